@@ -1,0 +1,156 @@
+# Shortlist: from a competition's CSV files to a checked submission. `make help` lists the targets.
+# Each stage is a file target; what it depends on, our own source files included, is in data/<competition>/work/rules.mk,
+# which `shortlist rules` makes from competition.toml.
+
+COMPETITION ?= sample
+VENV ?= .venv
+UV ?= $(or $(shell command -v uv),.tools/bin/uv)
+
+D := data/$(COMPETITION)
+W := $(D)/work
+SOURCES := $(wildcard src/shortlist/*.py src/shortlist/*/*.py)
+RAW := $(wildcard $(D)/raw/*.csv)
+
+export PYTHONPATH := $(CURDIR)/src
+export UV_PYTHON_DOWNLOADS := never
+RUN := @$(VENV)/bin/python -m shortlist
+OF := --competition $(COMPETITION)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: FORCE help setup setup-dev sample preprocess validate train submission check report export test test-slow lint \
+        format bench clean
+
+help: ## list the targets
+	@echo "make TARGET [COMPETITION=sample]    competitions here: $(patsubst data/%/competition.toml,%,$(wildcard data/*/competition.toml))"
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1@\2/p' $(MAKEFILE_LIST) | grep -v rules.mk | awk -F@ '{printf "  %-12s %s\n", $$1, $$2}'
+
+# ---------------------------------------------------------------- set-up
+
+# The first Python on the path that the pinned packages support, or PYTHON=...
+define FIND_PYTHON
+python=; for candidate in $(or $(PYTHON),python3 python3.13 python3.12 python3.11); do \
+	if $$candidate -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null; then python=$$candidate; break; fi; \
+done; \
+if [ -z "$$python" ]; then \
+	echo "setup: needs Python 3.11, 3.12 or 3.13, found $$($(or $(PYTHON),python3) --version 2>&1); install one, or name it with PYTHON=/path/to/python" >&2; exit 2; \
+fi
+endef
+
+setup: $(VENV)/.ready ## build .venv from the lock (done by itself when needed)
+
+setup-dev: $(VENV)/.ready-dev ## the same with what tests and lint need
+
+.tools/bin/uv: requirements-uv.lock
+	@$(FIND_PYTHON); rm -rf .tools; \
+	if $$python -m pip --version >/dev/null 2>&1; then \
+		$$python -m pip install --quiet --disable-pip-version-check --root-user-action ignore --target .tools --require-hashes -r $<; \
+	elif $$python -m venv .tools >/dev/null 2>&1; then \
+		.tools/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<; \
+	else \
+		rm -rf .tools; echo "setup: $$python has neither pip nor venv; install one (Debian: apt-get install python3-venv) or uv" >&2; exit 2; \
+	fi
+	@touch $@
+
+$(VENV)/.ready: requirements.lock pyproject.toml | $(UV)
+	@$(FIND_PYTHON); echo "setup: packages of $< into $(VENV)" >&2; \
+	test -x $(VENV)/bin/python || $(UV) venv --quiet --python $$python $(VENV)
+	@VIRTUAL_ENV=$(VENV) $(UV) pip sync --quiet --require-hashes requirements.lock
+	@VIRTUAL_ENV=$(VENV) $(UV) pip install --quiet --no-deps --editable .
+	@touch $@
+
+$(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
+	@echo "setup: packages of $< into $(VENV)" >&2
+	@VIRTUAL_ENV=$(VENV) $(UV) pip sync --quiet --require-hashes requirements-dev.lock
+	@VIRTUAL_ENV=$(VENV) $(UV) pip install --quiet --no-deps --editable .
+	@touch $@
+
+lock: | $(UV) ## resolve the packages anew after pyproject.toml has changed
+	$(UV) pip compile --quiet --universal --generate-hashes --no-annotate --no-header pyproject.toml -o requirements.lock
+	$(UV) pip compile --quiet --universal --generate-hashes --no-annotate --no-header pyproject.toml --group dev -o requirements-dev.lock
+
+# ---------------------------------------------------------------- the made sample
+
+SAMPLE_SIZE := $(if $(USERS),--users $(USERS)) $(if $(ITEMS),--items $(ITEMS)) $(if $(PAIRS),--pairs $(PAIRS)) $(if $(SEED),--seed $(SEED))
+
+sample: $(VENV)/.ready ## make the sample competition [USERS= ITEMS= PAIRS= SEED=]
+	$(RUN) sample $(SAMPLE_SIZE)
+	@touch data/sample/raw/.made
+
+data/sample/raw/.made: src/shortlist/sample.py | $(VENV)/.ready
+	$(RUN) sample
+	@touch $@
+
+# ---------------------------------------------------------------- the stages
+
+# Only a goal below needs them; making them needs the set-up.
+ifneq ($(filter-out help setup setup-dev lock sample test test-slow lint format bench clean,$(MAKECMDGOALS)),)
+include $(W)/rules.mk
+endif
+
+$(W)/rules.mk: $(wildcard $(D)/competition.toml) $(SOURCES) | $(VENV)/.ready
+	$(RUN) rules $(OF)
+
+# Names and sizes of the raw files: tells of one that was added, removed or replaced by an older one.
+$(W)/raw.list: FORCE $(if $(filter sample,$(COMPETITION)),data/sample/raw/.made)
+	@mkdir -p $(@D); wc -c $(D)/raw/*.csv >$@.new 2>/dev/null; cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+$(W)/dataset/pairs.npz: $(RAW) $(W)/raw.list
+	$(RUN) preprocess $(OF)
+
+$(W)/folds/%/done:
+	$(RUN) cross-validate $(OF) --retriever $*
+
+$(W)/final/%.npz:
+	$(RUN) train $(OF) --retriever $*
+
+$(W)/validation.json:
+	$(RUN) validate $(OF)
+
+# The CSV's name is known only once it is made; if it was deleted since, it is made again.
+CSV := $(shell cat $(W)/submission.path 2>/dev/null)
+$(W)/submission.path: $(if $(wildcard $(CSV)),,FORCE)
+	$(RUN) submit $(OF)
+
+submissions/$(COMPETITION)/report.md:
+	$(RUN) report $(OF)
+
+preprocess: $(W)/dataset/pairs.npz ## check the raw files and make the dataset
+
+validate: $(W)/validation.json ## K-fold validation of every retriever, and the table of it
+	@cat $(W)/validation.txt
+
+train: $(RETRIEVERS:%=$(W)/final/%.npz) ## fit every retriever on all pairs
+
+submission: $(W)/submission.path submissions/$(COMPETITION)/report.md ## all of it: table, report and checked CSV
+	@cat $(W)/validation.txt
+	@echo "submission: $$(cat $(W)/submission.path)"
+
+check: $(W)/dataset/pairs.npz ## verify any submission CSV [FILE=...]
+	$(RUN) check $(OF) --file "$(or $(FILE),$(CSV))"
+
+report: submissions/$(COMPETITION)/report.md ## the validation report beside the submissions
+	@echo "report: $<"
+
+export: $(W)/final/two_tower.npz ## write the two-tower model and its indexes as TensorFlow SavedModels
+	$(RUN) export $(OF)
+
+# ---------------------------------------------------------------- for developers
+
+test: $(VENV)/.ready-dev ## the fast tests [ARGS=...]
+	@$(VENV)/bin/python -m pytest $(ARGS)
+
+test-slow: $(VENV)/.ready-dev ## the slow ones
+	@$(VENV)/bin/python -m pytest -m slow $(ARGS)
+
+lint: $(VENV)/.ready-dev ## format check, lint and types
+	@$(VENV)/bin/ruff format --check . && $(VENV)/bin/ruff check . && $(VENV)/bin/mypy
+
+format: $(VENV)/.ready-dev ## format the code
+	@$(VENV)/bin/ruff format . && $(VENV)/bin/ruff check --fix .
+
+bench: $(VENV)/.ready ## time training side by side with Keras
+	@$(VENV)/bin/python scripts/bench_training.py
+
+clean: ## delete what the stages made for COMPETITION; submissions stay
+	rm -rf $(W)

@@ -1,0 +1,130 @@
+"""competition.toml: the whole configuration of one competition, checked before anything runs."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from shortlist.errors import ConfigError
+from shortlist.metrics import Denominator
+
+Count = Annotated[int, Field(ge=1)]
+Seed = Annotated[int, Field(ge=0, lt=2**32)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SubmissionRules(_Section):
+    """What the organiser accepts, and which retriever's list goes in.
+
+    Attributes:
+        k: items for each user.
+        user_column, item_column: header of sample_submission.csv.
+        retriever: `best` by the main validation score, or a retriever's name.
+    """
+
+    k: Count
+    user_column: str
+    item_column: str
+    retriever: str = "best"
+
+
+class Validation(_Section):
+    """How offline scores are made.
+
+    Attributes:
+        folds: K of every scheme.
+        ks: cut-offs at which the metrics are reported.
+        denominator: which recall is the headline: hits over min(n,k), n or k.
+        schemes: a table for each scheme, its parameters; the first is the one that choices are made by.
+    """
+
+    folds: Count = 5
+    ks: tuple[Count, ...] = (5, 10, 20, 50, 100)
+    denominator: Denominator = "min(n,k)"
+    schemes: dict[str, dict[str, Any]] = Field(min_length=1)
+
+
+class Competition(_Section):
+    """One competition.
+
+    Attributes:
+        title: its name for people.
+        url: where a competitor gets the files.
+        source: the module of `shortlist.sources` that reads them.
+        seed: of everything random that has no seed of its own.
+        candidates: length of the lists that retrievers give.
+        retrievers: a table for each retriever: its parameters, and `kind` where its name is not its kind.
+    """
+
+    title: str
+    url: str
+    source: str
+    seed: Seed = 0
+    candidates: Count = 100
+    submission: SubmissionRules
+    validation: Validation
+    retrievers: dict[str, dict[str, Any]] = Field(min_length=1)
+
+    def retriever(self, name: str) -> tuple[str, dict[str, Any]]:
+        """Kind and parameters of the retriever that competition.toml calls `name`.
+
+        Raises:
+            ConfigError: there is no such table.
+        """
+        if name not in self.retrievers:
+            raise ConfigError(f"no table [retrievers.{name}] in competition.toml; there are {', '.join(self.retrievers)}")
+        settings = dict(self.retrievers[name])
+        return settings.pop("kind", name), settings
+
+
+def load_competition(path: Path) -> Competition:
+    """Read and check a competition.toml.
+
+    Raises:
+        ConfigError: no such file, not TOML, an unknown key, or a value that cannot be used; one line.
+    """
+    try:
+        with path.open("rb") as file:
+            competition = Competition.model_validate(tomllib.load(file))
+    except FileNotFoundError:
+        known = sorted(folder.parent.name for folder in path.parent.parent.glob("*/competition.toml"))
+        raise ConfigError(f"{path}: no such file; COMPETITION can be {' or '.join(known) or '... none is set up'}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not valid TOML: {error}") from None
+    except ValidationError as error:
+        raise ConfigError(f"{path}: {explain(error, Competition)}") from None
+    if (longest := max(competition.validation.ks)) > competition.candidates:
+        raise ConfigError(f"{path}: validation.ks: {longest} is more than candidates = {competition.candidates}; raise that")
+    if competition.submission.k not in competition.validation.ks:
+        raise ConfigError(f"{path}: validation.ks: must contain submission.k = {competition.submission.k}, the official one")
+    if (name := competition.submission.retriever) not in ("best", *competition.retrievers):
+        raise ConfigError(f"{path}: submission.retriever: '{name}' is neither 'best' nor a table under [retrievers]")
+    return competition
+
+
+def explain(error: ValidationError, model: type) -> str:
+    """The first thing that is wrong, in one line: which key, what was expected, and the nearest key there is."""
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    if first["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
+        known = _keys(model, first["loc"][:-1])
+        near = get_close_matches(str(first["loc"][-1]), known, n=1, cutoff=0.5)
+        return f"unknown key '{where}'; " + (f"did you mean '{near[0]}'?" if near else f"known are {', '.join(known)}")
+    if first["type"] in ("missing", "missing_argument"):
+        return f"key '{where}' is missing; add it"
+    return f"{where}: {first['msg'].removeprefix('Value error, ')}, got {first['input']!r}"
+
+
+def _keys(model: Any, path: tuple[int | str, ...]) -> list[str]:
+    for part in path:
+        model = model.model_fields[part].annotation
+    if is_dataclass(model):
+        return [field.name for field in fields(model) if field.init]
+    return [*(model.model_fields if isinstance(getattr(model, "model_fields", None), Mapping) else ())]

@@ -1,0 +1,122 @@
+"""Each retriever on each fold: fitted on the visible pairs, its candidates for the users with hidden ones."""
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import scipy.sparse as sp
+from pydantic import ValidationError
+
+from shortlist.config import Competition, Validation, explain
+from shortlist.dataset import Dataset, IntArray
+from shortlist.errors import ConfigError
+from shortlist.files import atomic, write_text
+from shortlist.metrics import recall_at_k
+from shortlist.paths import Paths
+from shortlist.progress import note, track
+from shortlist.provenance import fingerprint, source_digest
+from shortlist.retrievers.base import Retriever, make_retriever, retriever_module
+from shortlist.splits import SPLITTERS, Fold, Splitter
+from shortlist.topk import Candidates, recommend
+
+
+@dataclass(frozen=True)
+class FoldResult:
+    """What a retriever gave on one fold.
+
+    Attributes:
+        candidates: of the users with hidden pairs.
+        figures: the retriever's further figures on the hidden pairs.
+        seconds: to fit and to predict, wall clock.
+    """
+
+    candidates: Candidates
+    figures: dict[str, float]
+    seconds: float
+
+
+def make_splitters(settings: Validation, seed: int) -> dict[str, Splitter]:
+    """The schemes of competition.toml by name.
+
+    Raises:
+        ConfigError: unknown scheme or parameter, or a value out of range.
+    """
+    splitters: dict[str, Splitter] = {}
+    for name, parameters in settings.schemes.items():
+        if name not in SPLITTERS:
+            raise ConfigError(f"there is no validation scheme '{name}'; there are {', '.join(SPLITTERS)}")
+        try:
+            splitters[name] = SPLITTERS[name](**{"folds": settings.folds, "seed": seed, **parameters})
+        except ValidationError as error:
+            raise ConfigError(f"validation.schemes.{name}: {explain(error, SPLITTERS[name])}") from None
+    return splitters
+
+
+def hidden_pairs(dataset: Dataset, fold: Fold) -> tuple[IntArray, sp.csr_matrix]:
+    """The users with hidden pairs, (m,) int32, and those pairs as a matrix (U, I)."""
+    answers = dataset.take(fold.test).matrix()
+    return np.flatnonzero(np.diff(answers.indptr)).astype(np.int32), answers
+
+
+def cross_validate(paths: Paths, competition: Competition, name: str) -> None:
+    """Run one retriever on all folds of all schemes; folds that are there from an interrupted run are kept."""
+    dataset = Dataset.load(paths.dataset)
+    kind, settings = competition.retriever(name)
+    for scheme, splitter in make_splitters(competition.validation, competition.seed).items():
+        for fold in track(splitter.split(dataset), f"validate {name}: {scheme} folds", splitter.folds):
+            retriever = make_retriever(kind, settings, seed=competition.seed)
+            path = paths.fold(name, scheme, fold.number)
+            made_from = fingerprint(
+                dataset.digest, fold.train, fold.test, kind, settings, competition.seed, competition.candidates,
+                source_digest("shortlist.crossval", retriever_module(kind)),
+            )  # fmt: skip
+            if _made_from(path) == made_from:
+                note(f"validate {name}: {scheme} fold {fold.number}/{splitter.folds} is there already")
+                continue
+            result = run_fold(retriever, dataset, fold, competition.candidates)
+            _save(path, result, made_from)
+            _, answers = hidden_pairs(dataset, fold)
+            recall = recall_at_k(result.candidates, answers, competition.submission.k)
+            note(
+                f"validate {name}: {scheme} fold {fold.number}/{splitter.folds}: recall@{competition.submission.k} "
+                f"{recall.mean:.4f} +- {recall.error:.4f} ({result.seconds:.1f} s)"
+            )
+    write_text(paths.folds_done(name), "")
+
+
+def run_fold(retriever: Retriever, dataset: Dataset, fold: Fold, n: int) -> FoldResult:
+    """Fit on the fold's visible pairs; n candidates for each user with hidden ones."""
+    start = time.perf_counter()
+    visible = dataset.take(fold.train)
+    users, _ = hidden_pairs(dataset, fold)
+    retriever.fit(visible)
+    candidates = recommend(retriever, users, n, visible.matrix())
+    seconds = time.perf_counter() - start
+    return FoldResult(candidates, retriever.figures(dataset.pairs[fold.test]), seconds)
+
+
+def load_folds(paths: Paths, competition: Competition, dataset: Dataset, name: str) -> Iterator[tuple[str, Fold, FoldResult]]:
+    """What `cross_validate` saved, with its scheme and fold."""
+    for scheme, splitter in make_splitters(competition.validation, competition.seed).items():
+        for fold in splitter.split(dataset):
+            with np.load(paths.fold(name, scheme, fold.number)) as arrays:
+                candidates = Candidates(arrays["users"], arrays["items"], arrays["scores"])
+                about = json.loads(str(arrays["about"]))
+            yield scheme, fold, FoldResult(candidates, about["figures"], about["seconds"])
+
+
+def _save(path: Path, result: FoldResult, made_from: str) -> None:
+    about = json.dumps({"made_from": made_from, "figures": result.figures, "seconds": result.seconds})
+    found = result.candidates
+    with atomic(path) as temporary:
+        np.savez(temporary, users=found.users, items=found.items, scores=found.scores, about=np.array(about))
+
+
+def _made_from(path: Path) -> str | None:
+    if not path.exists():
+        return None
+    with np.load(path) as arrays:
+        return str(json.loads(str(arrays["about"]))["made_from"])

@@ -1,0 +1,69 @@
+"""Search for the items whose vectors have the largest inner product with a user's: exact or ScaNN, behind one call."""
+
+from typing import Literal
+
+import numpy as np
+
+from shortlist.dataset import FloatArray, IntArray
+from shortlist.errors import ConfigError
+from shortlist.topk import NO_ITEM, largest
+
+Search = Literal["auto", "exact", "scann"]
+
+EXACT_BELOW = 100_000
+"""Items below which `auto` searches exactly: there a matrix product is faster than building an index."""
+
+
+class ItemIndex:
+    """Items ready to be searched by inner product.
+
+    Args:
+        vectors: (I, d) float32 item vectors.
+        search: `exact`; `scann` (Guo et al., "Accelerating Large-Scale Inference with Anisotropic Vector
+            Quantization", ICML 2020; Linux only); or `auto`: exact below `EXACT_BELOW` items and where ScaNN has no
+            release, else ScaNN.
+
+    Raises:
+        ConfigError: `scann` is asked for and not installed.
+    """
+
+    def __init__(self, vectors: FloatArray, search: Search = "auto") -> None:
+        self.vectors = vectors
+        self._scann = None
+        if search == "scann" or (search == "auto" and len(vectors) >= EXACT_BELOW):
+            self._scann = _scann_searcher(vectors, required=search == "scann")
+
+    def search(self, queries: FloatArray, n: int) -> tuple[IntArray, FloatArray]:
+        """The n best items of each query, best first.
+
+        Args:
+            queries: (m, d) float32.
+            n: how many; rows end in `NO_ITEM` and -inf where there are fewer items.
+
+        Returns:
+            (m, n) int32 positions in the item vectors and (m, n) float32 inner products.
+        """
+        if self._scann is None:
+            return largest(queries @ self.vectors.T, n)
+        found, _ = self._scann.search_batched(queries, final_num_neighbors=min(n, len(self.vectors)))
+        found = np.asarray(found).astype(np.int32)
+        # ScaNN's own scores come from another summation order: with exact products, both ways rank alike.
+        values = np.einsum("md,mnd->mn", queries, self.vectors[found], dtype=np.float32)
+        places, scores = largest(values, n)
+        return np.where(places == NO_ITEM, NO_ITEM, np.take_along_axis(found, places, axis=1)), scores
+
+
+def _scann_searcher(vectors: FloatArray, *, required: bool):  # type: ignore[no-untyped-def]  # ScaNN has no types
+    try:
+        import scann
+    except ImportError:
+        if required:
+            raise ConfigError(
+                "search = 'scann': ScaNN is not installed (it is released for Linux only); use search = 'exact'"
+            ) from None
+        return None
+    builder = scann.scann_ops_pybind.builder(vectors, 100, "dot_product")
+    leaves = max(1, int(np.sqrt(len(vectors))))  # ScaNN's guide: about the square root of the number of items
+    if len(vectors) >= 10_000:  # below, the guide advises against partitions
+        builder = builder.tree(leaves, max(1, leaves // 12), training_sample_size=min(len(vectors), 250_000))
+    return builder.score_ah(2, anisotropic_quantization_threshold=0.2).reorder(1000).build()

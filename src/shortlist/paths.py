@@ -1,0 +1,83 @@
+"""Where the files of one competition lie, below the project's folder."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Paths:
+    """Every file that a stage reads or writes.
+
+    Args:
+        competition: name of the folder below `data/`.
+        root: the project's folder; the working directory by default.
+    """
+
+    competition: str
+    root: Path = Path()
+
+    @property
+    def config(self) -> Path:
+        """The competition's whole configuration; tracked."""
+        return self.root / "data" / self.competition / "competition.toml"
+
+    @property
+    def raw(self) -> Path:
+        """The organiser's files."""
+        return self.config.parent / "raw"
+
+    @property
+    def work(self) -> Path:
+        """What the stages made; can be deleted."""
+        return self.config.parent / "work"
+
+    @property
+    def dataset(self) -> Path:
+        """Folder of `Dataset.save`."""
+        return self.work / "dataset"
+
+    def section(self, name: str) -> Path:
+        """One part of the configuration, rewritten only when it changes: what Make compares."""
+        return self.work / "config" / f"{name}.json"
+
+    def fold(self, retriever: str, scheme: str, number: int) -> Path:
+        """A retriever's candidates for the hidden pairs of one fold."""
+        return self.work / "folds" / retriever / f"{scheme}-{number}.npz"
+
+    def folds_done(self, retriever: str) -> Path:
+        """Says that all folds of a retriever are there."""
+        return self.work / "folds" / retriever / "done"
+
+    def final(self, retriever: str) -> Path:
+        """A retriever's candidates for every user, fitted on all pairs, and its state for an export."""
+        return self.work / "final" / f"{retriever}.npz"
+
+    @property
+    def validation(self) -> Path:
+        """The offline scores."""
+        return self.work / "validation.json"
+
+    @property
+    def table(self) -> Path:
+        """The offline scores for people."""
+        return self.work / "validation.txt"
+
+    @property
+    def submissions(self) -> Path:
+        """Folder of the CSVs, their manifests and the report."""
+        return self.root / "submissions" / self.competition
+
+    @property
+    def newest_submission(self) -> Path:
+        """Names the CSV that the current configuration and data give."""
+        return self.work / "submission.path"
+
+    @property
+    def report(self) -> Path:
+        """The validation report beside the submissions."""
+        return self.submissions / "report.md"
+
+    @property
+    def export(self) -> Path:
+        """Folder of the exported models."""
+        return self.work / "export"

@@ -1,0 +1,28 @@
+"""The first stage: the organiser's files, checked, as a dataset on disk."""
+
+from shortlist.config import Competition
+from shortlist.errors import DataError
+from shortlist.paths import Paths
+from shortlist.progress import note
+from shortlist.sources import find_source
+from shortlist.submission.sample import read_sample_submission
+
+
+def preprocess(paths: Paths, competition: Competition) -> None:
+    """Read the raw files and save the dataset.
+
+    Raises:
+        DataError: raw files are missing or do not hold what they should.
+    """
+    source = find_source(competition.source)
+    missing = [name for name, needed in source.FILES.items() if needed and not (paths.raw / name).is_file()]
+    if missing:
+        raise DataError(
+            f"{paths.raw}: missing {', '.join(missing)}; get the competition's files at {competition.url} "
+            f"and put them into {paths.raw}/"
+        )
+    dataset = source.read(paths.raw)
+    # Read here only to complain early: a bad one must not cost a competitor the whole run.
+    read_sample_submission(paths.raw, competition.submission, dataset)
+    dataset.save(paths.dataset)
+    note(f"preprocess: {len(dataset.users):,} users, {len(dataset.items):,} items, {len(dataset):,} pairs")

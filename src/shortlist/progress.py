@@ -1,0 +1,46 @@
+"""What is being done right now, on standard error: bars on a terminal, one line for each finished unit anywhere."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+console = Console(stderr=True, highlight=False)
+
+T = TypeVar("T")
+
+_live: Progress | None = None
+
+
+@contextmanager
+def shown() -> Iterator[None]:
+    """Show bars while the block runs. The command line opens it; a library user sees none."""
+    global _live
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        _live = progress
+        try:
+            yield
+        finally:
+            _live = None
+
+
+def track(steps: Iterable[T], label: str, total: int) -> Iterator[T]:
+    """Pass `steps` through while a bar named `label` advances."""
+    if _live is None:
+        yield from steps
+        return
+    task = _live.add_task(label, total=total)
+    try:
+        for step in steps:
+            yield step
+            _live.advance(task)
+    finally:
+        _live.remove_task(task)
+
+
+def note(text: str) -> None:
+    """One line above the bars, for whoever watches or reads the log later."""
+    console.print(text, markup=False, soft_wrap=True)

@@ -1,0 +1,68 @@
+"""The table that a run prints: recall at every k, with errors, best method first."""
+
+import io
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+WIDTH = 110
+"""Columns of the printed text: what fits a notebook cell and half a screen."""
+
+
+def render(scores: dict[str, Any]) -> str:
+    """Plain text of the offline scores, see `validation.validate`."""
+    console = Console(file=io.StringIO(), width=WIDTH, color_system=None, highlight=False)
+    for scheme, result in scores["schemes"].items():
+        console.print(_table(scheme, result, scores), markup=False)
+        if any(method["figures"] for method in result["methods"].values()):
+            console.print(_figures(result))
+    return console.file.getvalue()  # type: ignore[attr-defined, no-any-return]
+
+
+def cell(metric: dict[str, Any]) -> str:
+    """Mean and standard error."""
+    return f"{metric['mean']:.4f} ± {metric['error']:.4f}"
+
+
+def interval(difference: dict[str, Any]) -> str:
+    """Mean difference and its 95 % interval."""
+    return f"{difference['mean']:.4f} [{difference['low']:.4f}, {difference['high']:.4f}]"
+
+
+def sizes(result: dict[str, Any]) -> str:
+    """Number of folds and the mean sizes of their parts."""
+    folds = result["sizes"]
+    train, test, users = (round(sum(fold[key] for fold in folds) / len(folds)) for key in ("train", "test", "users"))
+    return f"{len(folds)} folds; on average {train:,} pairs visible, {test:,} hidden, {users:,} users scored"
+
+
+def _table(scheme: str, result: dict[str, Any], scores: dict[str, Any]) -> Table:
+    headline, ndcg = scores["headline"], f"ndcg@{scores['k']}"
+    recall = headline.partition("@")[0]
+    deeper = [f"{recall}@{k}" for k in scores["ks"] if f"{recall}@{k}" != headline]
+    title = f"{scores['competition']}, scheme {scheme}: {result['description']}"
+    table = Table(title=title, caption=sizes(result), box=box.SIMPLE_HEAD, title_justify="left", caption_justify="left")
+    table.add_column("retriever")
+    for column in (headline, *deeper, ndcg):
+        table.add_column(column, justify="right", no_wrap=True)
+    table.add_column("behind the best, 95 %", justify="right", no_wrap=True)
+    for name in result["order"]:
+        method = result["methods"][name]["metrics"]
+        others = [f"{method[metric]['mean']:.3f}" for metric in (*deeper, ndcg)]
+        behind = result["behind_best"].get(name)
+        table.add_row(name, cell(method[headline]), *others, interval(behind) if behind else "best")
+    return table
+
+
+def _figures(result: dict[str, Any]) -> Table:
+    """Other libraries' figures, where a retriever was asked for them: a hit rate per pair is no recall per user."""
+    table = Table(title="per pair, items already seen not left out", box=box.SIMPLE_HEAD, title_justify="left")
+    names = sorted({key for method in result["methods"].values() for key in method["figures"]}, key=lambda key: (len(key), key))
+    for column in ("retriever", *names):
+        table.add_column(column, justify="left" if column == "retriever" else "right")
+    for name, method in result["methods"].items():
+        if figures := method["figures"]:
+            table.add_row(name, *(f"{figures[key]:.4f}" if key in figures else "" for key in names))
+    return table

@@ -1,0 +1,53 @@
+"""Content-based: which items read like those the user has, and which have users whose own description is alike?"""
+
+from typing import Annotated, Self
+
+import numpy as np
+import pandas as pd
+import scipy.sparse as sp
+from pydantic import Field
+from sklearn.feature_extraction.text import TfidfTransformer
+from sklearn.preprocessing import normalize
+
+from shortlist.dataset import Dataset, FloatArray, IntArray
+from shortlist.features import indicators
+from shortlist.retrievers.base import Retriever, parameters
+from shortlist.retrievers.neighbours import known_scores
+
+
+@parameters
+class Content(Retriever):
+    """Cosines of TF-IDF vectors of words and attributes (Salton and Buckley 1988; scikit-learn's weighting).
+
+    An item is described twice: by its own fields, and by the fields of the users who have it; a user by the items'
+    fields and by its own. The score is the weighted sum of the two cosines.
+
+    Args:
+        user_weight: weight of the users' fields, 0 ... 1; the items' fields weigh the rest.
+        min_count: rows that must have a word or attribute for it to count.
+    """
+
+    user_weight: Annotated[float, Field(ge=0, le=1)] = 0.5
+    min_count: Annotated[int, Field(ge=1)] = 2
+
+    def fit(self, dataset: Dataset) -> Self:
+        """See `Retriever.fit`."""
+        matrix = dataset.matrix()
+        item_fields = self._tfidf(dataset.item_table)
+        user_fields = self._tfidf(dataset.user_table)
+        # One product of the joined vectors gives both cosines: their weights are split between its two sides.
+        by_items, by_users = np.sqrt(1 - self.user_weight), np.sqrt(self.user_weight)
+        self.users_ = sp.hstack([by_items * normalize(matrix @ item_fields), by_users * user_fields]).tocsr()
+        self.items_ = sp.hstack([by_items * item_fields, by_users * normalize(matrix.T @ user_fields)]).tocsr()
+        return self
+
+    def score(self, users: IntArray) -> FloatArray:
+        """See `Retriever.score`."""
+        return known_scores(self._fitted("users_")[users] @ self.items_.T)
+
+    def _tfidf(self, table: pd.DataFrame) -> sp.csr_matrix:
+        features = indicators(table, min_count=self.min_count).matrix
+        return TfidfTransformer().fit_transform(features).astype(np.float32) if features.shape[1] else features
+
+
+RETRIEVER = Content

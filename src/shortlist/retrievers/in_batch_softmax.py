@@ -1,0 +1,77 @@
+"""Training of id embeddings with the loss of `tfrs.tasks.Retrieval`, computed for distinct ids instead of pairs.
+
+In a batch of b pairs, the same user and the same item stand several times, and so do rows and columns of the (b, b)
+score matrix of `tfrs.tasks.Retrieval`. With each distinct user (m of them, p_u pairs each) and item (n, q_i pairs) once,
+
+    loss = sum_u p_u log(sum_i q_i exp(u . i)) - sum over pairs (u . i)
+
+is the same number, and its gradient is the softmax weighted by the same counts. The matrix is several times smaller,
+none of the one-hot labels is built, and the exponentials of the forward pass serve the backward pass.
+"""
+
+import numpy as np
+
+from shortlist.dataset import FloatArray, IntArray
+from shortlist.retrievers.towers import tf
+
+
+class IdTowers:
+    """User and item embeddings under training.
+
+    Args:
+        users, items: (U, d) and (I, d) float32, the initial values.
+        learning_rate: of Adagrad (Duchi et al., JMLR 2011) with Keras's defaults.
+    """
+
+    def __init__(self, users: FloatArray, items: FloatArray, learning_rate: float) -> None:
+        self.users = tf.Variable(users)
+        self.items = tf.Variable(items)
+        self._optimizer = tf.keras.optimizers.legacy.Adagrad(learning_rate)
+        vector = tf.TensorSpec((None,), tf.int32)
+        counts = tf.TensorSpec((None,), tf.float32)
+        self._step = tf.function(self._apply, input_signature=[vector, vector, counts, counts, vector, vector])
+
+    def step(self, pairs: IntArray) -> float:
+        """One optimizer step on a batch, (b, 2) int32; returns its summed loss, as `tfrs.tasks.Retrieval` does."""
+        users, user_of, user_count = np.unique(pairs[:, 0], return_inverse=True, return_counts=True)
+        items, item_of, item_count = np.unique(pairs[:, 1], return_inverse=True, return_counts=True)
+        weights = user_count.astype(np.float32), item_count.astype(np.float32)
+        return float(self._step(users, items, *weights, user_of.astype(np.int32), item_of.astype(np.int32)))
+
+    def _apply(self, users, items, user_count, item_count, user_of, item_of):  # type: ignore[no-untyped-def]
+        user, item = tf.gather(self.users, users), tf.gather(self.items, items)
+        loss, user_gradient, item_gradient = loss_and_gradients(user, item, user_count, item_count, user_of, item_of)
+        self._optimizer.apply_gradients(
+            [
+                (tf.IndexedSlices(user_gradient, users, self.users.shape), self.users),
+                (tf.IndexedSlices(item_gradient, items, self.items.shape), self.items),
+            ]
+        )
+        return loss
+
+
+def loss_and_gradients(user, item, user_count, item_count, user_of, item_of):  # type: ignore[no-untyped-def]
+    """Summed cross-entropy of a batch and its gradients.
+
+    Args:
+        user, item: (m, d) and (n, d) float32 vectors of the distinct ids.
+        user_count, item_count: (m,) and (n,) float32, pairs of each.
+        user_of, item_of: (b,) int32, the row of each pair's user and item.
+
+    Returns:
+        The loss, and the gradients for `user` and `item`, (m, d) and (n, d).
+    """
+    d = user.shape[1]
+    scores = tf.matmul(user, item, transpose_b=True)
+    highest = tf.reduce_max(scores, axis=1, keepdims=True)
+    exponentials = tf.exp(scores - highest)
+    # The sums of the softmax and of the gradient in one product: the count is one more column of the item vectors.
+    column = item_count[:, None]
+    sums = tf.matmul(exponentials, tf.concat([item * column, column], axis=1))
+    share = user_count[:, None] / sums[:, d:]
+    own_item, own_user = tf.gather(item, item_of), tf.gather(user, user_of)
+    user_gradient = sums[:, :d] * share - tf.math.unsorted_segment_sum(own_item, user_of, tf.shape(user)[0])
+    item_gradient = tf.matmul(exponentials, user * share, transpose_a=True) * column
+    item_gradient -= tf.math.unsorted_segment_sum(own_user, item_of, tf.shape(item)[0])
+    normalizer = highest[:, 0] + tf.math.log(sums[:, d])
+    return tf.reduce_sum(user_count * normalizer) - tf.reduce_sum(own_user * own_item), user_gradient, item_gradient

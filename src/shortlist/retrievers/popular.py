@@ -1,0 +1,26 @@
+"""Most popular: the same ranking for everybody, and the last resort for a user about whom nothing is known."""
+
+from typing import Self
+
+import numpy as np
+
+from shortlist.dataset import Dataset, FloatArray, IntArray
+from shortlist.retrievers.base import Retriever, parameters
+
+
+@parameters
+class Popular(Retriever):
+    """Scores an item by the number of users who have it. Every item has a score, so every list can be filled."""
+
+    def fit(self, dataset: Dataset) -> Self:
+        """See `Retriever.fit`."""
+        self.counts_ = np.bincount(dataset.pairs[:, 1], minlength=len(dataset.items)).astype(np.float32)
+        return self
+
+    def score(self, users: IntArray) -> FloatArray:
+        """See `Retriever.score`."""
+        counts = self._fitted("counts_")
+        return np.broadcast_to(counts, (len(users), len(counts)))
+
+
+RETRIEVER = Popular

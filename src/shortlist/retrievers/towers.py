@@ -1,0 +1,227 @@
+"""The TensorFlow side of the two-tower retrievers. Importing this module imports TensorFlow (5-10 s)."""
+
+import os
+
+# Both before the first import of TensorFlow: TFRS is written for Keras 2, and the C++ start-up notes help nobody.
+os.environ.setdefault("TF_USE_LEGACY_KERAS", "1")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+import tensorflow as tf
+import tensorflow_recommenders as tfrs
+
+from shortlist.dataset import Dataset, FloatArray, IntArray
+from shortlist.features import Dates, indicators
+
+BLOCK = 4096
+"""Rows at once when a fitted tower is applied to everybody."""
+
+
+@dataclass(frozen=True)
+class Bags:
+    """A list of codes for each row, as the arrays of a ragged tensor.
+
+    Attributes:
+        values: (v,) int32 codes, row after row.
+        lengths: (rows,) int32.
+    """
+
+    values: IntArray
+    lengths: IntArray
+
+    @classmethod
+    def of(cls, matrix: sp.csr_matrix) -> "Bags":
+        """The stored columns of each row."""
+        return cls(matrix.indices.astype(np.int32), np.diff(matrix.indptr).astype(np.int32))
+
+    def tensor(self) -> tf.RaggedTensor:
+        """(rows, None) int32."""
+        return tf.RaggedTensor.from_row_lengths(self.values, self.lengths, validate=False)
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What the towers look up: each user's items, and the features of users and items (F and G of them)."""
+
+    history: Bags
+    user_features: Bags
+    item_features: Bags
+    sizes: tuple[int, int, int]
+    """I, F, G."""
+
+    @classmethod
+    def of(cls, dataset: Dataset, *, features: bool, min_count: int, dates: Dates) -> "Inputs":
+        """Read from the dataset; without `features` the two feature lists are empty."""
+        sides = []
+        for table in (dataset.user_table, dataset.item_table):
+            used = table if features else table.iloc[:, :0]
+            sides.append(indicators(used, min_count=min_count, dates=dates).matrix)
+        users, items = sides
+        sizes = (len(dataset.items), users.shape[1], items.shape[1])
+        return cls(Bags.of(dataset.matrix()), Bags.of(users), Bags.of(items), sizes)
+
+
+class Towers(tf.Module):
+    """A user tower and an item tower of d dimensions that share the item embeddings.
+
+    item = l2(embedding + features), user = l2(sum of the embeddings of the user's items / sqrt(their number) +
+    features), where features = sum of the features' embeddings / sqrt(their number).
+
+    Args:
+        inputs: see `Inputs`.
+        weights: `items` (I, d), `user_features` (F, d) and `item_features` (G, d), float32.
+    """
+
+    def __init__(self, inputs: Inputs, weights: dict[str, FloatArray]) -> None:
+        super().__init__()
+        self.history = inputs.history.tensor()
+        self.features = {"user_features": inputs.user_features.tensor(), "item_features": inputs.item_features.tensor()}
+        self.weights = {name: tf.Variable(value, name=name) for name, value in weights.items()}
+
+    @classmethod
+    def drawn(cls, inputs: Inputs, dimensions: int, rng: np.random.Generator) -> "Towers":
+        """Towers with random weights, to be trained."""
+        names = ("items", "user_features", "item_features")
+        deviations = (0.1, 0.05, 0.05)
+        weights = {
+            name: rng.normal(scale=deviation, size=(size, dimensions)).astype(np.float32)
+            for name, size, deviation in zip(names, inputs.sizes, deviations, strict=True)
+        }
+        return cls(inputs, weights)
+
+    def user(self, users: tf.Tensor) -> tf.Tensor:
+        """(m,) int32 codes -> (m, d) unit vectors."""
+        return tf.nn.l2_normalize(self._history(users) + self._features("user_features", users), axis=1)
+
+    def item(self, items: tf.Tensor) -> tf.Tensor:
+        """(m,) int32 codes -> (m, d) unit vectors."""
+        embedded = tf.gather(self.weights["items"], items)
+        return tf.nn.l2_normalize(embedded + self._features("item_features", items), axis=1)
+
+    def training_pair(
+        self, users: tf.Tensor, items: tf.Tensor, seed: tf.Tensor, dropout: float, history_dropout: float
+    ) -> tuple[tf.Tensor, tf.Tensor]:
+        """Both towers for pairs to learn from: with dropout, and the item to be predicted left out of the history.
+
+        Args:
+            users, items: (b,) int32 codes.
+            seed: (2,) int32, of the dropout.
+        """
+        user = self._history(users, items, seed, history_dropout) + self._features("user_features", users)
+        item = tf.gather(self.weights["items"], items) + self._features("item_features", items)
+        user = tf.nn.experimental.stateless_dropout(user, dropout, seed + [1, 0])
+        item = tf.nn.experimental.stateless_dropout(item, dropout, seed + [2, 0])
+        return tf.nn.l2_normalize(user, axis=1), tf.nn.l2_normalize(item, axis=1)
+
+    def _history(
+        self, users: tf.Tensor, left_out: tf.Tensor | None = None, seed: tf.Tensor | None = None, dropout: float = 0.0
+    ) -> tf.Tensor:
+        past = tf.gather(self.history, users)
+        items, rows = past.values, tf.cast(past.value_rowids(), tf.int32)
+        if left_out is not None:
+            drawn = tf.random.stateless_uniform(tf.shape(items), seed)
+            kept = tf.where((items != tf.gather(left_out, rows)) & (drawn >= dropout))[:, 0]
+            items, rows = tf.gather(items, kept), tf.gather(rows, kept)
+        m = tf.shape(users)[0]
+        count = tf.math.unsorted_segment_sum(tf.ones_like(items, dtype=tf.float32), rows, m)
+        total = tf.math.unsorted_segment_sum(tf.gather(self.weights["items"], items), rows, m)
+        return total / tf.sqrt(tf.maximum(count, 1.0))[:, None]
+
+    def _features(self, side: str, codes: tf.Tensor) -> tf.Tensor:
+        weights = self.weights[side]
+        if not weights.shape[0]:
+            return tf.zeros((tf.shape(codes)[0], weights.shape[1]))
+        bags = tf.gather(self.features[side], codes)
+        where = tf.stack([tf.cast(bags.value_rowids(), tf.int32), bags.values], axis=1)
+        ones = tf.ones_like(bags.values, dtype=tf.float32)
+        # As one dense product: several times faster than gathering the embeddings and scattering their gradients.
+        dense = tf.scatter_nd(where, ones, tf.stack([tf.shape(codes)[0], weights.shape[0]]))
+        count = tf.cast(tf.maximum(bags.row_lengths(), 1), tf.float32)
+        return tf.matmul(dense / tf.sqrt(count)[:, None], weights)
+
+    def vectors(self) -> tuple[FloatArray, FloatArray]:
+        """Every user's and every item's vector, (U, d) and (I, d)."""
+        sides = ((self.user, self.history.nrows()), (self.item, self.weights["items"].shape[0]))
+        user, item = (
+            np.concatenate([tower(tf.range(i, min(i + BLOCK, int(n)))).numpy() for i in range(0, int(n), BLOCK)])
+            for tower, n in sides
+        )
+        return user, item
+
+
+@dataclass(frozen=True)
+class Training:
+    """How the towers are trained; see `two_tower.TwoTower` for the meaning of each."""
+
+    epochs: int
+    batch_size: int
+    learning_rate: float
+    temperature: float
+    dropout: float
+    history_dropout: float
+
+
+def train(towers: Towers, pairs: IntArray, settings: Training, rng: np.random.Generator) -> Iterable[float]:
+    """Train in place, giving the mean loss of each epoch as it ends.
+
+    The loss is `tfrs.tasks.Retrieval`: softmax cross-entropy among the items of the batch, without accidental hits and
+    corrected for the items' frequency (logQ; Yi et al., RecSys 2019). One epoch is one TensorFlow call.
+
+    Args:
+        pairs: (n, 2) int32.
+        rng: of the batches and the dropout.
+    """
+    task = tfrs.tasks.Retrieval(temperature=settings.temperature, remove_accidental_hits=True)
+    frequency = np.bincount(pairs[:, 1], minlength=towers.weights["items"].shape[0]) / len(pairs)
+    probability = tf.constant(frequency, dtype=tf.float32)
+    optimizer = tf.keras.optimizers.legacy.Adam(settings.learning_rate)
+    variables = [towers.weights[name] for name in towers.weights if towers.weights[name].shape[0]]
+
+    @tf.function
+    def epoch(batches: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
+        total = 0.0
+        for step in tf.range(tf.shape(batches)[0]):
+            users, items = batches[step, :, 0], batches[step, :, 1]
+            with tf.GradientTape() as tape:
+                user, item = towers.training_pair(
+                    users, items, tf.stack([seed, step]), settings.dropout, settings.history_dropout
+                )
+                loss = task(
+                    user,
+                    item,
+                    candidate_ids=items,
+                    candidate_sampling_probability=tf.gather(probability, items),
+                    compute_metrics=False,
+                ) / tf.cast(tf.shape(users)[0], tf.float32)
+            optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables, strict=True))
+            total += loss
+        return total / tf.cast(tf.shape(batches)[0], tf.float32)
+
+    size = min(settings.batch_size, len(pairs))
+    steps = len(pairs) // size
+    for _ in range(settings.epochs):
+        order = rng.permutation(len(pairs))[: steps * size]
+        yield float(epoch(tf.constant(pairs[order].reshape(steps, size, 2)), tf.constant(int(rng.integers(2**31)))))
+
+
+def factorized_top_k(user_vectors: FloatArray, item_vectors: FloatArray, pairs: IntArray) -> dict[str, float]:
+    """`tfrs.metrics.FactorizedTopK` on hidden pairs: the share of pairs whose item is among the k best of all items.
+
+    A hit rate per pair in which items that the user already has are not left out: comparable with tutorials, not with
+    recall@k. Each item is a candidate once.
+
+    Args:
+        user_vectors, item_vectors: (U, d) and (I, d).
+        pairs: (n, 2) int32.
+    """
+    cutoffs = [k for k in (1, 5, 10, 50, 100) if k <= len(item_vectors)]
+    candidates = tf.data.Dataset.from_tensor_slices(item_vectors).batch(BLOCK)
+    metric = tfrs.metrics.FactorizedTopK(candidates=candidates, ks=cutoffs)
+    for start in range(0, len(pairs), BLOCK):
+        user, item = pairs[start : start + BLOCK].T
+        metric.update_state(tf.constant(user_vectors[user]), tf.constant(item_vectors[item]))
+    return {f"factorized_top_k@{k}": float(value) for k, value in zip(cutoffs, metric.result(), strict=True)}

@@ -1,0 +1,42 @@
+"""User-based collaborative filtering: what do users with a similar history have?
+
+With its defaults this is the baseline that the organiser of Dacon 236170 published: S the cosine of the binary user rows
+(all users, oneself among them), scores S X / sum |S|.
+"""
+
+from typing import Self
+
+import numpy as np
+import scipy.sparse as sp
+
+from shortlist.dataset import Dataset, FloatArray, IntArray
+from shortlist.retrievers.base import Retriever, parameters
+from shortlist.retrievers.neighbours import Neighbours, cut, known_scores, unit_rows
+
+
+@parameters
+class UserKNN(Retriever):
+    """Mean of the neighbours' rows, weighted by cosine (Resnick et al., "GroupLens", CSCW 1994, without ratings).
+
+    Args:
+        neighbours: the nearest users to listen to; None = everybody with an item in common.
+    """
+
+    neighbours: Neighbours = None
+
+    def fit(self, dataset: Dataset) -> Self:
+        """See `Retriever.fit`."""
+        self.matrix_ = dataset.matrix().astype(np.float64)
+        self.unit_ = unit_rows(self.matrix_)
+        return self
+
+    def score(self, users: IntArray) -> FloatArray:
+        """See `Retriever.score`."""
+        unit: sp.csr_matrix = self._fitted("unit_")
+        similarities = cut((unit[users] @ unit.T).tocsr(), self.neighbours)
+        total = np.asarray(abs(similarities).sum(axis=1)).ravel()
+        weights = sp.diags_array(np.divide(1.0, total, out=np.zeros_like(total), where=total > 0))
+        return known_scores(weights @ similarities @ self.matrix_)
+
+
+RETRIEVER = UserKNN

@@ -1,0 +1,1 @@
+"""The CSV that is handed in: made, checked, written with its manifest."""

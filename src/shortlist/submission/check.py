@@ -1,0 +1,97 @@
+"""Whether the organiser would accept a CSV: any CSV, ours or not."""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from shortlist.config import SubmissionRules
+from shortlist.dataset import Dataset
+from shortlist.errors import SubmissionError
+
+NAMED = 3
+"""How many of the rows that break a rule are named."""
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What a submission must be.
+
+    Attributes:
+        rules: header and k.
+        users: ids that are asked for.
+        dataset: which items there are, and which pairs are taken already.
+    """
+
+    rules: SubmissionRules
+    users: NDArray[np.str_]
+    dataset: Dataset
+
+
+def check_submission(path: Path, expected: Expected) -> None:
+    """Pass silently if the CSV would be accepted.
+
+    Raises:
+        SubmissionError: one line for each rule that is broken, with the first rows that break it.
+    """
+    table = _read(path, expected.rules)
+    if problems := _problems(table, expected):
+        raise SubmissionError("\n".join(f"{path}: {problem}" for problem in problems))
+
+
+def _read(path: Path, rules: SubmissionRules) -> pd.DataFrame:
+    """The rows as user and item, indexed by their row number (the header is row 1)."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise SubmissionError(f"{path}: cannot be read ({error.strerror}); name an existing CSV") from None
+    if content.startswith(b"\xef\xbb\xbf"):
+        raise SubmissionError(f"{path}: row 1: begins with a byte order mark; save it as UTF-8 without BOM")
+    try:
+        lines = content.decode("utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        row = content.count(b"\n", 0, error.start) + 1
+        raise SubmissionError(f"{path}: row {row}: not UTF-8; save it as UTF-8 without BOM") from None
+    rows = list(csv.reader(lines))
+    header = [rules.user_column, rules.item_column]
+    if not rows or rows[0] != header:
+        found = ",".join(rows[0]) if rows else "nothing"
+        raise SubmissionError(f"{path}: row 1: the header must be {','.join(header)}, found {found}")
+    if ragged := [number for number, row in enumerate(rows, start=1) if len(row) != len(header)]:
+        raise SubmissionError(f"{path}: {_rows(ragged)}: must have {len(header)} fields")
+    return pd.DataFrame(rows[1:], columns=["user", "item"], index=range(2, len(rows) + 1), dtype=str)
+
+
+def _problems(table: pd.DataFrame, expected: Expected) -> list[str]:
+    k, dataset = expected.rules.k, expected.dataset
+    users, items = dataset.users.codes(table["user"]), dataset.items.codes(table["item"])
+    asked = table["user"].isin(expected.users)
+    number = table.groupby("user")["user"].transform("size")
+    taken = pd.MultiIndex.from_arrays(dataset.pairs.T)
+    pairs = pd.MultiIndex.from_arrays([users, items])
+    rules = (
+        (~asked, "user is not in the sample submission", "user"),
+        (items < 0, "item is not known", "item"),
+        (table.duplicated(), "item is there twice for the user", "item"),
+        (asked & (number != k), f"user has another number of items than {k}", "user"),
+        ((items >= 0) & pairs.isin(taken), "user has applied for the item already", "item"),
+    )
+    problems = [
+        f"{_rows(table.index[broken])}: {text} ({table.loc[broken, column].iloc[0]})"
+        for broken, text, column in ((pd.Series(np.asarray(mask), table.index), text, column) for mask, text, column in rules)
+        if broken.any()
+    ]
+    absent = expected.users[~pd.Index(expected.users).isin(table["user"])]
+    if len(absent):
+        problems.append(f"{len(absent)} users of the sample submission have no rows, first {absent[0]}; add {k} rows for each")
+    return problems
+
+
+def _rows(numbers: Sequence[int] | pd.Index) -> str:
+    named = ", ".join(str(number) for number in numbers[:NAMED])
+    more = f" and {len(numbers) - NAMED:,} more" if len(numbers) > NAMED else ""
+    return f"row{'s' if len(numbers) > 1 else ''} {named}{more}"

@@ -1,0 +1,39 @@
+"""Each retriever fitted on all pairs: the candidates that a submission is made of, and what an export needs."""
+
+import numpy as np
+
+from shortlist.config import Competition
+from shortlist.dataset import Dataset
+from shortlist.files import atomic
+from shortlist.paths import Paths
+from shortlist.progress import note
+from shortlist.retrievers.base import make_retriever
+from shortlist.topk import Candidates, recommend
+
+STATE = "state/"
+"""Prefix of a retriever's own arrays in the file."""
+
+
+def train(paths: Paths, competition: Competition, name: str) -> None:
+    """Fit one retriever and save its candidates for every user."""
+    dataset = Dataset.load(paths.dataset)
+    kind, settings = competition.retriever(name)
+    retriever = make_retriever(kind, settings, seed=competition.seed).fit(dataset)
+    everybody = np.arange(len(dataset.users), dtype=np.int32)
+    found = recommend(retriever, everybody, competition.candidates, dataset.matrix())
+    state = {STATE + key: value for key, value in retriever.state().items()}
+    with atomic(paths.final(name)) as path:
+        np.savez(path, users=found.users, items=found.items, scores=found.scores, **state)  # type: ignore[arg-type]
+    note(f"train {name}: {len(found.users):,} users, {competition.candidates} candidates each")
+
+
+def load_final(paths: Paths, name: str) -> Candidates:
+    """The candidates that `train` saved."""
+    with np.load(paths.final(name)) as arrays:
+        return Candidates(arrays["users"], arrays["items"], arrays["scores"])
+
+
+def load_state(paths: Paths, name: str) -> dict[str, np.ndarray]:
+    """The retriever's state that `train` saved."""
+    with np.load(paths.final(name)) as arrays:
+        return {key.removeprefix(STATE): arrays[key] for key in arrays.files if key.startswith(STATE)}

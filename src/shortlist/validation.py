@@ -1,0 +1,99 @@
+"""The offline scores: every retriever on every scheme, with errors and paired comparisons, as JSON and as a table."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from shortlist.config import Competition
+from shortlist.crossval import FoldResult, hidden_pairs, load_folds, make_splitters
+from shortlist.dataset import Dataset
+from shortlist.files import write_text
+from shortlist.metrics import PER_USER, Values, coverage, estimate, paired_bootstrap, per_user
+from shortlist.paths import Paths
+from shortlist.report.tables import render
+from shortlist.splits import Fold
+
+HEADLINE = {"min(n,k)": "recall", "n": "recall_n", "k": "recall_k"}
+"""The metric that each denominator in competition.toml asks for."""
+
+
+class MethodRows:
+    """One method's values on one scheme: a row for each user of each fold, in the same order for every method."""
+
+    def __init__(self, results: Iterable[tuple[Fold, FoldResult]], dataset: Dataset, ks: tuple[int, ...]) -> None:
+        values, users, covered, figures = [], [], [], []
+        self.sizes = []
+        self.seconds = 0.0
+        for fold, result in results:
+            found = result.candidates
+            _, answers = hidden_pairs(dataset, fold)
+            values.append(per_user(found.items, found.users, answers, ks))
+            users.append(found.users)
+            covered.append([coverage(found.items, k, len(dataset.items)) for k in ks])
+            figures.append(result.figures)
+            self.sizes.append({"fold": fold.number, "train": len(fold.train), "test": len(fold.test), "users": len(found.users)})
+            self.seconds += result.seconds
+        self.users = np.concatenate(users)
+        self.values: dict[str, Values] = {key: np.concatenate([fold[key] for fold in values]) for key in values[0]}
+        self.by_fold = {key: [float(fold[key].mean()) for fold in values] for key in values[0]}
+        self.coverage = {f"coverage@{k}": float(share) for k, share in zip(ks, np.mean(covered, axis=0), strict=True)}
+        self.figures = {key: float(np.mean([fold[key] for fold in figures])) for key in figures[0]}
+
+    def summary(self) -> dict[str, Any]:
+        """Mean, standard error and mean of each fold of every metric, as JSON."""
+        metrics = {}
+        for key, values in self.values.items():
+            found = estimate(values, self.users)
+            metrics[key] = {"mean": found.mean, "error": found.error, "folds": self.by_fold[key]}
+        return {"metrics": metrics, "coverage": self.coverage, "figures": self.figures, "seconds": self.seconds}
+
+
+def validate(paths: Paths, competition: Competition) -> None:
+    """Score what `crossval` saved; write the JSON and the table."""
+    dataset = Dataset.load(paths.dataset)
+    settings = competition.validation
+    headline = f"{HEADLINE[settings.denominator]}@{competition.submission.k}"
+    folds: dict[str, dict[str, list[tuple[Fold, FoldResult]]]] = {scheme: {} for scheme in settings.schemes}
+    for name in competition.retrievers:
+        for scheme, fold, result in load_folds(paths, competition, dataset, name):
+            folds[scheme].setdefault(name, []).append((fold, result))
+    splitters = make_splitters(settings, competition.seed)
+    schemes = {}
+    for scheme, methods in folds.items():
+        rows = {name: MethodRows(results, dataset, settings.ks) for name, results in methods.items()}
+        schemes[scheme] = {"description": splitters[scheme].describe(), **_scheme(rows, headline)}
+    first = next(iter(schemes))
+    scores = {
+        "competition": paths.competition,
+        "title": competition.title,
+        "data": {"users": len(dataset.users), "items": len(dataset.items), "pairs": len(dataset)},
+        "k": competition.submission.k,
+        "ks": list(settings.ks),
+        "metrics": list(PER_USER),
+        "headline": headline,
+        "seed": competition.seed,
+        "chosen_by": first,
+        "order": schemes[first]["order"],
+        "schemes": schemes,
+    }
+    write_text(paths.table, render(scores))
+    write_text(paths.validation, json.dumps(scores, indent=1, ensure_ascii=False) + "\n")
+
+
+def _scheme(rows: dict[str, MethodRows], headline: str) -> dict[str, Any]:
+    """Every method's summary, the methods from best to worst, and each one's distance from the best."""
+    order = sorted(rows, key=lambda name: (-rows[name].values[headline].mean(), name))
+    best = rows[order[0]]
+    distances = {}
+    for name in order[1:]:
+        found = paired_bootstrap(best.values[headline], rows[name].values[headline], best.users)
+        distances[name] = {"mean": found.mean, "low": found.low, "high": found.high, "significant": found.significant}
+    methods = {name: rows[name].summary() for name in order}
+    return {"sizes": best.sizes, "order": order, "methods": methods, "behind_best": distances}
+
+
+def load_scores(paths: Paths) -> dict[str, Any]:
+    """The JSON that `validate` wrote."""
+    return dict(json.loads(paths.validation.read_text(encoding="utf-8")))
