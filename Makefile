@@ -132,8 +132,12 @@ check: $(W)/dataset/pairs.npz ## verify any submission CSV [FILE=...]
 report: submissions/$(COMPETITION)/report.md ## the validation report beside the submissions
 	@echo "report: $<"
 
-export: $(W)/final/two_tower.npz ## write the two-tower model and its indexes as TensorFlow SavedModels
-	$(RUN) export $(OF)
+RETRIEVER ?= two_tower
+export: $(W)/export/$(RETRIEVER)/done ## write the trained towers and indexes as TensorFlow SavedModels [RETRIEVER=]
+	@echo "export: $(<D)"
+
+$(W)/export/%/done:
+	$(RUN) export $(OF) --retriever $*
 
 # ---------------------------------------------------------------- for developers
 

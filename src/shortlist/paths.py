@@ -77,7 +77,6 @@ class Paths:
         """The validation report beside the submissions."""
         return self.submissions / "report.md"
 
-    @property
-    def export(self) -> Path:
-        """Folder of the exported models."""
-        return self.work / "export"
+    def export(self, retriever: str) -> Path:
+        """Folder of a retriever's exported models."""
+        return self.work / "export" / retriever

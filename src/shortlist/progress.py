@@ -16,8 +16,11 @@ _live: Progress | None = None
 
 @contextmanager
 def shown() -> Iterator[None]:
-    """Show bars while the block runs. The command line opens it; a library user sees none."""
+    """Show bars while the block runs, on a terminal. The command line opens it; a library user sees none."""
     global _live
+    if not console.is_terminal:
+        yield
+        return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         _live = progress

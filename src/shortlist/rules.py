@@ -64,6 +64,7 @@ def _lines(paths: Paths, competition: Competition) -> Iterable[str]:
         own = [dataset, paths.section("folds"), paths.section(f"retriever-{name}")]
         yield _rule(done, [*own, *_sources("crossval", module)])
         yield _rule(final, [*own, *_sources("training", module)])
+        yield _rule(paths.export(name) / "done", [final, *_sources("export")])
     yield _rule(paths.validation, [dataset, *folds, paths.section("scores"), *_sources("validation")])
     yield _rule(
         paths.newest_submission,

@@ -7,7 +7,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-WIDTH = 110
+WIDTH = 120
 """Columns of the printed text: what fits a notebook cell and half a screen."""
 
 
@@ -42,9 +42,9 @@ def _table(scheme: str, result: dict[str, Any], scores: dict[str, Any]) -> Table
     headline, ndcg = scores["headline"], f"ndcg@{scores['k']}"
     recall = headline.partition("@")[0]
     deeper = [f"{recall}@{k}" for k in scores["ks"] if f"{recall}@{k}" != headline]
-    title = f"{scores['competition']}, scheme {scheme}: {result['description']}"
-    table = Table(title=title, caption=sizes(result), box=box.SIMPLE_HEAD, title_justify="left", caption_justify="left")
-    table.add_column("retriever")
+    title = f"{scores['competition']}, scheme {scheme}: {result['description']}\n{sizes(result)}"
+    table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", padding=(0, 1, 0, 0))
+    table.add_column("retriever", no_wrap=True)
     for column in (headline, *deeper, ndcg):
         table.add_column(column, justify="right", no_wrap=True)
     table.add_column("behind the best, 95 %", justify="right", no_wrap=True)

@@ -15,8 +15,8 @@ from shortlist.dataset import FloatArray, IntArray
 from shortlist.retrievers.towers import tf
 
 
-class IdTowers:
-    """User and item embeddings under training.
+class IdTowers(tf.Module):  # type: ignore[misc]  # TensorFlow has no types
+    """A user and an item tower that are an embedding of the id.
 
     Args:
         users, items: (U, d) and (I, d) float32, the initial values.
@@ -24,12 +24,21 @@ class IdTowers:
     """
 
     def __init__(self, users: FloatArray, items: FloatArray, learning_rate: float) -> None:
+        super().__init__()
         self.users = tf.Variable(users)
         self.items = tf.Variable(items)
         self._optimizer = tf.keras.optimizers.legacy.Adagrad(learning_rate)
         vector = tf.TensorSpec((None,), tf.int32)
         counts = tf.TensorSpec((None,), tf.float32)
         self._step = tf.function(self._apply, input_signature=[vector, vector, counts, counts, vector, vector])
+
+    def user(self, users: tf.Tensor) -> tf.Tensor:
+        """(m,) int32 codes -> (m, d) vectors."""
+        return tf.gather(self.users, users)
+
+    def item(self, items: tf.Tensor) -> tf.Tensor:
+        """(m,) int32 codes -> (m, d) vectors."""
+        return tf.gather(self.items, items)
 
     def step(self, pairs: IntArray) -> float:
         """One optimizer step on a batch, (b, 2) int32; returns its summed loss, as `tfrs.tasks.Retrieval` does."""

@@ -1,10 +1,13 @@
 """What the two-tower retrievers share on this side of TensorFlow."""
 
-from typing import Annotated, ClassVar
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar
 
+import numpy as np
 from pydantic import Field
 
-from shortlist.dataset import IntArray
+from shortlist.dataset import Dataset, IntArray
 from shortlist.retrievers.base import VectorRetriever, parameters
 
 
@@ -28,3 +31,19 @@ class TowerModel(VectorRetriever):
         from shortlist.retrievers import towers  # imports TensorFlow
 
         return towers.factorized_top_k(self._fitted("user_vectors_"), self.item_vectors_, pairs)
+
+    def state(self) -> dict[str, np.ndarray]:
+        """See `Retriever.state`."""
+        return dict(self._fitted("state_"))
+
+    @abstractmethod
+    def servable(self, state: Mapping[str, np.ndarray]) -> Any:
+        """The trained towers again, from what `state` gave: a `tf.Module` with `user(codes)` and `item(codes)`."""
+
+    def _take_vectors(self, towers: Any, dataset: Dataset) -> None:
+        """Apply the trained towers to everybody and everything."""
+        from shortlist.retrievers.towers import vectors  # imports TensorFlow
+
+        self.user_vectors_ = vectors(towers.user, len(dataset.users))
+        self.item_vectors_ = vectors(towers.item, len(dataset.items))
+        self.__dict__.pop("index_", None)  # of an earlier fit

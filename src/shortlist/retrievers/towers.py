@@ -6,7 +6,8 @@ import os
 os.environ.setdefault("TF_USE_LEGACY_KERAS", "1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
-from collections.abc import Iterable
+import itertools
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,8 +40,11 @@ class Bags:
         return cls(matrix.indices.astype(np.int32), np.diff(matrix.indptr).astype(np.int32))
 
     def tensor(self) -> tf.RaggedTensor:
-        """(rows, None) int32."""
+        """The lists as (rows, None) int32."""
         return tf.RaggedTensor.from_row_lengths(self.values, self.lengths, validate=False)
+
+
+BAGS = ("history", "user_features", "item_features")
 
 
 @dataclass(frozen=True)
@@ -64,8 +68,21 @@ class Inputs:
         sizes = (len(dataset.items), users.shape[1], items.shape[1])
         return cls(Bags.of(dataset.matrix()), Bags.of(users), Bags.of(items), sizes)
 
+    def arrays(self) -> dict[str, np.ndarray]:
+        """All of it as arrays by name, to be saved."""
+        parts = itertools.product(BAGS, ("values", "lengths"))
+        arrays = {f"{name}_{part}": getattr(getattr(self, name), part) for name, part in parts}
+        return {**arrays, "sizes": np.array(self.sizes)}
 
-class Towers(tf.Module):
+    @classmethod
+    def of_arrays(cls, arrays: Mapping[str, np.ndarray]) -> "Inputs":
+        """What `arrays` gave."""
+        bags = (Bags(arrays[f"{name}_values"], arrays[f"{name}_lengths"]) for name in BAGS)
+        items, users_width, items_width = (int(size) for size in arrays["sizes"])
+        return cls(*bags, (items, users_width, items_width))
+
+
+class Towers(tf.Module):  # type: ignore[misc]  # TensorFlow has no types
     """A user tower and an item tower of d dimensions that share the item embeddings.
 
     item = l2(embedding + features), user = l2(sum of the embeddings of the user's items / sqrt(their number) +
@@ -143,14 +160,31 @@ class Towers(tf.Module):
         count = tf.cast(tf.maximum(bags.row_lengths(), 1), tf.float32)
         return tf.matmul(dense / tf.sqrt(count)[:, None], weights)
 
-    def vectors(self) -> tuple[FloatArray, FloatArray]:
-        """Every user's and every item's vector, (U, d) and (I, d)."""
-        sides = ((self.user, self.history.nrows()), (self.item, self.weights["items"].shape[0]))
-        user, item = (
-            np.concatenate([tower(tf.range(i, min(i + BLOCK, int(n)))).numpy() for i in range(0, int(n), BLOCK)])
-            for tower, n in sides
-        )
-        return user, item
+
+class MeanTowers(tf.Module):  # type: ignore[misc]
+    """Several towers as one: the product of its vectors is the mean of theirs.
+
+    Args:
+        members: trained from different seeds, d dimensions each; the joined vectors have d times as many.
+    """
+
+    def __init__(self, members: Sequence[Towers]) -> None:
+        super().__init__()
+        self.members = list(members)
+
+    def user(self, users: tf.Tensor) -> tf.Tensor:
+        """(m,) int32 codes -> (m, d * members) vectors of length 1."""
+        return tf.concat([member.user(users) for member in self.members], axis=1) / len(self.members) ** 0.5
+
+    def item(self, items: tf.Tensor) -> tf.Tensor:
+        """(m,) int32 codes -> (m, d * members) vectors of length 1."""
+        return tf.concat([member.item(items) for member in self.members], axis=1) / len(self.members) ** 0.5
+
+
+def vectors(tower: Callable[[tf.Tensor], tf.Tensor], n: int) -> FloatArray:
+    """A tower's vectors of the codes 0 ... n-1, (n, d), in blocks."""
+    blocks = (tf.range(start, min(start + BLOCK, n)) for start in range(0, n, BLOCK))
+    return np.concatenate([tower(block).numpy() for block in blocks])
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """The two-tower model that is meant to win: users are what they did before, not an id."""
 
+from collections.abc import Mapping
 from dataclasses import fields
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 import numpy as np
 from pydantic import Field
@@ -54,24 +55,32 @@ class TwoTower(TowerModel):
         from shortlist.retrievers import towers  # imports TensorFlow
 
         settings = towers.Training(**{field.name: getattr(self, field.name) for field in fields(towers.Training)})
-        self.inputs_ = towers.Inputs.of(dataset, features=self.features, min_count=self.min_count, dates=self.dates)
-        self.weights_: list[dict[str, np.ndarray]] = []
-        users, items = [], []
+        inputs = towers.Inputs.of(dataset, features=self.features, min_count=self.min_count, dates=self.dates)
+        members = []
         for number in range(self.seeds):
             rng = np.random.default_rng([self.seed, number])
-            model = towers.Towers.drawn(self.inputs_, self.dimensions, rng)
-            for _ in track(towers.train(model, dataset.pairs, settings, rng), f"seed {number + 1}: epochs", self.epochs):
+            member = towers.Towers.drawn(inputs, self.dimensions, rng)
+            for _ in track(towers.train(member, dataset.pairs, settings, rng), f"seed {number + 1}: epochs", self.epochs):
                 pass
-            user, item = model.vectors()
-            users.append(user)
-            items.append(item)
-            self.weights_.append({name: weights.numpy() for name, weights in model.weights.items()})
-        # The product of the joined vectors is the sum of the models' cosines; so scaled, it is their mean.
-        scale = np.float32(1 / np.sqrt(self.seeds))
-        self.user_vectors_ = np.concatenate(users, axis=1) * scale
-        self.item_vectors_ = np.concatenate(items, axis=1) * scale
-        self.__dict__.pop("index_", None)
+            members.append(member)
+        self._take_vectors(towers.MeanTowers(members), dataset)
+        weights = {
+            f"{number}_{name}": value.numpy()
+            for number, member in enumerate(members)
+            for name, value in member.weights.items()
+        }
+        self.state_ = {**inputs.arrays(), **weights}
         return self
+
+    def servable(self, state: Mapping[str, np.ndarray]) -> Any:
+        """See `TowerModel.servable`."""
+        from shortlist.retrievers import towers  # imports TensorFlow
+
+        inputs = towers.Inputs.of_arrays(state)
+        names = ("items", "user_features", "item_features")
+        return towers.MeanTowers(
+            [towers.Towers(inputs, {name: state[f"{number}_{name}"] for name in names}) for number in range(self.seeds)]
+        )
 
 
 RETRIEVER = TwoTower

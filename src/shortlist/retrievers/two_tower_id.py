@@ -4,7 +4,8 @@ There to be compared with: it is where most competitors start. The model, loss a
 training loop is not (see `in_batch_softmax`), since Keras takes many times as long for the same steps.
 """
 
-from typing import Annotated, Self
+from collections.abc import Mapping
+from typing import Annotated, Any, Self
 
 import numpy as np
 from pydantic import Field
@@ -38,19 +39,25 @@ class TwoTowerId(TowerModel):
         from shortlist.retrievers import in_batch_softmax  # imports TensorFlow
 
         rng = np.random.default_rng(self.seed)
-        sizes = (len(dataset.users), len(dataset.items))
         # Keras draws embeddings from this range.
-        self.user_vectors_, self.item_vectors_ = (
-            rng.uniform(-0.05, 0.05, size=(size, self.dimensions)).astype(np.float32) for size in sizes
+        users, items = (
+            rng.uniform(-0.05, 0.05, size=(size, self.dimensions)).astype(np.float32)
+            for size in (len(dataset.users), len(dataset.items))
         )
-        model = in_batch_softmax.IdTowers(self.user_vectors_, self.item_vectors_, self.learning_rate)
+        model = in_batch_softmax.IdTowers(users, items, self.learning_rate)
         for _ in track(range(self.epochs), "epochs", self.epochs):
             order = rng.permutation(len(dataset))
             for start in range(0, len(order), self.batch_size):
                 model.step(dataset.pairs[order[start : start + self.batch_size]])
-        self.user_vectors_, self.item_vectors_ = model.users.numpy(), model.items.numpy()
-        self.__dict__.pop("index_", None)
+        self._take_vectors(model, dataset)
+        self.state_ = {"users": self.user_vectors_, "items": self.item_vectors_}
         return self
+
+    def servable(self, state: Mapping[str, np.ndarray]) -> Any:
+        """See `TowerModel.servable`."""
+        from shortlist.retrievers import in_batch_softmax  # imports TensorFlow
+
+        return in_batch_softmax.IdTowers(state["users"], state["items"], self.learning_rate)
 
 
 RETRIEVER = TwoTowerId

@@ -1,0 +1,281 @@
+"""The whole chain as a user runs it: through Make, in a copy of the project that shares the set-up."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+STAGES = ("preprocess:", "validate ", "train ", "submission:", "notice:")
+
+CLASSICAL = """
+title = "small"
+url = "make sample"
+source = "dacon_jobs"
+candidates = 20
+[submission]
+k = 5
+user_column = "resume_seq"
+item_column = "recruitment_seq"
+[validation]
+folds = 2
+ks = [5, 20]
+[validation.schemes.holdout]
+[validation.schemes.cohort]
+date = "updated_date"
+[retrievers.popular]
+[retrievers.user_knn]
+[retrievers.item_knn]
+"""
+
+TOWERS = (
+    CLASSICAL
+    + """
+[retrievers.two_tower_id]
+epochs = 2
+[retrievers.two_tower]
+epochs = 2
+seeds = 2
+factorized_top_k = true
+"""
+)
+
+
+class Project:
+    """A copy of the project, with its own data and the set-up of the real one."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @classmethod
+    def new(cls, folder: Path, configuration: str) -> "Project":
+        project = cls(folder)
+        for name in ("Makefile", "pyproject.toml", "requirements.lock", "README.md"):
+            shutil.copy2(ROOT / name, folder / name)
+        shutil.copytree(ROOT / "src", folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
+        project.configure(configuration)
+        return project
+
+    def configure(self, configuration: str) -> None:
+        path = self.folder / "data" / "sample" / "competition.toml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(configuration, encoding="utf-8")
+
+    def command(self, *arguments: str) -> list[str]:
+        return ["make", *arguments, f"VENV={Path(sys.prefix)}", "UV=/bin/true"]
+
+    def make(self, *arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
+        environment = {key: value for key, value in os.environ.items() if key not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
+        run = subprocess.run(
+            self.command(*arguments), cwd=self.folder, env=environment, capture_output=True, text=True, check=False
+        )
+        assert run.returncode == code, run.stdout + run.stderr
+        assert "Traceback" not in run.stderr
+        return run
+
+    def small_sample(self) -> None:
+        self.make("sample", "USERS=120", "ITEMS=80", "PAIRS=600")
+
+    def newest(self) -> Path:
+        return self.folder / (self.folder / "data/sample/work/submission.path").read_text(encoding="utf-8").strip()
+
+    def csv(self, run: subprocess.CompletedProcess[str]) -> Path:
+        last = run.stdout.strip().splitlines()[-1]
+        found = re.fullmatch(r"submission: (submissions/sample/\S+\.csv)", last)
+        assert found, last
+        return self.folder / found[1]
+
+
+def stages(run: subprocess.CompletedProcess[str]) -> list[str]:
+    """The stages that ran, as they say themselves: `validate popular`, `train two_tower` ..."""
+    lines = [line for line in run.stderr.splitlines() if line.startswith(STAGES)]
+    return sorted({":".join(line.split(":")[:1]) for line in lines})
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """A project whose submission is made, and the run that made it: made once, since every stage is a process."""
+    project = Project.new(tmp_path_factory.mktemp("built"), CLASSICAL)
+    project.small_sample()
+    return project, project.make("submission")
+
+
+@pytest.fixture
+def project(built, tmp_path):
+    """A copy of `built`, time stamps and all."""
+    shutil.copytree(built[0].folder, tmp_path, dirs_exist_ok=True)
+    return Project(tmp_path)
+
+
+def test_submission_ends_with_the_path_of_a_checked_csv(built):
+    """One command gives the table, the report, the CSV and its manifest, and the path as the last line."""
+    project, run = built
+    csv = project.csv(run)
+    assert "recall@5" in run.stdout
+    manifest = json.loads(csv.with_suffix(".json").read_text(encoding="utf-8"))
+    assert {"sha256", "configuration", "seed", "versions", "revision", "offline"} <= manifest.keys()
+    assert (csv.parent / "report.md").exists()
+    project.make("check", f"FILE={csv}")
+
+
+def test_second_run_runs_nothing(built):
+    """When nothing changed, no stage runs and the same line is printed."""
+    project, first = built
+    second = project.make("submission")
+    assert stages(second) == []
+    assert second.stdout == first.stdout
+
+
+def test_same_bytes_on_another_run(project):
+    """The same files, configuration and seed give the same CSV in a fresh work folder."""
+    csv = project.newest()
+    content = csv.read_bytes()
+    csv.unlink()
+    project.make("clean")
+    again = project.csv(project.make("submission", "-j2"))
+    assert again == csv
+    assert again.read_bytes() == content
+
+
+def test_editing_one_retriever_s_table_reruns_it_and_what_follows(project):
+    """Other retrievers are neither validated nor trained again."""
+    project.configure(CLASSICAL.replace("[retrievers.item_knn]", "[retrievers.item_knn]\nneighbours = 5"))
+    assert stages(project.make("submission")) == ["submission", "train item_knn", "validate item_knn"]
+
+
+def test_editing_one_retriever_s_source_reruns_it_and_what_follows(project):
+    """A retriever's own file is a prerequisite of its results, and of no other's."""
+    source = project.folder / "src/shortlist/retrievers/user_knn.py"
+    source.write_text(source.read_text(encoding="utf-8") + "\n# edited\n", encoding="utf-8")
+    assert stages(project.make("submission")) == ["submission", "train user_knn", "validate user_knn"]
+
+
+def test_changing_a_raw_file_reruns_everything(project):
+    """The raw files are prerequisites, also when an older copy takes a file's place or an optional one is removed."""
+    raw = project.folder / "data/sample/raw"
+    (raw / "company.csv").unlink()
+    assert "preprocess" in stages(project.make("submission"))
+    rows = (raw / "apply_train.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    (raw / "apply_train.csv").write_text("".join(rows[:-1]), encoding="utf-8")
+    os.utime(raw / "apply_train.csv", (0, 0))
+    everything = [f"{stage} {name}" for stage in ("train", "validate") for name in ("item_knn", "popular", "user_knn")]
+    assert stages(project.make("submission")) == sorted(["preprocess", "submission", *everything])
+
+
+def test_deleted_csv_is_made_again(project):
+    """Only the last stage runs for it."""
+    csv = project.newest()
+    csv.unlink()
+    assert stages(project.make("submission")) == ["submission"]
+    assert csv.exists()
+
+
+def test_missing_raw_files_are_listed_in_one_line(tmp_path):
+    """The line says which files, where to put them and where to get them; the exit code is 2."""
+    project = Project.new(tmp_path, CLASSICAL)
+    (tmp_path / "data/other").mkdir()
+    (tmp_path / "data/other/competition.toml").write_text(CLASSICAL.replace("make sample", "https://example.org"), "utf-8")
+    run = project.make("submission", "COMPETITION=other", code=2)
+    lines = [line for line in run.stderr.splitlines() if line.startswith("shortlist:")]
+    assert len(lines) == 1
+    for part in ("apply_train.csv", "resume.csv", "sample_submission.csv", "data/other/raw", "https://example.org"):
+        assert part in lines[0]
+
+
+def test_unknown_competition_names_those_there_are(tmp_path):
+    """A misspelt COMPETITION is told what it can be."""
+    run = Project.new(tmp_path, CLASSICAL).make("submission", "COMPETITION=sampel", code=2)
+    assert "COMPETITION can be sample" in run.stderr
+
+
+def test_wrong_python_gets_one_line(tmp_path):
+    """A Python outside 3.11-3.13 is refused with what is needed, before anything is installed."""
+    project = Project.new(tmp_path, CLASSICAL)
+    python = tmp_path / "python"
+    python.write_text('#!/bin/sh\n[ "$1" = --version ] && echo Python 3.9.1 && exit 0\nexit 1\n', encoding="utf-8")
+    python.chmod(0o755)
+    command = ["make", "setup", f"PYTHON={python}", "VENV=fresh", "UV=/bin/true"]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert run.returncode == 2
+    assert "needs Python 3.11, 3.12 or 3.13, found Python 3.9.1" in run.stderr
+    assert not (project.folder / "fresh").exists()
+
+
+def test_broken_configuration_stops_before_any_stage(project):
+    """An unknown key is named with the nearest one, and what was made stays."""
+    csv = project.newest()
+    project.configure(CLASSICAL.replace("[retrievers.item_knn]", "[retrievers.item_knn]\nneighbors = 5"))
+    run = project.make("submission", code=2)
+    assert "did you mean 'neighbours'?" in run.stderr
+    assert stages(run) == []
+    assert csv.exists()
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGKILL])
+def test_interrupted_validation_goes_on_where_it_was(project, sent):
+    """Folds that were finished are kept; there are no half files; the result is that of an undisturbed run."""
+    project.configure(CLASSICAL.replace("folds = 2", "folds = 40"))
+    project.make("preprocess")
+    folds = project.folder / "data/sample/work/folds/user_knn"
+    command = [sys.executable, "-m", "shortlist", "cross-validate", "--competition", "sample", "--retriever", "user_knn"]
+    with subprocess.Popen(command, cwd=project.folder, stderr=subprocess.PIPE, text=True) as run:
+        deadline = time.monotonic() + 60
+        while len(list(folds.glob("holdout-*.npz"))) < 2 and time.monotonic() < deadline:
+            time.sleep(0.01)
+        run.send_signal(sent)
+        assert run.wait() != 0
+        assert "Traceback" not in run.stderr.read()
+    kept = {path: path.stat().st_mtime_ns for path in folds.glob("[!.]*.npz")}
+    assert len(kept) >= 2
+    assert not (folds / "done").exists()
+    project.make("submission")
+    assert all(path.stat().st_mtime_ns == when for path, when in kept.items())
+    assert len(list(folds.glob("[!.]*.npz"))) == 80
+
+
+def test_towers_from_raw_files_to_export(tmp_path):
+    """The two-towers stand in the table, FactorizedTopK beside it, and an export is loaded without Shortlist."""
+    project = Project.new(tmp_path, TOWERS)
+    project.small_sample()
+    run = project.make("submission")
+    project.csv(run)
+    assert "factorized_top_k@5" in run.stdout
+    project.make("export", "RETRIEVER=two_tower")
+    users = tmp_path / "data/sample/raw/sample_submission.csv"
+    script = f"""
+import sys, csv
+import tensorflow as tf
+try:
+    import scann
+    indexes = ["brute_force", "scann"]
+except ImportError:
+    indexes = ["brute_force"]
+ids = [row[0] for row in list(csv.reader(open({str(users)!r})))[1:60:5]]
+folder = {str(tmp_path / "data/sample/work/export/two_tower")!r}
+for name in indexes:
+    scores, items = tf.saved_model.load(folder + "/" + name)(tf.constant(ids))
+    assert scores.shape == items.shape == (len(ids), 20), (scores.shape, items.shape)
+    assert bool(tf.reduce_all(scores[:, :-1] >= scores[:, 1:]))
+    assert all(item.startswith(b"R") for item in items.numpy().ravel())
+user = tf.saved_model.load(folder + "/user_tower")(tf.constant(ids))
+scores, items = tf.saved_model.load(folder + "/brute_force")(tf.constant(ids))
+item = tf.saved_model.load(folder + "/item_tower")(items[:, 0])
+assert float(tf.reduce_max(tf.abs(tf.reduce_sum(user * item, 1) - scores[:, 0]))) < 1e-5
+assert "shortlist" not in sys.modules
+print("loaded")
+"""
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    environment.update(TF_USE_LEGACY_KERAS="1", TF_CPP_MIN_LOG_LEVEL="3")
+    loaded = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert loaded.returncode == 0, loaded.stderr
+    assert loaded.stdout.strip() == "loaded"
