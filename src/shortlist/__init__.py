@@ -8,12 +8,54 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from shortlist.dataset import Dataset, IdIndex
-    from shortlist.errors import ConfigError, DataError, ShortlistError, SubmissionError
-    from shortlist.metrics import coverage, estimate, paired_bootstrap, per_user, recall_at_k
-    from shortlist.retrievers.base import Retriever, make_retriever
-    from shortlist.splits import Cohort, Fold, Holdout, PairSplit, Timeline
-    from shortlist.topk import Candidates, recommend
+    from shortlist.dataset import Dataset as Dataset
+    from shortlist.dataset import IdIndex as IdIndex
+    from shortlist.errors import (
+        ConfigError as ConfigError,
+    )
+    from shortlist.errors import (
+        DataError as DataError,
+    )
+    from shortlist.errors import (
+        ShortlistError as ShortlistError,
+    )
+    from shortlist.errors import (
+        SubmissionError as SubmissionError,
+    )
+    from shortlist.metrics import (
+        coverage as coverage,
+    )
+    from shortlist.metrics import (
+        estimate as estimate,
+    )
+    from shortlist.metrics import (
+        paired_bootstrap as paired_bootstrap,
+    )
+    from shortlist.metrics import (
+        per_user as per_user,
+    )
+    from shortlist.metrics import (
+        recall_at_k as recall_at_k,
+    )
+    from shortlist.retrievers.base import Retriever as Retriever
+    from shortlist.retrievers.base import make_retriever as make_retriever
+    from shortlist.splits import (
+        Cohort as Cohort,
+    )
+    from shortlist.splits import (
+        Fold as Fold,
+    )
+    from shortlist.splits import (
+        Holdout as Holdout,
+    )
+    from shortlist.splits import (
+        PairSplit as PairSplit,
+    )
+    from shortlist.splits import (
+        Timeline as Timeline,
+    )
+    from shortlist.topk import Candidates as Candidates
+    from shortlist.topk import recommend as recommend
 
 _MODULES = {
     "dataset": ("Dataset", "IdIndex"),

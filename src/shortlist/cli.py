@@ -1,14 +1,16 @@
 """The command line: one command a stage. The only place that prints errors and exits."""
 
 import sys
-from contextlib import suppress
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from shortlist.errors import ShortlistError
 from shortlist.paths import Paths
+
+if TYPE_CHECKING:
+    from shortlist.config import Competition
 
 app = typer.Typer(
     help="From a recommendation competition's CSV files to a checked submission. Make calls these, stage by stage.",
@@ -17,8 +19,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Competition = Annotated[str, typer.Option(help="Name of the competition's folder below data/.")]
-Retriever = Annotated[str, typer.Option(help="A retriever's table in competition.toml.")]
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it; Typer ends with it."""
+
+CompetitionName = Annotated[str, typer.Option(help="Name of the competition's folder below data/.")]
+RetrieverName = Annotated[str, typer.Option(help="A retriever's table in competition.toml.")]
 
 
 @app.command()
@@ -27,7 +32,7 @@ def sample(
     items: Annotated[int, typer.Option(help="Number of postings.")] = 1500,
     pairs: Annotated[int, typer.Option(help="Number of visible applications.")] = 10_000,
     seed: Annotated[int, typer.Option(help="The same seed gives the same files.")] = 0,
-    competition: Competition = "sample",
+    competition: CompetitionName = "sample",
 ) -> None:
     """Make a competition of the same form as Dacon 236170, to try everything on."""
     from shortlist.sample import SampleSize, write_sample
@@ -36,7 +41,7 @@ def sample(
 
 
 @app.command()
-def rules(competition: Competition) -> None:
+def rules(competition: CompetitionName) -> None:
     """Check competition.toml and write what Make needs to know of it."""
     from shortlist.rules import write_rules
 
@@ -44,7 +49,7 @@ def rules(competition: Competition) -> None:
 
 
 @app.command()
-def preprocess(competition: Competition) -> None:
+def preprocess(competition: CompetitionName) -> None:
     """Read and check the raw files."""
     from shortlist.preprocess import preprocess
 
@@ -52,16 +57,18 @@ def preprocess(competition: Competition) -> None:
 
 
 @app.command()
-def cross_validate(competition: Competition, retriever: Retriever) -> None:
+def cross_validate(competition: CompetitionName, retriever: RetrieverName) -> None:
     """Run one retriever on every fold of every scheme."""
     from shortlist.crossval import cross_validate
+    from shortlist.progress import shown
 
-    with _bars():
-        cross_validate(*_load(competition), retriever)
+    paths, settings = _load(competition)
+    with shown():
+        cross_validate(paths, settings, retriever)
 
 
 @app.command()
-def validate(competition: Competition) -> None:
+def validate(competition: CompetitionName) -> None:
     """Score all retrievers on the folds."""
     from shortlist.validation import validate
 
@@ -69,16 +76,18 @@ def validate(competition: Competition) -> None:
 
 
 @app.command()
-def train(competition: Competition, retriever: Retriever) -> None:
+def train(competition: CompetitionName, retriever: RetrieverName) -> None:
     """Fit one retriever on all pairs."""
+    from shortlist.progress import shown
     from shortlist.training import train
 
-    with _bars():
-        train(*_load(competition), retriever)
+    paths, settings = _load(competition)
+    with shown():
+        train(paths, settings, retriever)
 
 
 @app.command()
-def submit(competition: Competition) -> None:
+def submit(competition: CompetitionName) -> None:
     """Write the submission CSV, checked, with its manifest."""
     from shortlist.submission.write import write_submission
 
@@ -86,7 +95,7 @@ def submit(competition: Competition) -> None:
 
 
 @app.command()
-def check(competition: Competition, file: Annotated[Path, typer.Option(help="The CSV to check.")]) -> None:
+def check(competition: CompetitionName, file: Annotated[Path, typer.Option(help="The CSV to check.")]) -> None:
     """Verify any submission CSV: header, users, exactly k distinct known items, none taken already."""
     from shortlist.dataset import Dataset
     from shortlist.submission.check import Expected, check_submission
@@ -100,7 +109,7 @@ def check(competition: Competition, file: Annotated[Path, typer.Option(help="The
 
 
 @app.command()
-def report(competition: Competition) -> None:
+def report(competition: CompetitionName) -> None:
     """Write the validation report beside the submissions."""
     from shortlist.report.document import write_report
 
@@ -108,11 +117,12 @@ def report(competition: Competition) -> None:
 
 
 @app.command()
-def export(competition: Competition, retriever: Retriever = "two_tower") -> None:
+def export(competition: CompetitionName, retriever: RetrieverName = "two_tower") -> None:
     """Write a two-tower model and its indexes as TensorFlow SavedModels."""
     from shortlist.export import export
 
-    export(*_load(competition), retriever)
+    paths, settings = _load(competition)
+    export(paths, settings, retriever)
 
 
 def main() -> None:
@@ -120,22 +130,22 @@ def main() -> None:
     try:
         app()
     except ShortlistError as error:
-        print(f"shortlist: {error}", file=sys.stderr)
-        sys.exit(2)
-    except KeyboardInterrupt:
-        with suppress(BrokenPipeError):
+        _fail(str(error))
+    except OSError as error:  # a full disk, a folder that may not be written
+        _fail(f"{error.filename or 'file system'}: {error.strerror or error}")
+    except SystemExit as end:
+        if end.code == INTERRUPTED:
             print("shortlist: interrupted; what was finished is kept, run the same command to go on", file=sys.stderr)
-        sys.exit(130)
+        raise
 
 
-def _load(competition: str):  # type: ignore[no-untyped-def]  # its type would import the configuration at start-up
+def _fail(message: str) -> NoReturn:
+    print("\n".join(f"shortlist: {line}" for line in message.splitlines()), file=sys.stderr)
+    sys.exit(2)
+
+
+def _load(competition: str) -> tuple[Paths, "Competition"]:
     from shortlist.config import load_competition
 
     paths = Paths(competition)
     return paths, load_competition(paths.config)
-
-
-def _bars():  # type: ignore[no-untyped-def]
-    from shortlist.progress import shown
-
-    return shown()

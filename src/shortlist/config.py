@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from shortlist.errors import ConfigError
-from shortlist.metrics import Denominator
 
+Denominator = Literal["min(n,k)", "n", "k"]
 Count = Annotated[int, Field(ge=1)]
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
 
@@ -79,7 +79,9 @@ class Competition(_Section):
             ConfigError: there is no such table.
         """
         if name not in self.retrievers:
-            raise ConfigError(f"no table [retrievers.{name}] in competition.toml; there are {', '.join(self.retrievers)}")
+            raise ConfigError(
+                f"no table [retrievers.{name}] in competition.toml; there are {', '.join(self.retrievers)}"
+            )
         settings = dict(self.retrievers[name])
         return settings.pop("kind", name), settings
 
@@ -95,15 +97,21 @@ def load_competition(path: Path) -> Competition:
             competition = Competition.model_validate(tomllib.load(file))
     except FileNotFoundError:
         known = sorted(folder.parent.name for folder in path.parent.parent.glob("*/competition.toml"))
-        raise ConfigError(f"{path}: no such file; COMPETITION can be {' or '.join(known) or '... none is set up'}") from None
+        raise ConfigError(
+            f"{path}: no such file; COMPETITION can be {' or '.join(known) or '... none is set up'}"
+        ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: not valid TOML: {error}") from None
     except ValidationError as error:
         raise ConfigError(f"{path}: {explain(error, Competition)}") from None
     if (longest := max(competition.validation.ks)) > competition.candidates:
-        raise ConfigError(f"{path}: validation.ks: {longest} is more than candidates = {competition.candidates}; raise that")
+        raise ConfigError(
+            f"{path}: validation.ks: {longest} is more than candidates = {competition.candidates}; raise that"
+        )
     if competition.submission.k not in competition.validation.ks:
-        raise ConfigError(f"{path}: validation.ks: must contain submission.k = {competition.submission.k}, the official one")
+        raise ConfigError(
+            f"{path}: validation.ks: must contain submission.k = {competition.submission.k}, the official one"
+        )
     if (name := competition.submission.retriever) not in ("best", *competition.retrievers):
         raise ConfigError(f"{path}: submission.retriever: '{name}' is neither 'best' nor a table under [retrievers]")
     return competition

@@ -98,7 +98,9 @@ def run_fold(retriever: Retriever, dataset: Dataset, fold: Fold, n: int) -> Fold
     return FoldResult(candidates, retriever.figures(dataset.pairs[fold.test]), seconds)
 
 
-def load_folds(paths: Paths, competition: Competition, dataset: Dataset, name: str) -> Iterator[tuple[str, Fold, FoldResult]]:
+def load_folds(
+    paths: Paths, competition: Competition, dataset: Dataset, name: str
+) -> Iterator[tuple[str, Fold, FoldResult]]:
     """What `cross_validate` saved, with its scheme and fold."""
     for scheme, splitter in make_splitters(competition.validation, competition.seed).items():
         for fold in splitter.split(dataset):

@@ -86,16 +86,17 @@ class Dataset:
         """
         sides = []
         for name, table, ids in (("user", user_table, pairs.iloc[:, 0]), ("item", item_table, pairs.iloc[:, 1])):
-            if table is None:
-                table = pd.DataFrame(index=pd.Index(ids.astype(str).unique()))
-            if not table.index.is_unique:
-                raise DataError(f"{name} table: id {table.index[table.index.duplicated()][0]} is there twice; keep one row")
-            table = table.set_axis(table.index.astype(str)).sort_index()
-            index = IdIndex(table.index.to_numpy(dtype=str))
+            rows = pd.DataFrame(index=pd.Index(ids.unique())) if table is None else table
+            if not rows.index.is_unique:
+                twice = rows.index[rows.index.duplicated()][0]
+                raise DataError(f"{name} table: id {twice} is there twice; keep one row")
+            rows = rows.set_axis(rows.index.astype(str)).sort_index()
+            index = IdIndex(rows.index.to_numpy(dtype=str))
             codes = index.codes(ids)
             if (codes < 0).any():
-                raise DataError(f"pairs: {name} {ids.iloc[int(np.argmin(codes))]} is not in the {name} table; add its row")
-            sides.append((index, table.reset_index(drop=True), codes))
+                unknown = ids.iloc[int(np.argmin(codes))]
+                raise DataError(f"pairs: {name} {unknown} is not in the {name} table; add its row")
+            sides.append((index, rows.reset_index(drop=True), codes))
         (users, user_rows, user_codes), (items, item_rows, item_codes) = sides
         codes = np.column_stack([user_codes, item_codes])
         if len(np.unique(codes, axis=0)) < len(codes):
@@ -137,7 +138,7 @@ class Dataset:
     def load(cls, folder: Path) -> Self:
         """Read what `save` wrote."""
         with np.load(folder / "pairs.npz") as arrays:
-            order = arrays["order"] if "order" in arrays else None
+            order = arrays.get("order")
             users, items, pairs = IdIndex(arrays["users"]), IdIndex(arrays["items"]), arrays["pairs"]
         tables = (pd.read_parquet(folder / f"{name}.parquet") for name in ("users", "items"))
         return cls(users, items, pairs, order, *tables)

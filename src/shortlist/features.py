@@ -52,7 +52,7 @@ def indicators(table: pd.DataFrame, *, min_count: int = 5, buckets: int = 10, da
     kept = np.flatnonzero((counts >= min_count) & (counts <= TOO_COMMON * len(table)))
     matrix = matrix[:, kept].tocsr()
     matrix.sort_indices()
-    return Indicators(matrix, [str(names[column]) for column in kept])
+    return Indicators(matrix, [str(names[int(column)]) for column in kept])
 
 
 def _left_out(column: pd.Series, dates: Dates) -> bool:
@@ -63,9 +63,15 @@ def _values(column: pd.Series, buckets: int, dates: Dates) -> pd.Series:
     """The column's values as strings, index = row position; a row may stand several times."""
     column = column.reset_index(drop=True)
     if pd.api.types.is_datetime64_any_dtype(column):
-        values = column.dt.strftime("%Y-%m") if dates == "month" else _bucket(column.astype("int64").where(column.notna()), buckets)
+        values = (
+            column.dt.strftime("%Y-%m")
+            if dates == "month"
+            else _bucket(column.astype("int64").where(column.notna()), buckets)
+        )
     elif pd.api.types.is_numeric_dtype(column):
-        values = _bucket(column, buckets) if column.nunique() > buckets else column.map("{:g}".format, na_action="ignore")
+        values = (
+            _bucket(column, buckets) if column.nunique() > buckets else column.map("{:g}".format, na_action="ignore")
+        )
     elif isinstance(column.dtype, pd.CategoricalDtype):
         values = column.astype(object)
     else:
@@ -76,4 +82,4 @@ def _values(column: pd.Series, buckets: int, dates: Dates) -> pd.Series:
 def _bucket(column: pd.Series, buckets: int) -> pd.Series:
     """Quantile bucket of each number, as a string; missing stays missing."""
     share = column.rank(method="average", pct=True)
-    return np.minimum(share * buckets, buckets - 1).floordiv(1).map("{:g}".format, na_action="ignore")
+    return (share * buckets).clip(upper=buckets - 1).floordiv(1).map("{:g}".format, na_action="ignore")

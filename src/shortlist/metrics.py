@@ -7,7 +7,6 @@ a user's hidden items (answers); users without answers are not scored.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import scipy.sparse as sp
@@ -16,7 +15,6 @@ from numpy.typing import NDArray
 from shortlist.dataset import IntArray
 from shortlist.topk import Candidates
 
-Denominator = Literal["min(n,k)", "n", "k"]
 Values = NDArray[np.float64]
 
 PER_USER = ("recall", "recall_n", "recall_k", "hit", "ndcg", "map", "mrr")
@@ -34,8 +32,8 @@ def per_user(top: IntArray, users: IntArray, answers: sp.csr_matrix, ks: Sequenc
 
     Returns:
         `"<metric>@<k>"` -> (m,) float64: recall@k = hits / min(n, k), recall_n@k = hits / n, recall_k@k = hits / k
-        (also called precision), hit@k (1 if any), ndcg@k with gain 1 and discount log2(1 + rank), map@k = mean precision
-        at the hits over min(n, k), and mrr@k = 1 / rank of the first hit.
+        (also called precision), hit@k (1 if any), ndcg@k with gain 1 and discount log2(1 + rank), map@k = sum of the
+        precisions at the hits over min(n, k), and mrr@k = 1 / rank of the first hit.
 
     Raises:
         ValueError: a k is not within 1 ... N, or a user has no answers.
@@ -120,7 +118,9 @@ class Difference:
         return self.low > 0 or self.high < 0
 
 
-def paired_bootstrap(first: Values, second: Values, users: IntArray, *, samples: int = 2000, seed: int = 0) -> Difference:
+def paired_bootstrap(
+    first: Values, second: Values, users: IntArray, *, samples: int = 2000, seed: int = 0
+) -> Difference:
     """Compare two methods on the same rows by resampling users (Efron and Tibshirani 1993, percentile interval).
 
     Args:

@@ -11,37 +11,38 @@ console = Console(stderr=True, highlight=False)
 
 T = TypeVar("T")
 
-_live: Progress | None = None
+_live: list[Progress] = []
+"""The bars that are on the screen: none or one."""
 
 
 @contextmanager
 def shown() -> Iterator[None]:
     """Show bars while the block runs, on a terminal. The command line opens it; a library user sees none."""
-    global _live
     if not console.is_terminal:
         yield
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
-        _live = progress
+        _live.append(progress)
         try:
             yield
         finally:
-            _live = None
+            _live.clear()
 
 
 def track(steps: Iterable[T], label: str, total: int) -> Iterator[T]:
     """Pass `steps` through while a bar named `label` advances."""
-    if _live is None:
+    if not _live:
         yield from steps
         return
-    task = _live.add_task(label, total=total)
+    bars = _live[0]
+    task = bars.add_task(label, total=total)
     try:
         for step in steps:
             yield step
-            _live.advance(task)
+            bars.advance(task)
     finally:
-        _live.remove_task(task)
+        bars.remove_task(task)
 
 
 def note(text: str) -> None:

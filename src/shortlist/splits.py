@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Annotated
 
 import numpy as np
@@ -53,8 +54,8 @@ class Splitter(ABC):
         for number, (train, test) in enumerate(self._masks(dataset), start=1):
             if not (train.any() and test.any()):
                 raise DataError(
-                    f"{type(self).__name__}: fold {number} of {self.folds} has {int(train.sum())} pairs to train on and "
-                    f"{int(test.sum())} to score; use fewer folds or more data"
+                    f"{type(self).__name__}: fold {number} of {self.folds} has {int(train.sum())} pairs to train on "
+                    f"and {int(test.sum())} to score; use fewer folds or more data"
                 )
             yield Fold(number, np.flatnonzero(train), np.flatnonzero(test))
 
@@ -86,10 +87,9 @@ class Holdout(Splitter):
         place, n, quota = _places(dataset, self.hidden, rng)
         group = rng.permutation(len(dataset.users))[dataset.pairs[:, 0]] % self.folds
         for fold in range(self.folds):
-            if dataset.order is None:
-                test = (place - fold * quota) % n < quota
-            else:
-                test = (place < quota) & (group == fold)
+            rotated = (place - fold * quota) % n < quota
+            latest = (place < quota) & (group == fold)
+            test = rotated if dataset.order is None else latest
             yield ~test, test
 
     def describe(self) -> str:
@@ -129,7 +129,9 @@ class Cohort(Splitter):
 
     def describe(self) -> str:
         """See `Splitter.describe`."""
-        return f"users in windows by {self.date}: fitted on earlier ones, scored on round({self.hidden:g} n) of the next's"
+        return (
+            f"users in windows by {self.date}: fitted on earlier ones, scored on round({self.hidden:g} n) of the next's"
+        )
 
 
 @checked_dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
@@ -147,16 +149,20 @@ class Timeline(Splitter):
 
     def _masks(self, dataset: Dataset) -> Iterator[tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
         if dataset.order is None:
-            raise ConfigError("scheme timeline: the pairs have no times; use holdout, or cohort with a date of the users")
+            raise ConfigError(
+                "scheme timeline: the pairs have no times; use holdout, or cohort with a date of the users"
+            )
         time = dataset.order
         edges = np.quantile(time, np.arange(1, self.folds + 2) / (self.folds + 1), method="higher")
         edges[-1] = np.inf
-        for start, end in zip(edges[:-1], edges[1:], strict=True):
+        for start, end in pairwise(edges):
             yield time < start - self.gap, (time >= start) & (time < end)
 
     def describe(self) -> str:
         """See `Splitter.describe`."""
-        return f"expanding windows of the pairs' times with a gap of {self.gap:g}: fitted on the past, scored on the next"
+        return (
+            f"expanding windows of the pairs' times with a gap of {self.gap:g}: fitted on the past, scored on the next"
+        )
 
 
 class PairSplit:
@@ -205,4 +211,3 @@ def _places(dataset: Dataset, hidden: float, rng: np.random.Generator) -> tuple[
     place[by_user] = np.arange(len(user)) - starts[user[by_user]]
     n = counts[user]
     return place, n, np.minimum(np.rint(hidden * n).astype(np.int64), n - 1)
-

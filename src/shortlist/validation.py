@@ -33,7 +33,9 @@ class MethodRows:
             users.append(found.users)
             covered.append([coverage(found.items, k, len(dataset.items)) for k in ks])
             figures.append(result.figures)
-            self.sizes.append({"fold": fold.number, "train": len(fold.train), "test": len(fold.test), "users": len(found.users)})
+            self.sizes.append(
+                {"fold": fold.number, "train": len(fold.train), "test": len(fold.test), "users": len(found.users)}
+            )
             self.seconds += result.seconds
         self.users = np.concatenate(users)
         self.values: dict[str, Values] = {key: np.concatenate([fold[key] for fold in values]) for key in values[0]}

@@ -18,7 +18,7 @@ def render(scores: dict[str, Any]) -> str:
         console.print(_table(scheme, result, scores), markup=False)
         if any(method["figures"] for method in result["methods"].values()):
             console.print(_figures(result))
-    return console.file.getvalue()  # type: ignore[attr-defined, no-any-return]
+    return console.file.getvalue()  # type: ignore[attr-defined]
 
 
 def cell(metric: dict[str, Any]) -> str:
@@ -59,7 +59,9 @@ def _table(scheme: str, result: dict[str, Any], scores: dict[str, Any]) -> Table
 def _figures(result: dict[str, Any]) -> Table:
     """Other libraries' figures, where a retriever was asked for them: a hit rate per pair is no recall per user."""
     table = Table(title="per pair, items already seen not left out", box=box.SIMPLE_HEAD, title_justify="left")
-    names = sorted({key for method in result["methods"].values() for key in method["figures"]}, key=lambda key: (len(key), key))
+    names = sorted(
+        {key for method in result["methods"].values() for key in method["figures"]}, key=lambda key: (len(key), key)
+    )
     for column in ("retriever", *names):
         table.add_column(column, justify="left" if column == "retriever" else "right")
     for name, method in result["methods"].items():

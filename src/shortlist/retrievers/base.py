@@ -82,13 +82,13 @@ class VectorRetriever(Retriever):
 
     def score(self, users: IntArray) -> FloatArray:
         """See `Retriever.score`."""
-        return self._fitted("user_vectors_")[users] @ self.item_vectors_.T
+        return self._fitted("user_vectors_")[users] @ self._fitted("item_vectors_").T
 
     def candidates(self, users: IntArray, n: int) -> tuple[IntArray, FloatArray]:
         """See `Retriever.candidates`; through the index, without scoring every item where it is approximate."""
         vectors = self._fitted("user_vectors_")
         if "index_" not in self.__dict__:
-            self.index_ = ItemIndex(self.item_vectors_, self.search)
+            self.index_ = ItemIndex(self._fitted("item_vectors_"), self.search)
         return self.index_.search(vectors[users], n)
 
 

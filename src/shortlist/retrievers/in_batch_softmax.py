@@ -1,7 +1,7 @@
 """Training of id embeddings with the loss of `tfrs.tasks.Retrieval`, computed for distinct ids instead of pairs.
 
-In a batch of b pairs, the same user and the same item stand several times, and so do rows and columns of the (b, b)
-score matrix of `tfrs.tasks.Retrieval`. With each distinct user (m of them, p_u pairs each) and item (n, q_i pairs) once,
+In a batch of b pairs the same user and the same item stand several times, and so do rows and columns of the (b, b)
+score matrix of `tfrs.tasks.Retrieval`. With each distinct user (m, with p_u pairs each) and item (n, with q_i) once,
 
     loss = sum_u p_u log(sum_i q_i exp(u . i)) - sum over pairs (u . i)
 
@@ -12,10 +12,10 @@ none of the one-hot labels is built, and the exponentials of the forward pass se
 import numpy as np
 
 from shortlist.dataset import FloatArray, IntArray
-from shortlist.retrievers.towers import tf
+from shortlist.retrievers.tf_setup import tf
 
 
-class IdTowers(tf.Module):  # type: ignore[misc]  # TensorFlow has no types
+class IdTowers(tf.Module):
     """A user and an item tower that are an embedding of the id.
 
     Args:
@@ -47,7 +47,15 @@ class IdTowers(tf.Module):  # type: ignore[misc]  # TensorFlow has no types
         weights = user_count.astype(np.float32), item_count.astype(np.float32)
         return float(self._step(users, items, *weights, user_of.astype(np.int32), item_of.astype(np.int32)))
 
-    def _apply(self, users, items, user_count, item_count, user_of, item_of):  # type: ignore[no-untyped-def]
+    def _apply(
+        self,
+        users: tf.Tensor,
+        items: tf.Tensor,
+        user_count: tf.Tensor,
+        item_count: tf.Tensor,
+        user_of: tf.Tensor,
+        item_of: tf.Tensor,
+    ) -> tf.Tensor:
         user, item = tf.gather(self.users, users), tf.gather(self.items, items)
         loss, user_gradient, item_gradient = loss_and_gradients(user, item, user_count, item_count, user_of, item_of)
         self._optimizer.apply_gradients(
@@ -59,7 +67,14 @@ class IdTowers(tf.Module):  # type: ignore[misc]  # TensorFlow has no types
         return loss
 
 
-def loss_and_gradients(user, item, user_count, item_count, user_of, item_of):  # type: ignore[no-untyped-def]
+def loss_and_gradients(
+    user: tf.Tensor,
+    item: tf.Tensor,
+    user_count: tf.Tensor,
+    item_count: tf.Tensor,
+    user_of: tf.Tensor,
+    item_of: tf.Tensor,
+) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
     """Summed cross-entropy of a batch and its gradients.
 
     Args:

@@ -14,7 +14,7 @@ Neighbours = Annotated[int, Field(ge=1)] | None
 
 
 def unit_rows(matrix: sp.csr_matrix) -> sp.csr_matrix:
-    """Rows scaled to Euclidean length 1, float64 (ties between equal neighbours must stay ties); empty ones stay empty."""
+    """Rows scaled to Euclidean length 1, in float64 so that equal neighbours stay equal; empty rows stay empty."""
     return normalize(matrix.astype(np.float64))
 
 
@@ -30,7 +30,7 @@ def cut(similarities: sp.csr_matrix, nearest: Neighbours) -> sp.csr_matrix:
     return sp.csr_matrix((similarities.data[kept], (row[kept], similarities.indices[kept])), shape=similarities.shape)
 
 
-def known_scores(scores: sp.spmatrix) -> FloatArray:
+def known_scores(scores: sp.csr_matrix) -> FloatArray:
     """Dense float32 scores with -inf where nothing speaks for the item."""
     dense = scores.toarray().astype(np.float32)
     dense[dense == 0] = -np.inf

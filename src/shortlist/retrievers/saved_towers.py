@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from shortlist.retrievers.towers import tf, tfrs, vectors
+from shortlist.retrievers.tf_setup import tf, tfrs
+from shortlist.retrievers.towers import vectors
 
 Ids = NDArray[np.str_]
 
 
-class IdTower(tf.Module):  # type: ignore[misc]  # TensorFlow has no types
+class IdTower(tf.Module):
     """A tower that takes ids, (m,) string, and gives vectors, (m, d) float32.
 
     Args:
@@ -28,14 +29,15 @@ class IdTower(tf.Module):  # type: ignore[misc]  # TensorFlow has no types
         codes = tf.range(len(ids), dtype=tf.int32)
         self._codes = tf.lookup.StaticHashTable(tf.lookup.KeyValueTensorInitializer(tf.constant(ids), codes), -1)
 
-    @tf.function(input_signature=[tf.TensorSpec((None,), tf.string, name="ids")])  # type: ignore[untyped-decorator]
+    @tf.function(input_signature=[tf.TensorSpec((None,), tf.string, name="ids")])
     def __call__(self, ids: tf.Tensor) -> tf.Tensor:
+        """Ids to vectors; an id that the model does not know is an InvalidArgumentError."""
         codes = self._codes.lookup(ids)
         with tf.control_dependencies([tf.debugging.assert_non_negative(codes, "an id is not known to the model")]):
             return self._tower(tf.identity(codes))
 
 
-class IdIndex(tf.Module):  # type: ignore[misc]
+class IdIndex(tf.Module):
     """User ids, (m,) string -> scores, (m, k) float32, and item ids, (m, k) string, best first.
 
     Args:
@@ -48,9 +50,10 @@ class IdIndex(tf.Module):  # type: ignore[misc]
         self.layer = layer
         self.user_tower = user_tower
 
-    @tf.function(input_signature=[tf.TensorSpec((None,), tf.string, name="ids")])  # type: ignore[untyped-decorator]
+    @tf.function(input_signature=[tf.TensorSpec((None,), tf.string, name="ids")])
     def __call__(self, ids: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        return self.layer(self.user_tower(ids))  # type: ignore[no-any-return]
+        """User ids to scores and item ids."""
+        return self.layer(self.user_tower(ids))
 
 
 def modules(towers: Any, users: Ids, items: Ids, k: int, *, scann: bool) -> dict[str, tf.Module]:

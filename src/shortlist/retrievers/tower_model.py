@@ -30,7 +30,7 @@ class TowerModel(VectorRetriever):
             return {}
         from shortlist.retrievers import towers  # imports TensorFlow
 
-        return towers.factorized_top_k(self._fitted("user_vectors_"), self.item_vectors_, pairs)
+        return towers.factorized_top_k(self._fitted("user_vectors_"), self._fitted("item_vectors_"), pairs)
 
     def state(self) -> dict[str, np.ndarray]:
         """See `Retriever.state`."""

@@ -1,22 +1,15 @@
-"""The TensorFlow side of the two-tower retrievers. Importing this module imports TensorFlow (5-10 s)."""
-
-import os
-
-# Both before the first import of TensorFlow: TFRS is written for Keras 2, and the C++ start-up notes help nobody.
-os.environ.setdefault("TF_USE_LEGACY_KERAS", "1")
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+"""The two-tower model in TensorFlow: its towers and FactorizedTopK. Importing this takes 5-10 s."""
 
 import itertools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
-import tensorflow as tf
-import tensorflow_recommenders as tfrs
 
 from shortlist.dataset import Dataset, FloatArray, IntArray
 from shortlist.features import Dates, indicators
+from shortlist.retrievers.tf_setup import tf, tfrs
 
 BLOCK = 4096
 """Rows at once when a fitted tower is applied to everybody."""
@@ -45,6 +38,7 @@ class Bags:
 
 
 BAGS = ("history", "user_features", "item_features")
+WEIGHTS = ("items", "user_features", "item_features")
 
 
 @dataclass(frozen=True)
@@ -55,7 +49,7 @@ class Inputs:
     user_features: Bags
     item_features: Bags
     sizes: tuple[int, int, int]
-    """I, F, G."""
+    """I, F, G: the rows of the weights named in `WEIGHTS`."""
 
     @classmethod
     def of(cls, dataset: Dataset, *, features: bool, min_count: int, dates: Dates) -> "Inputs":
@@ -77,12 +71,12 @@ class Inputs:
     @classmethod
     def of_arrays(cls, arrays: Mapping[str, np.ndarray]) -> "Inputs":
         """What `arrays` gave."""
-        bags = (Bags(arrays[f"{name}_values"], arrays[f"{name}_lengths"]) for name in BAGS)
-        items, users_width, items_width = (int(size) for size in arrays["sizes"])
-        return cls(*bags, (items, users_width, items_width))
+        history, users, items = (Bags(arrays[f"{name}_values"], arrays[f"{name}_lengths"]) for name in BAGS)
+        item_count, user_width, item_width = (int(size) for size in arrays["sizes"])
+        return cls(history, users, items, (item_count, user_width, item_width))
 
 
-class Towers(tf.Module):  # type: ignore[misc]  # TensorFlow has no types
+class Towers(tf.Module):
     """A user tower and an item tower of d dimensions that share the item embeddings.
 
     item = l2(embedding + features), user = l2(sum of the embeddings of the user's items / sqrt(their number) +
@@ -98,17 +92,6 @@ class Towers(tf.Module):  # type: ignore[misc]  # TensorFlow has no types
         self.history = inputs.history.tensor()
         self.features = {"user_features": inputs.user_features.tensor(), "item_features": inputs.item_features.tensor()}
         self.weights = {name: tf.Variable(value, name=name) for name, value in weights.items()}
-
-    @classmethod
-    def drawn(cls, inputs: Inputs, dimensions: int, rng: np.random.Generator) -> "Towers":
-        """Towers with random weights, to be trained."""
-        names = ("items", "user_features", "item_features")
-        deviations = (0.1, 0.05, 0.05)
-        weights = {
-            name: rng.normal(scale=deviation, size=(size, dimensions)).astype(np.float32)
-            for name, size, deviation in zip(names, inputs.sizes, deviations, strict=True)
-        }
-        return cls(inputs, weights)
 
     def user(self, users: tf.Tensor) -> tf.Tensor:
         """(m,) int32 codes -> (m, d) unit vectors."""
@@ -130,8 +113,8 @@ class Towers(tf.Module):  # type: ignore[misc]  # TensorFlow has no types
         """
         user = self._history(users, items, seed, history_dropout) + self._features("user_features", users)
         item = tf.gather(self.weights["items"], items) + self._features("item_features", items)
-        user = tf.nn.experimental.stateless_dropout(user, dropout, seed + [1, 0])
-        item = tf.nn.experimental.stateless_dropout(item, dropout, seed + [2, 0])
+        user = tf.nn.experimental.stateless_dropout(user, dropout, seed + tf.constant([1, 0]))
+        item = tf.nn.experimental.stateless_dropout(item, dropout, seed + tf.constant([2, 0]))
         return tf.nn.l2_normalize(user, axis=1), tf.nn.l2_normalize(item, axis=1)
 
     def _history(
@@ -161,7 +144,7 @@ class Towers(tf.Module):  # type: ignore[misc]  # TensorFlow has no types
         return tf.matmul(dense / tf.sqrt(count)[:, None], weights)
 
 
-class MeanTowers(tf.Module):  # type: ignore[misc]
+class MeanTowers(tf.Module):
     """Several towers as one: the product of its vectors is the mean of theirs.
 
     Args:
@@ -185,61 +168,6 @@ def vectors(tower: Callable[[tf.Tensor], tf.Tensor], n: int) -> FloatArray:
     """A tower's vectors of the codes 0 ... n-1, (n, d), in blocks."""
     blocks = (tf.range(start, min(start + BLOCK, n)) for start in range(0, n, BLOCK))
     return np.concatenate([tower(block).numpy() for block in blocks])
-
-
-@dataclass(frozen=True)
-class Training:
-    """How the towers are trained; see `two_tower.TwoTower` for the meaning of each."""
-
-    epochs: int
-    batch_size: int
-    learning_rate: float
-    temperature: float
-    dropout: float
-    history_dropout: float
-
-
-def train(towers: Towers, pairs: IntArray, settings: Training, rng: np.random.Generator) -> Iterable[float]:
-    """Train in place, giving the mean loss of each epoch as it ends.
-
-    The loss is `tfrs.tasks.Retrieval`: softmax cross-entropy among the items of the batch, without accidental hits and
-    corrected for the items' frequency (logQ; Yi et al., RecSys 2019). One epoch is one TensorFlow call.
-
-    Args:
-        pairs: (n, 2) int32.
-        rng: of the batches and the dropout.
-    """
-    task = tfrs.tasks.Retrieval(temperature=settings.temperature, remove_accidental_hits=True)
-    frequency = np.bincount(pairs[:, 1], minlength=towers.weights["items"].shape[0]) / len(pairs)
-    probability = tf.constant(frequency, dtype=tf.float32)
-    optimizer = tf.keras.optimizers.legacy.Adam(settings.learning_rate)
-    variables = [towers.weights[name] for name in towers.weights if towers.weights[name].shape[0]]
-
-    @tf.function
-    def epoch(batches: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
-        total = 0.0
-        for step in tf.range(tf.shape(batches)[0]):
-            users, items = batches[step, :, 0], batches[step, :, 1]
-            with tf.GradientTape() as tape:
-                user, item = towers.training_pair(
-                    users, items, tf.stack([seed, step]), settings.dropout, settings.history_dropout
-                )
-                loss = task(
-                    user,
-                    item,
-                    candidate_ids=items,
-                    candidate_sampling_probability=tf.gather(probability, items),
-                    compute_metrics=False,
-                ) / tf.cast(tf.shape(users)[0], tf.float32)
-            optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables, strict=True))
-            total += loss
-        return total / tf.cast(tf.shape(batches)[0], tf.float32)
-
-    size = min(settings.batch_size, len(pairs))
-    steps = len(pairs) // size
-    for _ in range(settings.epochs):
-        order = rng.permutation(len(pairs))[: steps * size]
-        yield float(epoch(tf.constant(pairs[order].reshape(steps, size, 2)), tf.constant(int(rng.integers(2**31)))))
 
 
 def factorized_top_k(user_vectors: FloatArray, item_vectors: FloatArray, pairs: IntArray) -> dict[str, float]:

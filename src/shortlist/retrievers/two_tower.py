@@ -52,24 +52,19 @@ class TwoTower(TowerModel):
 
     def fit(self, dataset: Dataset) -> Self:
         """See `Retriever.fit`."""
-        from shortlist.retrievers import towers  # imports TensorFlow
+        from shortlist.retrievers import tower_training, towers  # import TensorFlow
 
-        settings = towers.Training(**{field.name: getattr(self, field.name) for field in fields(towers.Training)})
+        names = (field.name for field in fields(tower_training.Settings))
+        settings = tower_training.Settings(**{name: getattr(self, name) for name in names})
         inputs = towers.Inputs.of(dataset, features=self.features, min_count=self.min_count, dates=self.dates)
-        members = []
+        trainer = tower_training.Trainer(inputs, dataset.pairs, settings)
+        self.state_ = inputs.arrays()
         for number in range(self.seeds):
-            rng = np.random.default_rng([self.seed, number])
-            member = towers.Towers.drawn(inputs, self.dimensions, rng)
-            for _ in track(towers.train(member, dataset.pairs, settings, rng), f"seed {number + 1}: epochs", self.epochs):
+            losses = trainer.train(np.random.default_rng([self.seed, number]))
+            for _ in track(losses, f"seed {number + 1}/{self.seeds}: epochs", self.epochs):
                 pass
-            members.append(member)
-        self._take_vectors(towers.MeanTowers(members), dataset)
-        weights = {
-            f"{number}_{name}": value.numpy()
-            for number, member in enumerate(members)
-            for name, value in member.weights.items()
-        }
-        self.state_ = {**inputs.arrays(), **weights}
+            self.state_ |= {f"{number}_{name}": weights for name, weights in trainer.weights().items()}
+        self._take_vectors(self.servable(self.state_), dataset)
         return self
 
     def servable(self, state: Mapping[str, np.ndarray]) -> Any:
@@ -77,10 +72,8 @@ class TwoTower(TowerModel):
         from shortlist.retrievers import towers  # imports TensorFlow
 
         inputs = towers.Inputs.of_arrays(state)
-        names = ("items", "user_features", "item_features")
-        return towers.MeanTowers(
-            [towers.Towers(inputs, {name: state[f"{number}_{name}"] for name in names}) for number in range(self.seeds)]
-        )
+        members = [{name: state[f"{number}_{name}"] for name in towers.WEIGHTS} for number in range(self.seeds)]
+        return towers.MeanTowers([towers.Towers(inputs, weights) for weights in members])
 
 
 RETRIEVER = TwoTower

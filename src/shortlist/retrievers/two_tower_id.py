@@ -1,4 +1,4 @@
-"""The two-tower model of the TensorFlow Recommenders tutorial "Basic retrieval": an embedding for each id, nothing more.
+"""The two-tower model of the TensorFlow Recommenders tutorial "Basic retrieval": an embedding for each id.
 
 There to be compared with: it is where most competitors start. The model, loss and optimizer are the tutorial's; the
 training loop is not (see `in_batch_softmax`), since Keras takes many times as long for the same steps.

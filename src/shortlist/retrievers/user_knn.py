@@ -1,7 +1,7 @@
 """User-based collaborative filtering: what do users with a similar history have?
 
-With its defaults this is the baseline that the organiser of Dacon 236170 published: S the cosine of the binary user rows
-(all users, oneself among them), scores S X / sum |S|.
+With its defaults this is the baseline that the organiser of Dacon 236170 published: S is the cosine of the binary user
+rows (all users, oneself among them), the scores are S X / sum |S|.
 """
 
 from typing import Self

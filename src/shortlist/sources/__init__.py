@@ -32,5 +32,7 @@ def find_source(name: str) -> Source:
     """
     known = sorted(path.stem for path in Path(__file__).parent.glob("*.py") if path.stem not in ("__init__", "reading"))
     if name not in known:
-        raise ConfigError(f"source = '{name}' in competition.toml: there is no such source; there are {', '.join(known)}")
+        raise ConfigError(
+            f"source = '{name}' in competition.toml: there is no such source; there are {', '.join(known)}"
+        )
     return cast(Source, import_module(f"shortlist.sources.{name}"))

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
 from shortlist.dataset import Dataset
 from shortlist.errors import DataError
 from shortlist.progress import note
-from shortlist.sources.reading import read_table, row_of
+from shortlist.sources.reading import IsoDate, read_table, row_of, shown
 
 USER = "resume_seq"
 ITEM = "recruitment_seq"
@@ -27,11 +28,11 @@ FILES: Mapping[str, bool] = {
 
 # The roles that a column can have. Codes stay text: "3.0" is a name here, not a quantity.
 _ID = pa.Column(str)
-_KEY = pa.Column(str, unique=True)
+_KEY = pa.Column(str, unique=True, report_duplicates="exclude_first")
 _CODE = pa.Column("category", nullable=True, coerce=True)
 _WORDS = pa.Column(str, nullable=True)
-_NUMBER = pa.Column(float, nullable=True, coerce=True)
-_DATE = pa.Column("datetime64[ns]", nullable=True, coerce=True)
+_NUMBER = pa.Column(float, pa.Check(np.isfinite, error="finite"), nullable=True, coerce=True)
+_DATE = pa.Column(IsoDate(to_datetime_kwargs={"format": "ISO8601"}), nullable=True, coerce=True)
 
 
 def _schema(**columns: pa.Column) -> pa.DataFrameSchema:
@@ -108,7 +109,7 @@ def _read_pairs(raw: Path, users: pd.Index, items: pd.Index) -> pd.DataFrame:
     for column, known, listed_in in ((USER, users, "resume.csv"), (ITEM, items, "recruitment.csv")):
         unknown = ~pairs[column].isin(known)
         if unknown.any():
-            value = pairs.loc[unknown, column].iloc[0]
+            value = shown(pairs.loc[unknown, column].iloc[0])
             raise DataError(
                 f"{path}: column {column}: row {row_of(pairs, unknown)}: {value} is not in {listed_in} "
                 f"({int(unknown.sum())} such rows in all); take all files from the same download"
@@ -148,10 +149,11 @@ def _about(path: Path, schema: pa.DataFrameSchema, key: str, known: pd.Index) ->
     table = read_table(path, schema)
     unknown = ~table[key].isin(known)
     if unknown.any():
-        note(f"notice: {path}: column {key}: {int(unknown.sum())} rows about unknown ids left out, first {table.loc[unknown, key].iloc[0]}")
+        first = f"row {row_of(table, unknown)} ({shown(table.loc[unknown, key].iloc[0])})"
+        note(f"notice: {path}: column {key}: {int(unknown.sum())} rows about unknown ids left out, first {first}")
     return table[~unknown]
 
 
 def _joined(ids: pd.Series, words: pd.Series, index: pd.Index) -> pd.Series:
-    """All words of an id in one string."""
-    return words.fillna("").groupby(ids).agg(";".join).reindex(index)
+    """All words of an id in one string, sorted, so that the order of a file's rows changes nothing."""
+    return words.fillna("").sort_values(kind="stable").groupby(ids).agg(";".join).reindex(index)

@@ -1,85 +1,129 @@
 """One CSV file against its declared schema: every complaint is one line that says where and what to do."""
 
+import codecs
+import csv
 import io
-import warnings
 from difflib import get_close_matches
 from pathlib import Path
 
 import pandas as pd
 import pandera.pandas as pa
+from pandera.engines.pandas_engine import DateTime
 from pandera.errors import SchemaErrors
 
 from shortlist.errors import DataError
 from shortlist.progress import note
 
-FIRST_ROW = 2
-"""Row number of the first record, as editors and spreadsheets count: the header is row 1."""
+
+class IsoDate(DateTime):
+    """A date as pandas can hold it. Pandera alone takes a year such as 9999 for one, then fails without a row."""
+
+    def coerce_value(self, value: str) -> object:
+        """See `DateTime.coerce_value`; used to find the first row that is wrong."""
+        return super().coerce_value(value).as_unit("ns")
 
 
 def read_table(path: Path, schema: pa.DataFrameSchema) -> pd.DataFrame:
     """Read a CSV in UTF-8 (with or without BOM) or CP949, with any line ends and its columns in any order.
 
-    Columns that the schema does not declare are left out with a notice.
+    Columns that the schema does not declare are left out with a notice; blanks around a value do not count.
 
     Returns:
-        The declared columns, in the schema's order and dtypes; the index counts the records from 0.
+        The declared columns, in the schema's order and dtypes; the index is the row number in the file, as
+        spreadsheets count: the header is row 1, and a blank line is a row too.
 
     Raises:
-        DataError: missing or empty file, unreadable text, a missing or repeated column, a value that does not fit.
+        DataError: missing or empty file, unreadable text, a missing or repeated column, a row with too many or too few
+            fields, a value that does not fit.
     """
     table = _parse(path, _decode(path))
-    if repeated := [str(name) for name in table.columns[table.columns.duplicated()]]:
-        raise DataError(f"{path}: column {repeated[0]}: is there more than once; keep one of them")
-    for column in schema.columns:
-        if column not in table:
-            near = get_close_matches(column, map(str, table.columns), n=1)
-            hint = f"'{near[0]}' looks like it: rename it" if near else f"found {', '.join(map(str, table.columns))}; add it"
-            raise DataError(f"{path}: column {column}: missing; {hint}")
+    _check_header(path, [str(name) for name in table.columns], list(schema.columns))
     if table.empty:
         raise DataError(f"{path}: has a header but no rows; put the organiser's file there again")
-    if extra := [str(column) for column in table if column not in schema.columns]:
-        note(f"notice: {path}: unknown columns left out: {', '.join(extra)}")
-    table = table[list(schema.columns)].apply(lambda column: column.str.strip().replace("", None))
     try:
-        return schema.validate(table, lazy=True)
+        return schema.validate(table[list(schema.columns)], lazy=True)
     except SchemaErrors as errors:
         raise DataError(f"{path}: {_first_failure(errors)}") from None
 
 
 def row_of(table: pd.DataFrame, wrong: pd.Series) -> int:
     """Row number in the file of the first record where `wrong` is true."""
-    return int(table.index[wrong.to_numpy()][0]) + FIRST_ROW
+    return int(table.index[wrong.to_numpy()][0])
+
+
+def shown(value: object) -> str:
+    """A value from a file as part of a message: on one line, and not too long."""
+    text = " ".join(str(value).split())
+    return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+def row_at(content: bytes, place: int) -> int:
+    """Row number of the byte at `place`."""
+    return len(content[: place + 1].splitlines())
 
 
 def _decode(path: Path) -> str:
     try:
-        content = path.read_bytes()
+        content = path.read_bytes().removeprefix(codecs.BOM_UTF8)
     except OSError as error:
         raise DataError(f"{path}: cannot be read ({error.strerror}); put the organiser's file there") from None
     if not content.strip():
         raise DataError(f"{path}: is empty; put the organiser's file there again")
-    for encoding in ("utf-8-sig", "cp949"):
-        try:
-            return content.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
-        except UnicodeDecodeError as error:
-            row = content.count(b"\n", 0, error.start) + 1
-    raise DataError(f"{path}: row {row}: neither UTF-8 nor CP949 text; save the file as CSV UTF-8 again")
+    bad = content.find(b"\0")  # UTF-16 of plain letters passes for UTF-8
+    if bad < 0:
+        for encoding in ("utf-8", "cp949"):
+            try:
+                return content.decode(encoding).replace("\r\n", "\n").replace("\r", "\n")
+            except UnicodeDecodeError as error:
+                bad = max(bad, error.start)  # the encoding that got further is the one that was meant
+    raise DataError(
+        f"{path}: row {row_at(content, bad)}: neither UTF-8 nor CP949 text; save the file as CSV UTF-8 again"
+    )
 
 
 def _parse(path: Path, text: str) -> pd.DataFrame:
+    """All columns as text, missing where empty."""
+    header: list[str] = []
+    records: list[list[str | None]] = []
+    rows: list[int] = []
+    row = 0
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", pd.errors.ParserWarning)  # else pandas cuts long rows off silently
-            table = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False, na_values=[""], index_col=False)
-    except pd.errors.ParserWarning:
-        raise DataError(f"{path}: row {FIRST_ROW}: more fields than the header has; a comma too many, or one unquoted") from None
-    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        reason = str(error).strip().removeprefix("Error tokenizing data. C error: ")
-        raise DataError(f"{path}: not a well-formed CSV: {reason}; mend that row") from None
-    return table.set_axis([str(column).strip() for column in table.columns], axis=1)
+        for row, fields in enumerate(csv.reader(io.StringIO(text), strict=True), start=1):
+            values = [field.strip() for field in fields]
+            if values in ([], [""]):
+                continue
+            if not header:
+                header = values
+            elif len(values) != len(header):
+                what = "a comma too many, or one unquoted" if len(values) > len(header) else "the rest is missing"
+                raise DataError(
+                    f"{path}: row {row}: has {len(values)} fields where the header has {len(header)}: {what}; mend it"
+                )
+            else:
+                records.append([value or None for value in values])
+                rows.append(row)
+    except csv.Error as error:
+        raise DataError(f"{path}: row {row + 1}: not a well-formed CSV ({error}); mend its quotes") from None
+    return pd.DataFrame(records, columns=header, index=rows, dtype=str)
 
 
-_EXPECTED = {"datetime64": "a date such as 2020-05-22", "float": "a number", "int": "a whole number"}
+def _check_header(path: Path, found: list[str], declared: list[str]) -> None:
+    if len(found) == 1 and (separators := [sign for sign in ";\t|" if sign in found[0]]):
+        raise DataError(f"{path}: row 1: fields are separated by {separators[0]!r}; save the file with commas")
+    unknown = {name.casefold(): name for name in found if name not in declared}
+    for column in declared:
+        if found.count(column) > 1:
+            raise DataError(f"{path}: column {column}: is there more than once; keep one of them")
+        if column not in found:
+            near = get_close_matches(column.casefold(), unknown, n=1)
+            hint = f"'{shown(unknown[near[0]])}' looks like it: rename it" if near else "add it"
+            raise DataError(f"{path}: column {column}: missing, found {shown(', '.join(found))}; {hint}")
+    if unknown:
+        names = ", ".join(name or "one without a name" for name in unknown.values())
+        note(f"notice: {path}: unknown columns left out: {names}")
+
+
+_EXPECTED = {"datetime64": "a date such as 2020-05-22", "float": "a number", "finite": "a number"}
 
 
 def _first_failure(errors: SchemaErrors) -> str:
@@ -88,13 +132,13 @@ def _first_failure(errors: SchemaErrors) -> str:
     first = failures.sort_values("index", kind="stable").iloc[0]
     where = f"column {first['column']}"
     if pd.notna(first["index"]):
-        where += f": row {int(first['index']) + FIRST_ROW}"
-    value, check = first["failure_case"], str(first["check"])
+        where += f": row {int(first['index'])}"
+    value, check = shown(first["failure_case"]), str(first["check"])
     if check == "not_nullable":
         return f"{where}: empty; fill it in or remove the row"
     if check == "field_uniqueness":
-        return f"{where}: {value} is there twice; keep one row"
-    wanted = next((text for dtype, text in _EXPECTED.items() if dtype in check), None)
+        return f"{where}: {value} is there a second time; keep one row"
+    wanted = next((text for name, text in _EXPECTED.items() if name in check), None)
     if wanted:
-        return f"{where}: '{value}' is not {wanted}; correct it"
+        return f"{where}: '{value}' is not {wanted}; correct it or leave it empty"
     return f"{where}: '{value}' breaks the rule {check}; correct it"

@@ -1,6 +1,7 @@
 """Whether the organiser would accept a CSV: any CSV, ours or not."""
 
 import csv
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from shortlist.config import SubmissionRules
 from shortlist.dataset import Dataset
 from shortlist.errors import SubmissionError
+from shortlist.sources.reading import row_at, shown
 
 NAMED = 3
 """How many of the rows that break a rule are named."""
@@ -52,17 +54,22 @@ def _read(path: Path, rules: SubmissionRules) -> pd.DataFrame:
     if content.startswith(b"\xef\xbb\xbf"):
         raise SubmissionError(f"{path}: row 1: begins with a byte order mark; save it as UTF-8 without BOM")
     try:
-        lines = content.decode("utf-8").splitlines()
+        text = content.decode("utf-8")
     except UnicodeDecodeError as error:
-        row = content.count(b"\n", 0, error.start) + 1
+        row = row_at(content, error.start)
         raise SubmissionError(f"{path}: row {row}: not UTF-8; save it as UTF-8 without BOM") from None
-    rows = list(csv.reader(lines))
+    rows: list[list[str]] = []
+    try:
+        rows.extend(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except csv.Error as error:
+        row = len(rows) + 1
+        raise SubmissionError(f"{path}: row {row}: not a well-formed CSV ({error}); mend its quotes") from None
     header = [rules.user_column, rules.item_column]
     if not rows or rows[0] != header:
-        found = ",".join(rows[0]) if rows else "nothing"
+        found = shown(",".join(rows[0])) if rows else "nothing"
         raise SubmissionError(f"{path}: row 1: the header must be {','.join(header)}, found {found}")
     if ragged := [number for number, row in enumerate(rows, start=1) if len(row) != len(header)]:
-        raise SubmissionError(f"{path}: {_rows(ragged)}: must have {len(header)} fields")
+        raise SubmissionError(f"{path}: {_rows(ragged)}: must have {len(header)} fields and no line may be blank")
     return pd.DataFrame(rows[1:], columns=["user", "item"], index=range(2, len(rows) + 1), dtype=str)
 
 
@@ -71,7 +78,7 @@ def _problems(table: pd.DataFrame, expected: Expected) -> list[str]:
     users, items = dataset.users.codes(table["user"]), dataset.items.codes(table["item"])
     asked = table["user"].isin(expected.users)
     number = table.groupby("user")["user"].transform("size")
-    taken = pd.MultiIndex.from_arrays(dataset.pairs.T)
+    taken = pd.MultiIndex.from_arrays([dataset.pairs[:, 0], dataset.pairs[:, 1]])
     pairs = pd.MultiIndex.from_arrays([users, items])
     rules = (
         (~asked, "user is not in the sample submission", "user"),
@@ -81,13 +88,17 @@ def _problems(table: pd.DataFrame, expected: Expected) -> list[str]:
         ((items >= 0) & pairs.isin(taken), "user has applied for the item already", "item"),
     )
     problems = [
-        f"{_rows(table.index[broken])}: {text} ({table.loc[broken, column].iloc[0]})"
-        for broken, text, column in ((pd.Series(np.asarray(mask), table.index), text, column) for mask, text, column in rules)
+        f"{_rows(table.index[broken])}: {text} ({shown(table.loc[broken, column].iloc[0])})"
+        for broken, text, column in (
+            (pd.Series(np.asarray(mask), table.index), text, column) for mask, text, column in rules
+        )
         if broken.any()
     ]
     absent = expected.users[~pd.Index(expected.users).isin(table["user"])]
     if len(absent):
-        problems.append(f"{len(absent)} users of the sample submission have no rows, first {absent[0]}; add {k} rows for each")
+        problems.append(
+            f"{len(absent)} users of the sample submission have no rows, first {absent[0]}; add {k} rows for each"
+        )
     return problems
 
 

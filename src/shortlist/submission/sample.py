@@ -27,7 +27,7 @@ def read_sample_submission(raw: Path, rules: SubmissionRules, dataset: Dataset) 
     unknown = ~users.isin(dataset.users.ids)
     if unknown.any():
         raise DataError(
-            f"{path}: column {rules.user_column}: row {row_of(table, unknown)}: {users[unknown].iloc[0]} is in none of the "
-            f"other files; take all files from the same download"
+            f"{path}: column {rules.user_column}: row {row_of(table, unknown)}: {users[unknown].iloc[0]} is in none of "
+            f"the other files; take all files from the same download"
         )
     return users.drop_duplicates().to_numpy(dtype=str)

@@ -61,7 +61,9 @@ def _csv(competition: Competition, users: np.ndarray, items: np.ndarray) -> str:
     return "\n".join((f"{rules.user_column},{rules.item_column}", *rows, ""))
 
 
-def _manifest(paths: Paths, competition: Competition, scores: dict[str, Any], chosen: str, digest: str) -> dict[str, Any]:
+def _manifest(
+    paths: Paths, competition: Competition, scores: dict[str, Any], chosen: str, digest: str
+) -> dict[str, Any]:
     offline = {
         scheme: {scores["headline"]: result["methods"][chosen]["metrics"][scores["headline"]]}
         for scheme, result in scores["schemes"].items()
