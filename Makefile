@@ -127,7 +127,7 @@ submission: $(W)/submission.path submissions/$(COMPETITION)/report.md ## all of 
 	@echo "submission: $$(cat $(W)/submission.path)"
 
 check: $(W)/dataset/pairs.npz ## verify any submission CSV [FILE=...]
-	$(RUN) check $(OF) --file "$(or $(FILE),$(CSV))"
+	$(if $(or $(FILE),$(CSV)),$(RUN) check $(OF) --file "$(or $(FILE),$(CSV))",@echo "check: name the CSV with FILE=..." >&2; exit 2)
 
 report: submissions/$(COMPETITION)/report.md ## the validation report beside the submissions
 	@echo "report: $<"

@@ -14,6 +14,8 @@ from shortlist.errors import ConfigError
 Denominator = Literal["min(n,k)", "n", "k"]
 Count = Annotated[int, Field(ge=1)]
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")]  # becomes a file name and a target of Make
+Tables = Annotated[dict[Name, dict[str, Any]], Field(min_length=1)]
 
 
 class _Section(BaseModel):
@@ -42,13 +44,14 @@ class Validation(_Section):
         folds: K of every scheme.
         ks: cut-offs at which the metrics are reported.
         denominator: which recall is the headline: hits over min(n,k), n or k.
-        schemes: a table for each scheme, its parameters; the first is the one that choices are made by.
+        schemes: a table for each scheme: its parameters, and `kind` where its name is not its kind; the first scheme is
+            the one that choices are made by.
     """
 
     folds: Count = 5
     ks: tuple[Count, ...] = (5, 10, 20, 50, 100)
     denominator: Denominator = "min(n,k)"
-    schemes: dict[str, dict[str, Any]] = Field(min_length=1)
+    schemes: Tables
 
 
 class Competition(_Section):
@@ -70,7 +73,7 @@ class Competition(_Section):
     candidates: Count = 100
     submission: SubmissionRules
     validation: Validation
-    retrievers: dict[str, dict[str, Any]] = Field(min_length=1)
+    retrievers: Tables
 
     def retriever(self, name: str) -> tuple[str, dict[str, Any]]:
         """Kind and parameters of the retriever that competition.toml calls `name`.
@@ -82,8 +85,17 @@ class Competition(_Section):
             raise ConfigError(
                 f"no table [retrievers.{name}] in competition.toml; there are {', '.join(self.retrievers)}"
             )
-        settings = dict(self.retrievers[name])
-        return settings.pop("kind", name), settings
+        return _kind(name, self.retrievers[name])
+
+    def scheme(self, name: str) -> tuple[str, dict[str, Any]]:
+        """Kind and parameters of the validation scheme that competition.toml calls `name`."""
+        kind, settings = _kind(name, self.validation.schemes[name])
+        return kind, {"folds": self.validation.folds, "seed": self.seed, **settings}
+
+
+def _kind(name: str, table: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    settings = dict(table)
+    return settings.pop("kind", name), settings
 
 
 def load_competition(path: Path) -> Competition:

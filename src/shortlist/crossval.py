@@ -8,18 +8,16 @@ from pathlib import Path
 
 import numpy as np
 import scipy.sparse as sp
-from pydantic import ValidationError
 
-from shortlist.config import Competition, Validation, explain
+from shortlist.config import Competition
 from shortlist.dataset import Dataset, IntArray
-from shortlist.errors import ConfigError
 from shortlist.files import atomic, write_text
 from shortlist.metrics import recall_at_k
 from shortlist.paths import Paths
 from shortlist.progress import note, track
 from shortlist.provenance import fingerprint, source_digest
 from shortlist.retrievers.base import Retriever, make_retriever, retriever_module
-from shortlist.splits import SPLITTERS, Fold, Splitter
+from shortlist.splits import Fold, Splitter, make_splitter
 from shortlist.topk import Candidates, recommend
 
 
@@ -38,21 +36,13 @@ class FoldResult:
     seconds: float
 
 
-def make_splitters(settings: Validation, seed: int) -> dict[str, Splitter]:
-    """The schemes of competition.toml by name.
+def splitters(competition: Competition) -> dict[str, Splitter]:
+    """The validation schemes of competition.toml by name.
 
     Raises:
         ConfigError: unknown scheme or parameter, or a value out of range.
     """
-    splitters: dict[str, Splitter] = {}
-    for name, parameters in settings.schemes.items():
-        if name not in SPLITTERS:
-            raise ConfigError(f"there is no validation scheme '{name}'; there are {', '.join(SPLITTERS)}")
-        try:
-            splitters[name] = SPLITTERS[name](**{"folds": settings.folds, "seed": seed, **parameters})
-        except ValidationError as error:
-            raise ConfigError(f"validation.schemes.{name}: {explain(error, SPLITTERS[name])}") from None
-    return splitters
+    return {name: make_splitter(*competition.scheme(name)) for name in competition.validation.schemes}
 
 
 def hidden_pairs(dataset: Dataset, fold: Fold) -> tuple[IntArray, sp.csr_matrix]:
@@ -65,7 +55,7 @@ def cross_validate(paths: Paths, competition: Competition, name: str) -> None:
     """Run one retriever on all folds of all schemes; folds that are there from an interrupted run are kept."""
     dataset = Dataset.load(paths.dataset)
     kind, settings = competition.retriever(name)
-    for scheme, splitter in make_splitters(competition.validation, competition.seed).items():
+    for scheme, splitter in splitters(competition).items():
         for fold in track(splitter.split(dataset), f"validate {name}: {scheme} folds", splitter.folds):
             retriever = make_retriever(kind, settings, seed=competition.seed)
             path = paths.fold(name, scheme, fold.number)
@@ -102,7 +92,7 @@ def load_folds(
     paths: Paths, competition: Competition, dataset: Dataset, name: str
 ) -> Iterator[tuple[str, Fold, FoldResult]]:
     """What `cross_validate` saved, with its scheme and fold."""
-    for scheme, splitter in make_splitters(competition.validation, competition.seed).items():
+    for scheme, splitter in splitters(competition).items():
         for fold in splitter.split(dataset):
             with np.load(paths.fold(name, scheme, fold.number)) as arrays:
                 candidates = Candidates(arrays["users"], arrays["items"], arrays["scores"])

@@ -14,6 +14,17 @@ EXACT_BELOW = 100_000
 """Items below which `auto` searches exactly: there a matrix product is faster than building an index."""
 
 
+def partitions(items: int) -> tuple[int, int]:
+    """Into how many leaves ScaNN should divide so many items, and how many of them to search.
+
+    ScaNN's guide: about the square root of the number of items; no division below some 10,000.
+    """
+    if items < 10_000:
+        return 1, 1
+    leaves = int(np.sqrt(items))
+    return leaves, max(1, leaves // 12)
+
+
 class ItemIndex:
     """Items ready to be searched by inner product.
 
@@ -63,7 +74,7 @@ def _scann_searcher(vectors: FloatArray, *, required: bool):  # type: ignore[no-
             ) from None
         return None
     builder = scann.scann_ops_pybind.builder(vectors, 100, "dot_product")
-    leaves = max(1, int(np.sqrt(len(vectors))))  # ScaNN's guide: about the square root of the number of items
-    if len(vectors) >= 10_000:  # below, the guide advises against partitions
-        builder = builder.tree(leaves, max(1, leaves // 12), training_sample_size=min(len(vectors), 250_000))
+    leaves, searched = partitions(len(vectors))
+    if leaves > 1:
+        builder = builder.tree(leaves, searched, training_sample_size=min(len(vectors), 250_000))
     return builder.score_ah(2, anisotropic_quantization_threshold=0.2).reorder(1000).build()

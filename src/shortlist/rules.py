@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from shortlist.config import Competition
-from shortlist.crossval import make_splitters
+from shortlist.crossval import splitters
 from shortlist.files import write_text, write_text_if_changed
 from shortlist.paths import Paths
 from shortlist.provenance import source_files
@@ -22,7 +22,7 @@ def write_rules(paths: Paths, competition: Competition) -> None:
         ConfigError: something in competition.toml cannot be used.
     """
     find_source(competition.source)
-    make_splitters(competition.validation, competition.seed)
+    splitters(competition)
     for name in competition.retrievers:
         kind, settings = competition.retriever(name)
         make_retriever(kind, settings, seed=competition.seed)

@@ -1,17 +1,18 @@
 """Ways to hide pairs and ask for them again. Each splitter states what its scores mean."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, ValidationError
 from pydantic.dataclasses import dataclass as checked_dataclass
 
+from shortlist.config import explain
 from shortlist.dataset import Dataset
 from shortlist.errors import ConfigError, DataError
 
@@ -195,6 +196,20 @@ class PairSplit:
 
 SPLITTERS: dict[str, type[Splitter]] = {"holdout": Holdout, "cohort": Cohort, "timeline": Timeline}
 """The schemes by the name they have in competition.toml."""
+
+
+def make_splitter(kind: str, settings: Mapping[str, Any]) -> Splitter:
+    """A splitter by the name that its scheme has in competition.toml.
+
+    Raises:
+        ConfigError: unknown kind or parameter (the nearest known one is named), or a value out of range.
+    """
+    if kind not in SPLITTERS:
+        raise ConfigError(f"there is no validation scheme of the kind '{kind}'; there are {', '.join(SPLITTERS)}")
+    try:
+        return SPLITTERS[kind](**settings)
+    except ValidationError as error:
+        raise ConfigError(f"validation scheme {kind}: {explain(error, SPLITTERS[kind])}") from None
 
 
 def _places(dataset: Dataset, hidden: float, rng: np.random.Generator) -> tuple[NDArray[np.int64], ...]:

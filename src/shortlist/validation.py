@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from shortlist.config import Competition
-from shortlist.crossval import FoldResult, hidden_pairs, load_folds, make_splitters
+from shortlist.crossval import FoldResult, hidden_pairs, load_folds, splitters
 from shortlist.dataset import Dataset
 from shortlist.files import write_text
 from shortlist.metrics import PER_USER, Values, coverage, estimate, paired_bootstrap, per_user
@@ -61,11 +61,11 @@ def validate(paths: Paths, competition: Competition) -> None:
     for name in competition.retrievers:
         for scheme, fold, result in load_folds(paths, competition, dataset, name):
             folds[scheme].setdefault(name, []).append((fold, result))
-    splitters = make_splitters(settings, competition.seed)
+    described = {name: splitter.describe() for name, splitter in splitters(competition).items()}
     schemes = {}
     for scheme, methods in folds.items():
         rows = {name: MethodRows(results, dataset, settings.ks) for name, results in methods.items()}
-        schemes[scheme] = {"description": splitters[scheme].describe(), **_scheme(rows, headline)}
+        schemes[scheme] = {"description": described[scheme], **_scheme(rows, headline)}
     first = next(iter(schemes))
     scores = {
         "competition": paths.competition,

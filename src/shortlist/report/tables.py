@@ -7,8 +7,8 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-WIDTH = 120
-"""Columns of the printed text: what fits a notebook cell and half a screen."""
+WIDTH = 10_000
+"""More than any table needs: each is as wide as its content, and no number is cut off."""
 
 
 def render(scores: dict[str, Any]) -> str:
@@ -17,7 +17,7 @@ def render(scores: dict[str, Any]) -> str:
     for scheme, result in scores["schemes"].items():
         console.print(_table(scheme, result, scores), markup=False)
         if any(method["figures"] for method in result["methods"].values()):
-            console.print(_figures(result))
+            console.print(_figures(result), markup=False)
     return console.file.getvalue()  # type: ignore[attr-defined]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from shortlist.index import partitions
 from shortlist.retrievers.tf_setup import tf, tfrs
 from shortlist.retrievers.towers import vectors
 
@@ -68,11 +69,11 @@ def modules(towers: Any, users: Ids, items: Ids, k: int, *, scann: bool) -> dict
     user_tower = IdTower(towers.user, towers, users)
     layers = {"brute_force": tfrs.layers.factorized_top_k.BruteForce(k=k)}
     if scann:
-        leaves = max(1, int(len(items) ** 0.5))
+        leaves, searched = partitions(len(items))
         layers["scann"] = tfrs.layers.factorized_top_k.ScaNN(
             k=k,
             num_leaves=leaves,
-            num_leaves_to_search=max(1, leaves // 4),
+            num_leaves_to_search=searched,
             num_reordering_candidates=min(10 * k, len(items)),
         )
     candidates = tf.constant(vectors(towers.item, len(items)))

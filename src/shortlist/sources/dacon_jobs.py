@@ -32,7 +32,7 @@ _KEY = pa.Column(str, unique=True, report_duplicates="exclude_first")
 _CODE = pa.Column("category", nullable=True, coerce=True)
 _WORDS = pa.Column(str, nullable=True)
 _NUMBER = pa.Column(float, pa.Check(np.isfinite, error="finite"), nullable=True, coerce=True)
-_DATE = pa.Column(IsoDate(to_datetime_kwargs={"format": "ISO8601"}), nullable=True, coerce=True)
+_DATE = pa.Column(IsoDate(), nullable=True, coerce=True)
 
 
 def _schema(**columns: pa.Column) -> pa.DataFrameSchema:

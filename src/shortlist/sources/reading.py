@@ -14,9 +14,15 @@ from pandera.errors import SchemaErrors
 from shortlist.errors import DataError
 from shortlist.progress import note
 
+LONGEST = 80
+"""Letters of a value that a message shows."""
+
 
 class IsoDate(DateTime):
-    """A date as pandas can hold it. Pandera alone takes a year such as 9999 for one, then fails without a row."""
+    """A date or time in any ISO form. Pandera alone takes a year such as 9999 for one, then fails without a row."""
+
+    def __init__(self) -> None:
+        super().__init__(to_datetime_kwargs={"format": "ISO8601"})  # type: ignore[call-arg]  # a dataclass in disguise
 
     def coerce_value(self, value: str) -> object:
         """See `DateTime.coerce_value`; used to find the first row that is wrong."""
@@ -52,9 +58,9 @@ def row_of(table: pd.DataFrame, wrong: pd.Series) -> int:
 
 
 def shown(value: object) -> str:
-    """A value from a file as part of a message: on one line, and not too long."""
-    text = " ".join(str(value).split())
-    return text if len(text) <= 80 else f"{text[:77]}..."
+    """A value from a file as part of a message: in quotes, on one line, and not too long."""
+    text = repr(str(value))
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 4]}...{text[-1]}"
 
 
 def row_at(content: bytes, place: int) -> int:
@@ -110,16 +116,16 @@ def _parse(path: Path, text: str) -> pd.DataFrame:
 def _check_header(path: Path, found: list[str], declared: list[str]) -> None:
     if len(found) == 1 and (separators := [sign for sign in ";\t|" if sign in found[0]]):
         raise DataError(f"{path}: row 1: fields are separated by {separators[0]!r}; save the file with commas")
+    if repeated := [column for column in declared if found.count(column) > 1]:
+        raise DataError(f"{path}: column {repeated[0]}: is there more than once; keep one of them")
     unknown = {name.casefold(): name for name in found if name not in declared}
     for column in declared:
-        if found.count(column) > 1:
-            raise DataError(f"{path}: column {column}: is there more than once; keep one of them")
         if column not in found:
             near = get_close_matches(column.casefold(), unknown, n=1)
-            hint = f"'{shown(unknown[near[0]])}' looks like it: rename it" if near else "add it"
+            hint = f"{shown(unknown[near[0]])} looks like it: rename it" if near else "add it"
             raise DataError(f"{path}: column {column}: missing, found {shown(', '.join(found))}; {hint}")
     if unknown:
-        names = ", ".join(name or "one without a name" for name in unknown.values())
+        names = ", ".join(shown(name) if name else "one without a name" for name in unknown.values())
         note(f"notice: {path}: unknown columns left out: {names}")
 
 
@@ -140,5 +146,5 @@ def _first_failure(errors: SchemaErrors) -> str:
         return f"{where}: {value} is there a second time; keep one row"
     wanted = next((text for name, text in _EXPECTED.items() if name in check), None)
     if wanted:
-        return f"{where}: '{value}' is not {wanted}; correct it or leave it empty"
-    return f"{where}: '{value}' breaks the rule {check}; correct it"
+        return f"{where}: {value} is not {wanted}; correct it or leave it empty"
+    return f"{where}: {value} breaks the rule {check}; correct it"

@@ -96,8 +96,9 @@ def _problems(table: pd.DataFrame, expected: Expected) -> list[str]:
     ]
     absent = expected.users[~pd.Index(expected.users).isin(table["user"])]
     if len(absent):
+        first = shown(absent[0])
         problems.append(
-            f"{len(absent)} users of the sample submission have no rows, first {absent[0]}; add {k} rows for each"
+            f"{len(absent)} users of the sample submission have no rows, first {first}; add {k} rows for each"
         )
     return problems
 

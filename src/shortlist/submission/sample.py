@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from shortlist.config import SubmissionRules
 from shortlist.dataset import Dataset
 from shortlist.errors import DataError
-from shortlist.sources.reading import read_table, row_of
+from shortlist.sources.reading import read_table, row_of, shown
 
 FILE = "sample_submission.csv"
 
@@ -26,8 +26,9 @@ def read_sample_submission(raw: Path, rules: SubmissionRules, dataset: Dataset) 
     users = table[rules.user_column]
     unknown = ~users.isin(dataset.users.ids)
     if unknown.any():
+        first = f"row {row_of(table, unknown)}: {shown(users[unknown].iloc[0])}"
         raise DataError(
-            f"{path}: column {rules.user_column}: row {row_of(table, unknown)}: {users[unknown].iloc[0]} is in none of "
-            f"the other files; take all files from the same download"
+            f"{path}: column {rules.user_column}: {first} is in none of the other files; "
+            f"take all files from the same download"
         )
     return users.drop_duplicates().to_numpy(dtype=str)

@@ -1,6 +1,8 @@
 """From candidates to a CSV that is sure to be accepted, with a manifest that says what it was made from."""
 
+import csv
 import hashlib
+import io
 import json
 import platform
 import subprocess
@@ -57,8 +59,11 @@ def write_submission(paths: Paths, competition: Competition) -> Path:
 
 def _csv(competition: Competition, users: np.ndarray, items: np.ndarray) -> str:
     rules = competition.submission
-    rows = (f"{user},{item}" for user, row in zip(users, items, strict=True) for item in row)
-    return "\n".join((f"{rules.user_column},{rules.item_column}", *rows, ""))
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")  # an id may hold a comma
+    writer.writerow((rules.user_column, rules.item_column))
+    writer.writerows((user, item) for user, row in zip(users, items, strict=True) for item in row)
+    return text.getvalue()
 
 
 def _manifest(

@@ -1,0 +1,184 @@
+"""The two-tower model learns, does not look at what it is to predict, and averages its seeds."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from shortlist.dataset import Dataset
+from shortlist.retrievers.base import make_retriever
+
+SMALL: dict[str, Any] = {"dimensions": 8, "epochs": 2, "batch_size": 150, "seed": 5}
+
+
+def _make(**settings: Any) -> Any:
+    return make_retriever("two_tower", {**SMALL, **settings})
+
+
+@pytest.fixture(scope="module")
+def towers() -> Any:
+    """The module, imported only where needed: it imports TensorFlow."""
+    from shortlist.retrievers import towers
+
+    return towers
+
+
+@pytest.fixture(scope="module")
+def tf() -> Any:
+    """TensorFlow as Shortlist sets it up."""
+    from shortlist.retrievers.tf_setup import tf
+
+    return tf
+
+
+@pytest.fixture(scope="module")
+def pair_of_seeds(lonely: Dataset) -> Any:
+    """Fitted from two seeds on the made sample, where user 0 and item 0 have no pairs."""
+    return _make(seeds=2).fit(lonely)
+
+
+def _inputs(towers: Any, dataset: Dataset, *, features: bool = True) -> Any:
+    return towers.Inputs.of(dataset, features=features, min_count=3, dates="month")
+
+
+def _towers(towers: Any, inputs: Any) -> Any:
+    """Towers with random weights."""
+    rng = np.random.default_rng(0)
+    sizes = zip(towers.WEIGHTS, inputs.sizes, strict=True)
+    return towers.Towers(inputs, {name: rng.normal(size=(size, 8)).astype(np.float32) for name, size in sizes})
+
+
+def test_training_lowers_the_loss(made: Dataset, towers: Any) -> None:
+    """The mean loss of an epoch falls from one to the next; a second seed starts anew, at the height of the first."""
+    from shortlist.retrievers.tower_training import Settings, Trainer
+
+    settings = Settings(
+        dimensions=16, epochs=4, batch_size=100, learning_rate=0.01, temperature=0.1, dropout=0.1, history_dropout=0.1
+    )
+    trainer = Trainer(_inputs(towers, made), made.pairs, settings)
+    first, second = (list(trainer.train(np.random.default_rng(seed))) for seed in (0, 1))
+    for losses in (first, second):
+        assert len(losses) == 4
+        assert np.isfinite(losses).all()
+        assert (np.diff(losses) < 0).all()
+        assert losses[-1] < 0.8 * losses[0]
+    assert second[0] == pytest.approx(first[0], rel=0.1)
+    assert second[0] != first[0]
+
+
+def test_every_seed_starts_from_nothing(made: Dataset, towers: Any) -> None:
+    """What a trainer gives for a seed does not depend on the seeds that it trained before."""
+    from shortlist.retrievers.tower_training import Settings, Trainer
+
+    settings = Settings(
+        dimensions=4, epochs=1, batch_size=100, learning_rate=0.01, temperature=0.1, dropout=0.1, history_dropout=0.1
+    )
+    trainer = Trainer(_inputs(towers, made, features=False), made.pairs, settings)
+    weights = []
+    for seed in (7, 8, 7):
+        list(trainer.train(np.random.default_rng(seed)))
+        weights.append(trainer.weights()["items"])
+    np.testing.assert_array_equal(weights[0], weights[2])
+    assert np.abs(weights[0] - weights[1]).max() > 0.1
+
+
+def test_the_target_is_left_out_of_the_history(towers: Any, tf: Any) -> None:
+    """A user's vector in training is the same whether or not the history holds the target, and moves with all else."""
+    items = pd.DataFrame(index=["w", "x", "y", "z"])
+    with_target = Dataset.from_pairs(pd.DataFrame({"user": ["a"] * 3, "item": ["x", "y", "z"]}), None, items)
+    without = with_target.take(np.array([1, 2]))
+    other = with_target.take(np.array([1]))
+    user, target = tf.constant([0]), tf.constant([1])  # a, x
+
+    def vectors(dataset: Dataset) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        model = _towers(towers, _inputs(towers, dataset))
+        trained, item = model.training_pair(user, target, tf.constant([1, 2]), 0.0, 0.0)
+        return trained.numpy(), item.numpy(), model.user(user).numpy()
+
+    trained, item, served = vectors(with_target)
+    trained_without, item_without, served_without = vectors(without)
+    np.testing.assert_allclose(trained, trained_without, rtol=1e-6)
+    np.testing.assert_allclose(trained, served_without, rtol=1e-6)
+    np.testing.assert_array_equal(item, item_without)
+    assert np.abs(served - served_without).max() > 0.01
+    assert np.abs(trained - vectors(other)[0]).max() > 0.01
+
+
+def test_towers_are_what_they_say(made: Dataset, towers: Any, tf: Any) -> None:
+    """An item is l2(embedding + features), a user l2(history + features), sums over the root of the number."""
+    inputs = _inputs(towers, made)
+    model = _towers(towers, inputs)
+    weights = {name: value.numpy() for name, value in model.weights.items()}
+
+    def bag(name: str, bags: Any, row: int) -> np.ndarray:
+        start = bags.lengths[:row].sum()
+        codes = bags.values[start : start + bags.lengths[row]]  # noqa: PD011  # no table
+        return weights[name][codes].sum(axis=0) / np.sqrt(max(len(codes), 1))
+
+    for row in (0, 3, 50):
+        user = bag("items", inputs.history, row) + bag("user_features", inputs.user_features, row)
+        item = weights["items"][row] + bag("item_features", inputs.item_features, row)
+        for tower, vector in ((model.user, user), (model.item, item)):
+            np.testing.assert_allclose(tower(tf.constant([row])).numpy()[0], vector / np.linalg.norm(vector), atol=1e-5)
+
+
+def test_dropout_thins_what_is_learnt_from(made: Dataset, towers: Any, tf: Any) -> None:
+    """Either dropout changes the user's vector in training, by the seed alone."""
+    model = _towers(towers, _inputs(towers, made))
+    users, items = (tf.constant(side) for side in made.pairs[:50].T)
+    plain, dropped, again, thinned = (
+        model.training_pair(users, items, tf.constant([4, 2]), *dropouts)[0].numpy()
+        for dropouts in ((0.0, 0.0), (0.5, 0.0), (0.5, 0.0), (0.0, 0.5))
+    )
+    np.testing.assert_array_equal(dropped, again)
+    assert ((dropped == 0).mean(axis=1) > 0).mean() > 0.9
+    assert np.abs(thinned - plain).max() > 0.01
+    assert (thinned != 0).all()
+
+
+def test_vectors_have_unit_length(pair_of_seeds: Any, lonely: Dataset) -> None:
+    """So a score is a cosine; a user without pairs still has a description, and an item without pairs an embedding."""
+    for vectors, number in (
+        (pair_of_seeds.user_vectors_, len(lonely.users)),
+        (pair_of_seeds.item_vectors_, len(lonely.items)),
+    ):
+        assert vectors.shape == (number, 2 * SMALL["dimensions"])
+        assert vectors.dtype == np.float32
+        np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, rtol=1e-5)
+
+
+def test_seeds_are_averaged(pair_of_seeds: Any, lonely: Dataset, tf: Any) -> None:
+    """The score is the mean of what each seed's model gives alone; the first is the model of one seed."""
+    users = np.arange(len(lonely.users), dtype=np.int32)
+    scores = pair_of_seeds.score(users)
+    codes = tf.range(len(lonely.users)), tf.range(len(lonely.items))
+    members = pair_of_seeds.servable(pair_of_seeds.state()).members
+    alone = [(member.user(codes[0]) @ tf.transpose(member.item(codes[1]))).numpy() for member in members]
+    assert len(alone) == 2
+    assert np.abs(alone[0] - alone[1]).max() > 0.1
+    np.testing.assert_allclose(scores, (alone[0] + alone[1]) / 2, atol=1e-5)
+    np.testing.assert_allclose(_make(seeds=1).fit(lonely).score(users), alone[0], atol=1e-5)
+
+
+def test_factorized_top_k_is_a_hit_rate_of_pairs(towers: Any) -> None:
+    """The share of pairs whose item fewer than k of all the items beat, as a count over every product gives it."""
+    rng = np.random.default_rng(0)
+    users, items = rng.normal(size=(300, 64)).astype(np.float32), rng.normal(size=(70, 64)).astype(np.float32)
+    scores = users.astype(np.float64) @ items.T.astype(np.float64)
+    best = np.argsort(-scores, axis=1)
+    place = rng.choice([0, 0, 0, 3, 4, 7, 9, 10, 30, 49, 60], 300)  # many first ones: there rounding does the most harm
+    pairs = np.column_stack([np.arange(300), best[np.arange(300), place]]).astype(np.int32)
+    expected = {f"factorized_top_k@{k}": (place < k).mean() for k in (1, 5, 10, 50)}
+    assert towers.factorized_top_k(users, items, pairs) == pytest.approx(expected, abs=1e-6)
+
+
+def test_figures_are_given_when_asked_for(pair_of_seeds: Any, lonely: Dataset, towers: Any) -> None:
+    """`factorized_top_k = true` puts them beside recall; by default they cost nothing."""
+    pairs = lonely.pairs[:20]
+    assert pair_of_seeds.figures(pairs) == {}
+    asked = _make(factorized_top_k=True)
+    asked.user_vectors_, asked.item_vectors_ = pair_of_seeds.user_vectors_, pair_of_seeds.item_vectors_
+    expected = towers.factorized_top_k(pair_of_seeds.user_vectors_, pair_of_seeds.item_vectors_, pairs)
+    assert asked.figures(pairs) == expected
+    assert set(expected) == {f"factorized_top_k@{k}" for k in (1, 5, 10, 50)}

@@ -1,0 +1,278 @@
+"""What is handed in: exact bytes, a manifest that says where they come from, and nothing where a rule is broken."""
+
+import hashlib
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from shortlist.config import Competition, load_competition
+from shortlist.crossval import cross_validate
+from shortlist.dataset import Dataset
+from shortlist.errors import SubmissionError
+from shortlist.paths import Paths
+from shortlist.preprocess import preprocess
+from shortlist.submission import write
+from shortlist.submission.check import Expected, check_submission
+from shortlist.submission.sample import read_sample_submission
+from shortlist.submission.write import write_submission
+from shortlist.training import train
+from shortlist.validation import validate
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+"""A made competition of 12 users and 20 items, and the CSV of its user_knn with one neighbour, filled up by popular."""
+
+CONFIGURATION = """
+title = "golden"
+url = "none"
+source = "dacon_jobs"
+seed = 7
+candidates = 10
+[submission]
+k = 5
+user_column = "resume_seq"
+item_column = "recruitment_seq"
+retriever = "user_knn"
+[validation]
+folds = 2
+ks = [5, 10]
+[validation.schemes.holdout]
+[validation.schemes.cohort]
+date = "updated_date"
+[retrievers.popular]
+[retrievers.user_knn]
+neighbours = 2
+"""
+
+Project = tuple[Paths, Competition]
+
+
+def files(paths: Paths) -> dict[str, bytes]:
+    """Everything in the submissions folder, hidden files too."""
+    return {path.name: path.read_bytes() for path in paths.submissions.glob("*")}
+
+
+@pytest.fixture
+def project(tmp_path) -> Project:
+    """The golden competition, read."""
+    paths = Paths("golden", tmp_path)
+    paths.raw.mkdir(parents=True)
+    for path in (GOLDEN / "raw").iterdir():
+        (paths.raw / path.name).write_bytes(path.read_bytes())
+    paths.config.write_text(CONFIGURATION, encoding="utf-8")
+    competition = load_competition(paths.config)
+    preprocess(paths, competition)
+    return paths, competition
+
+
+@pytest.fixture
+def ready(project) -> Project:
+    """The same with every stage before the submission done, by fakes: what a retriever gives is set with `give`."""
+    paths, _ = project
+    metric = {"recall@5": {"mean": 0.5, "error": 0.1, "folds": [0.4, 0.6]}}
+    methods = {name: {"metrics": metric} for name in ("popular", "user_knn")}
+    scores = {"headline": "recall@5", "order": ["popular", "user_knn"], "schemes": {"holdout": {"methods": methods}}}
+    paths.work.mkdir(parents=True, exist_ok=True)
+    paths.validation.write_text(json.dumps(scores), encoding="utf-8")
+    return project
+
+
+def give(project: Project, name: str, lists: list[list[int]]) -> None:
+    """Let the retriever `name` have found these items for each user; -1 where it found no more."""
+    items = np.array(lists, dtype=np.int32)
+    path = project[0].final(name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.savez(path, users=np.arange(len(items), dtype=np.int32), items=items, scores=-np.sort(items).astype(np.float32))
+
+
+def unseen(project: Project) -> list[list[int]]:
+    """All items that each user may be given, by code."""
+    dataset = Dataset.load(project[0].dataset)
+    seen = dataset.matrix().toarray() > 0
+    return [list(np.flatnonzero(~row)) for row in seen]
+
+
+def by_user(csv: Path) -> dict[str, list[str]]:
+    lists: dict[str, list[str]] = {}
+    for line in csv.read_text(encoding="utf-8").splitlines()[1:]:
+        user, item = line.split(",")
+        lists.setdefault(user, []).append(item)
+    return lists
+
+
+def test_golden_csv(project):
+    """From fixed raw files the classical retrievers give exactly these bytes, named after them, with their manifest."""
+    paths, competition = project
+    for name in competition.retrievers:
+        cross_validate(paths, competition, name)
+        train(paths, competition, name)
+    validate(paths, competition)
+    path = write_submission(paths, competition)
+    content = path.read_bytes()
+    assert content == (GOLDEN / "submission.csv").read_bytes()
+    digest = hashlib.sha256(content).hexdigest()
+    assert path == paths.submissions / f"user_knn-{digest[:8]}.csv"
+    assert paths.newest_submission.read_text(encoding="utf-8") == f"{path.as_posix()}\n"
+    assert set(files(paths)) == {path.name, path.with_suffix(".json").name}
+
+    manifest = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    scores = json.loads(paths.validation.read_text(encoding="utf-8"))
+    assert set(manifest) == {
+        "sha256", "retriever", "offline", "seed", "configuration", "raw_files", "versions", "revision"
+    }  # fmt: skip
+    assert manifest["sha256"] == digest
+    assert manifest["retriever"] == "user_knn"
+    assert manifest["seed"] == 7
+    assert manifest["configuration"] == competition.model_dump(mode="json")
+    assert set(manifest["offline"]) == {"holdout", "cohort"}
+    for scheme, offline in manifest["offline"].items():
+        assert offline["recall@5"] == scores["schemes"][scheme]["methods"]["user_knn"]["metrics"]["recall@5"]
+        assert len(offline["recall@5"]["folds"]) == 2
+    raw = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in (GOLDEN / "raw").iterdir()}
+    assert manifest["raw_files"] == raw
+    assert {"python", "tensorflow", "tensorflow-recommenders", "numpy"} <= manifest["versions"].keys()
+    assert manifest["versions"]["numpy"] == np.__version__
+
+
+def test_golden_csv_is_what_the_rules_ask_for():
+    """The golden file itself: header and user order of the sample submission, no BOM, 5 distinct new items."""
+    content = (GOLDEN / "submission.csv").read_bytes()
+    lines = content.decode("utf-8").split("\n")
+    assert lines[0] == "resume_seq,recruitment_seq"
+    assert lines[-1] == ""
+    assert b"\r" not in content
+    pairs = [tuple(line.split(",")) for line in lines[1:-1]]
+    asked = (GOLDEN / "raw" / "sample_submission.csv").read_text(encoding="utf-8").splitlines()[1:]
+    assert [user for user, _ in pairs] == [line.split(",")[0] for line in asked]
+    assert len(set(pairs)) == len(pairs) == 60
+    applied = (GOLDEN / "raw" / "apply_train.csv").read_text(encoding="utf-8").splitlines()[1:]
+    assert not {",".join(pair) for pair in pairs} & set(applied)
+
+
+def test_the_next_best_fills_up_where_the_first_has_too_few(ready):
+    """The chosen retriever's items come first, then the next one's, those already there passed over."""
+    paths, competition = ready
+    free = unseen(ready)
+    give(ready, "user_knn", [[items[6], items[1], -1, -1, -1, -1] for items in free])
+    give(ready, "popular", [[items[n] for n in (0, 1, 2, 6, 3, 4)] for items in free])
+    dataset = Dataset.load(paths.dataset)
+    lists = by_user(write_submission(paths, competition))
+    assert len(lists) == 12
+    for user, items in zip(dataset.users.ids, free, strict=True):
+        assert lists[user] == [dataset.items.ids[items[n]] for n in (6, 1, 0, 2, 3)]
+
+
+def test_best_means_first_in_the_order_of_the_scores(ready):
+    """With `best` the list of the retriever that won goes in, and the file is named after it."""
+    paths, competition = ready
+    best = competition.submission.model_copy(update={"retriever": "best"})
+    free = unseen(ready)
+    give(ready, "user_knn", [items[:5] for items in free])
+    give(ready, "popular", [items[5:10] for items in free])
+    path = write_submission(paths, competition.model_copy(update={"submission": best}))
+    assert path.name.startswith("popular-")
+    dataset = Dataset.load(paths.dataset)
+    assert by_user(path)[dataset.users.ids[0]] == [dataset.items.ids[n] for n in free[0][5:10]]
+
+
+def test_only_the_users_asked_for_are_in_it(ready):
+    """Users who are not in the sample submission get no rows; its order is kept."""
+    paths, competition = ready
+    sample = paths.raw / "sample_submission.csv"
+    lines = sample.read_text(encoding="utf-8").splitlines()
+    sample.write_text("\n".join([lines[0], *lines[26:31], *lines[1:6]]), encoding="utf-8")
+    for name in competition.retrievers:
+        give(ready, name, [items[:5] for items in unseen(ready)])
+    users = [lines[26].split(",")[0], lines[1].split(",")[0]]
+    assert list(by_user(write_submission(paths, competition))) == users
+
+
+def test_ids_that_need_quotes_get_them(ready):
+    """An id with a comma in it is written so that the CSV still has two columns, and passes its check."""
+    paths, competition = ready
+    for path in paths.raw.glob("*.csv"):
+        path.write_text(path.read_text(encoding="utf-8").replace("R00001", '"R,1"'), encoding="utf-8")
+    preprocess(paths, competition)
+    for name in competition.retrievers:
+        give(ready, name, [items[:5] for items in unseen(ready)])
+    path = write_submission(paths, competition)
+    dataset = Dataset.load(paths.dataset)
+    users = read_sample_submission(paths.raw, competition.submission, dataset)
+    check_submission(path, Expected(competition.submission, users, dataset))
+    assert b',"R,1"\n' in path.read_bytes()
+
+
+@pytest.fixture
+def earlier(ready) -> dict[str, bytes]:
+    """A submission that was made before, with its manifest, and what stands in its folder."""
+    paths, competition = ready
+    for name in competition.retrievers:
+        give(ready, name, [items[:5] for items in unseen(ready)])
+    write_submission(paths, competition)
+    (paths.submissions / "by-hand.csv").write_bytes(b"mine\n")
+    return files(paths)
+
+
+def test_what_fails_the_check_is_never_there(ready, earlier):
+    """A pair applied for already: an error that names it, no CSV, no manifest; what was made before is untouched."""
+    paths, competition = ready
+    newest = paths.newest_submission.read_bytes()
+    lists = [items[:5] for items in unseen(ready)]
+    dataset = Dataset.load(paths.dataset)
+    user, item = dataset.pairs[0]
+    lists[user][2] = int(item)
+    give(ready, "user_knn", lists)
+    with pytest.raises(SubmissionError, match=f"user has applied for the item already .*{dataset.items.ids[item]}"):
+        write_submission(paths, competition)
+    assert files(paths) == earlier
+    assert paths.newest_submission.read_bytes() == newest
+
+
+def test_too_few_items_leave_nothing(ready, earlier):
+    """If all retrievers together cannot fill a list, nothing is written."""
+    paths, competition = ready
+    for name in competition.retrievers:
+        give(ready, name, [[*items[:4], -1] for items in unseen(ready)])
+    with pytest.raises(SubmissionError, match=r"12 users.* fewer than 5 items"):
+        write_submission(paths, competition)
+    assert files(paths) == earlier
+
+
+def test_an_interruption_leaves_nothing(ready, earlier, monkeypatch):
+    """Stopped in the middle of its check, a new CSV leaves neither itself nor a temporary file."""
+    paths, competition = ready
+    give(ready, "user_knn", [items[1:6] for items in unseen(ready)])
+
+    def stop(path: Path, expected: Expected) -> None:
+        assert path.exists()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(write, "check_submission", stop)
+    with pytest.raises(KeyboardInterrupt):
+        write_submission(paths, competition)
+    assert files(paths) == earlier
+
+
+def test_another_submission_stands_beside_the_earlier_one(ready, earlier):
+    """A CSV of other content has another name; the same content once more changes no byte."""
+    paths, competition = ready
+    write_submission(paths, competition)
+    assert files(paths) == earlier
+    give(ready, "user_knn", [items[1:6] for items in unseen(ready)])
+    path = write_submission(paths, competition)
+    now = files(paths)
+    assert {name: now[name] for name in earlier} == earlier
+    assert set(now) - set(earlier) == {path.name, path.with_suffix(".json").name}
+
+
+def test_the_revision_is_git_s(ready, earlier):
+    """The manifest names the checkout's commit, marked if files were changed, or says that there is none."""
+    paths, _ = ready
+    (path,) = paths.submissions.glob("*.json")
+    revision = json.loads(path.read_text(encoding="utf-8"))["revision"]
+    command = ["git", "-C", str(GOLDEN), "rev-parse", "HEAD"] if shutil.which("git") else ["true"]
+    head = subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+    assert revision.removesuffix("-dirty") == (head or "unknown")

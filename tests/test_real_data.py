@@ -1,0 +1,97 @@
+"""On the organiser's own files; needs them in the folder that SHORTLIST_REAL_DATA names."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from shortlist.config import SubmissionRules
+from shortlist.crossval import hidden_pairs, run_fold
+from shortlist.dataset import Dataset
+from shortlist.errors import SubmissionError
+from shortlist.metrics import recall_at_k
+from shortlist.retrievers.base import make_retriever
+from shortlist.sources import dacon_jobs
+from shortlist.splits import Cohort, Holdout
+from shortlist.submission.check import Expected, check_submission
+from shortlist.submission.sample import read_sample_submission
+from shortlist.topk import fill, recommend
+
+RULES = SubmissionRules(k=5, user_column="resume_seq", item_column="recruitment_seq")
+
+raw_folder = Path(os.environ.get("SHORTLIST_REAL_DATA") or "no-such-folder")
+pytestmark = pytest.mark.skipif(
+    not raw_folder.is_dir(), reason="set SHORTLIST_REAL_DATA to the folder with the files of Dacon 236170"
+)
+
+
+@pytest.fixture(scope="module")
+def dataset() -> Dataset:
+    return dacon_jobs.read(raw_folder)
+
+
+@pytest.fixture(scope="module")
+def expected(dataset) -> Expected:
+    return Expected(RULES, read_sample_submission(raw_folder, RULES, dataset), dataset)
+
+
+def test_all_resumes_and_postings_are_read(dataset, expected):
+    """The published counts; everybody is asked for; and most applications, whatever part of them is there."""
+    assert len(dataset.users) == 8482
+    assert len(dataset.items) == 6695
+    assert len(dataset) > 30_000
+    assert len(expected.users) == 8482
+    assert set(expected.users) == set(dataset.users.ids)
+
+
+def test_tables_are_filled(dataset):
+    """Dates, numbers, codes and words have arrived in their columns with the published shares of gaps."""
+    users, items = dataset.user_table, dataset.item_table
+    assert users["updated_date"].notna().all()
+    assert users["updated_date"].dt.year.between(2000, 2021).all()
+    assert users["univ_score"].notna().mean() > 0.99
+    assert users["certificates"].notna().mean() > 0.5
+    assert 0.3 < items["supply_kind"].notna().mean() < 0.4
+    assert items["check_box_keyword"].str.contains(";").mean() > 0.5
+
+
+@pytest.mark.parametrize("splitter", [Holdout(seed=0), Cohort(date="updated_date", seed=0)], ids=["holdout", "cohort"])
+def test_neighbours_beat_popularity(dataset, splitter):
+    """On one fold the organiser's baseline finds several times what the most popular postings do."""
+    *_, fold = splitter.split(dataset)
+    _, answers = hidden_pairs(dataset, fold)
+    neighbours, popular = (
+        recall_at_k(run_fold(make_retriever(kind), dataset, fold, 5).candidates, answers, 5).mean
+        for kind in ("user_knn", "popular")
+    )
+    assert neighbours > 0.04
+    assert popular < 0.02
+    assert neighbours > 4 * popular
+
+
+def test_the_organiser_s_sample_breaks_one_rule(expected):
+    """Its rows hold pairs that were applied for, and nothing else is wrong with it."""
+    with pytest.raises(SubmissionError) as error:
+        check_submission(raw_folder / "sample_submission.csv", expected)
+    (line,) = str(error.value).splitlines()
+    assert ": user has applied for the item already ('R" in line
+    assert "sample_submission.csv: row" in line
+
+
+def test_a_submission_passes_the_check(dataset, expected, tmp_path):
+    """The organiser's baseline, filled up by the most popular, is accepted; with one pair applied for it is not."""
+    everybody, seen = np.arange(len(dataset.users), dtype=np.int32), dataset.matrix()
+    sources = [recommend(make_retriever(kind).fit(dataset), everybody, 10, seen) for kind in ("user_knn", "popular")]
+    items = dataset.items.ids[fill(sources, 5)[dataset.users.codes(expected.users)]]
+    lines = [f"{user},{item}" for user, row in zip(expected.users, items, strict=True) for item in row]
+    path = tmp_path / "submission.csv"
+    path.write_text("\n".join(["resume_seq,recruitment_seq", *lines, ""]), encoding="utf-8")
+    check_submission(path, expected)
+
+    user, item = dataset.pairs[0]
+    row = next(number for number, line in enumerate(lines) if line.startswith(dataset.users.ids[user]))
+    lines[row] = f"{dataset.users.ids[user]},{dataset.items.ids[item]}"
+    path.write_text("\n".join(["resume_seq,recruitment_seq", *lines, ""]), encoding="utf-8")
+    with pytest.raises(SubmissionError, match=f"row {row + 2}: user has applied for the item already"):
+        check_submission(path, expected)
