@@ -47,6 +47,12 @@ def test_few_distinct_numbers_are_categories() -> None:
     assert _of([3.0, 0.5, None, 3.0]) == [{"3"}, {"0.5"}, {""}, {"3"}]
 
 
+def test_a_number_becomes_buckets_by_its_distinct_values() -> None:
+    """As many distinct values as buckets are categories, one more are buckets."""
+    assert _of([0.0, 10.0, 20.0, 30.0], buckets=4) == [{"0"}, {"10"}, {"20"}, {"30"}]
+    assert set[str]().union(*_of([0.0, 10.0, 20.0, 30.0, 40.0], buckets=4)) <= {"0", "1", "2", "3"}
+
+
 def test_large_numbers_stay_apart() -> None:
     """Two values that differ in the eighth digit, as dates written as numbers do, are two features."""
     assert _of([20200101.0, 20200102.0]) == [{"20200101"}, {"20200102"}]

@@ -16,10 +16,12 @@ def test_the_new_file_takes_the_place_of_the_old(tmp_path: Path) -> None:
     """Until the block ends the old content is there, then the new one; nothing else is left. Folders are made."""
     target = tmp_path / "deep" / "er" / "a.txt"
     write_text(target, "old")
-    with atomic(target) as path:
-        path.write_text("new")
-        assert path.suffix == ".txt"
-        assert target.read_text() == "old"
+    with target.open() as reader:
+        with atomic(target) as path:
+            path.write_text("new")
+            assert path.suffix == ".txt"
+            assert target.read_text() == "old"
+        assert reader.read() == "old"  # who has it open reads on in the old one
     assert target.read_text() == "new"
     assert _names(target.parent) == ["a.txt"]
 

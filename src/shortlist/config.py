@@ -49,7 +49,7 @@ class Validation(_Section):
     """
 
     folds: Count = 5
-    ks: tuple[Count, ...] = (5, 10, 20, 50, 100)
+    ks: Annotated[tuple[Count, ...], Field(min_length=1)] = (5, 10, 20, 50, 100)
     denominator: Denominator = "min(n,k)"
     schemes: Tables
 
@@ -129,14 +129,19 @@ def load_competition(path: Path) -> Competition:
     return competition
 
 
+UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
+
+
 def explain(error: ValidationError, model: type) -> str:
     """The first thing that is wrong, in one line: which key, what was expected, and the nearest key there is."""
-    first = error.errors()[0]
+    # A misspelt key that is needed is missing too: that it is unknown says more.
+    first = min(error.errors(), key=lambda one: one["type"] not in UNKNOWN)
     where = ".".join(str(part) for part in first["loc"])
-    if first["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
+    if first["type"] in UNKNOWN:
         known = _keys(model, first["loc"][:-1])
         near = get_close_matches(str(first["loc"][-1]), known, n=1, cutoff=0.5)
-        return f"unknown key '{where}'; " + (f"did you mean '{near[0]}'?" if near else f"known are {', '.join(known)}")
+        hint = f"did you mean '{near[0]}'?" if near else f"known are {', '.join(known) or 'none'}"
+        return f"unknown key '{where}'; {hint}"
     if first["type"] in ("missing", "missing_argument"):
         return f"key '{where}' is missing; add it"
     return f"{where}: {first['msg'].removeprefix('Value error, ')}, got {first['input']!r}"

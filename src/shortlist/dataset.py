@@ -119,7 +119,9 @@ class Dataset:
     def digest(self) -> str:
         """Fingerprint of the whole content."""
         tables = [pd.util.hash_pandas_object(table).to_numpy() for table in (self.user_table, self.item_table)]
-        columns = [[*table.columns] for table in (self.user_table, self.item_table)]
+        columns = [
+            [[name, str(dtype)] for name, dtype in table.dtypes.items()] for table in (self.user_table, self.item_table)
+        ]
         order = np.empty(0) if self.order is None else self.order
         return fingerprint(self.users.ids, self.items.ids, self.pairs, order, *tables, columns)
 
@@ -127,7 +129,7 @@ class Dataset:
         """Write `users.parquet`, `items.parquet` and, last, `pairs.npz`: its presence says that all is there."""
         for name, table in (("users", self.user_table), ("items", self.item_table)):
             with atomic(folder / f"{name}.parquet") as path:
-                table.to_parquet(path)
+                table.to_parquet(path, index=True)  # the rows of a table without columns are in its index
         arrays = {"users": self.users.ids, "items": self.items.ids, "pairs": self.pairs}
         if self.order is not None:
             arrays["order"] = self.order

@@ -10,7 +10,7 @@ import scipy.sparse as sp
 Dates = Literal["month", "quantile", "none"]
 """How a date becomes a category: its calendar month, its decile within the table, or not at all."""
 
-WORD_BREAK = r"[;\s]+"
+WORD = r"[^;\s]+"
 
 TOO_COMMON = 0.95
 """A feature that more than this share of the rows have tells them apart too little."""
@@ -70,16 +70,16 @@ def _values(column: pd.Series, buckets: int, dates: Dates) -> pd.Series:
         )
     elif pd.api.types.is_numeric_dtype(column):
         values = (
-            _bucket(column, buckets) if column.nunique() > buckets else column.map("{:g}".format, na_action="ignore")
+            _bucket(column, buckets) if column.nunique() > buckets else column.map("{:.12g}".format, na_action="ignore")
         )
     elif isinstance(column.dtype, pd.CategoricalDtype):
         values = column.astype(object)
     else:
-        values = column.str.split(WORD_BREAK, regex=True).explode()
+        values = column.str.findall(WORD).explode()
     return values.fillna("").astype(str)
 
 
 def _bucket(column: pd.Series, buckets: int) -> pd.Series:
     """Quantile bucket of each number, as a string; missing stays missing."""
     share = column.rank(method="average", pct=True)
-    return (share * buckets).clip(upper=buckets - 1).floordiv(1).map("{:g}".format, na_action="ignore")
+    return pd.Series(np.ceil(share * buckets) - 1, column.index).map("{:g}".format, na_action="ignore")

@@ -20,9 +20,7 @@ def atomic(path: Path) -> Iterator[Path]:
     temporary = Path(name)
     try:
         yield temporary
-        umask = os.umask(0)
-        os.umask(umask)
-        temporary.chmod(0o666 & ~umask)  # mkstemp gives 0600: a plain open() would not
+        temporary.chmod(0o666 & ~_umask())  # mkstemp gives 0600: a plain open() would not
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
@@ -35,12 +33,19 @@ def atomic_folder(path: Path) -> Iterator[Path]:
     temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
     try:
         yield temporary
+        temporary.chmod(0o777 & ~_umask())
         if path.exists():
             path.rename(temporary.with_suffix(".old"))
         temporary.rename(path)
     finally:
         for left in (temporary, temporary.with_suffix(".old")):
             shutil.rmtree(left, ignore_errors=True)
+
+
+def _umask() -> int:
+    umask = os.umask(0)
+    os.umask(umask)
+    return umask
 
 
 def write_text(path: Path, text: str) -> None:
@@ -51,7 +56,7 @@ def write_text(path: Path, text: str) -> None:
 
 def write_text_if_changed(path: Path, text: str) -> bool:
     """Write only if the content differs, so that the time stamp tells Make of real changes. True if written."""
-    if path.exists() and path.read_text(encoding="utf-8") == text:
+    if path.exists() and path.read_bytes() == text.encode():
         return False
     write_text(path, text)
     return True

@@ -14,6 +14,10 @@ EXACT_BELOW = 100_000
 """Items below which `auto` searches exactly: there a matrix product is faster than building an index."""
 
 
+REORDER = 1000
+"""How many candidates ScaNN scores exactly before it answers; at least twice as many as are asked for."""
+
+
 def partitions(items: int) -> tuple[int, int]:
     """Into how many leaves ScaNN should divide so many items, and how many of them to search.
 
@@ -22,7 +26,7 @@ def partitions(items: int) -> tuple[int, int]:
     if items < 10_000:
         return 1, 1
     leaves = int(np.sqrt(items))
-    return leaves, max(1, leaves // 12)
+    return leaves, max(20, leaves // 12)
 
 
 class ItemIndex:
@@ -56,10 +60,14 @@ class ItemIndex:
         """
         if self._scann is None:
             return largest(queries @ self.vectors.T, n)
-        found, _ = self._scann.search_batched(queries, final_num_neighbors=min(n, len(self.vectors)))
+        wanted = min(n, len(self.vectors))
+        found, distances = self._scann.search_batched(
+            queries, final_num_neighbors=wanted, pre_reorder_num_neighbors=max(REORDER, 2 * wanted)
+        )
         found = np.asarray(found).astype(np.int32)
         # ScaNN's own scores come from another summation order: with exact products, both ways rank alike.
         values = np.einsum("md,mnd->mn", queries, self.vectors[found], dtype=np.float32)
+        values[np.isnan(distances)] = -np.inf  # a row that found fewer is filled up with item 0
         places, scores = largest(values, n)
         return np.where(places == NO_ITEM, NO_ITEM, np.take_along_axis(found, places, axis=1)), scores
 
@@ -77,4 +85,4 @@ def _scann_searcher(vectors: FloatArray, *, required: bool):  # type: ignore[no-
     leaves, searched = partitions(len(vectors))
     if leaves > 1:
         builder = builder.tree(leaves, searched, training_sample_size=min(len(vectors), 250_000))
-    return builder.score_ah(2, anisotropic_quantization_threshold=0.2).reorder(1000).build()
+    return builder.score_ah(2, anisotropic_quantization_threshold=0.2).reorder(REORDER).build()

@@ -72,7 +72,7 @@ def _sort_keys(scores: FloatArray) -> np.ndarray:
 
     The bits of an IEEE 754 float, read as an integer, sort like the float once the negative ones are reversed.
     """
-    clean = np.where(np.isnan(scores), np.float32(-np.inf), scores.astype(np.float32, copy=False) + np.float32(0.0))
+    clean = np.where(np.isnan(scores), np.float32(-np.inf), scores.astype(np.float32, copy=False))
     bits = clean.view(np.int32).astype(np.int64)
     rising = np.where(bits < 0, -(bits & 0x7FFFFFFF), bits)
     return (-rising << 32) | np.arange(scores.shape[1], dtype=np.int64)

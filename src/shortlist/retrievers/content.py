@@ -37,8 +37,8 @@ class Content(Retriever):
         user_fields = self._tfidf(dataset.user_table)
         # One product of the joined vectors gives both cosines: their weights are split between its two sides.
         by_items, by_users = np.sqrt(1 - self.user_weight), np.sqrt(self.user_weight)
-        self.users_ = sp.hstack([by_items * normalize(matrix @ item_fields), by_users * user_fields]).tocsr()
-        self.items_ = sp.hstack([by_items * item_fields, by_users * normalize(matrix.T @ user_fields)]).tocsr()
+        self.users_ = sp.hstack([by_items * _unit(matrix @ item_fields), by_users * user_fields]).tocsr()
+        self.items_ = sp.hstack([by_items * item_fields, by_users * _unit(matrix.T @ user_fields)]).tocsr()
         return self
 
     def score(self, users: IntArray) -> FloatArray:
@@ -48,6 +48,10 @@ class Content(Retriever):
     def _tfidf(self, table: pd.DataFrame) -> sp.csr_matrix:
         features = indicators(table, min_count=self.min_count).matrix
         return TfidfTransformer().fit_transform(features).astype(np.float32) if features.shape[1] else features
+
+
+def _unit(rows: sp.csr_matrix) -> sp.csr_matrix:
+    return normalize(rows) if rows.shape[1] else rows
 
 
 RETRIEVER = Content
