@@ -14,6 +14,9 @@ import numpy as np
 from shortlist.dataset import FloatArray, IntArray
 from shortlist.retrievers.tf_setup import tf
 
+ROWS = 512
+"""Users at once: their scores stay in the processor's cache between the passes over them."""
+
 
 class IdTowers(tf.Module):
     """A user and an item tower that are an embedding of the id.
@@ -85,17 +88,23 @@ def loss_and_gradients(
     Returns:
         The loss, and the gradients for `user` and `item`, (m, d) and (n, d).
     """
-    d = user.shape[1]
-    scores = tf.matmul(user, item, transpose_b=True)
-    highest = tf.reduce_max(scores, axis=1, keepdims=True)
-    exponentials = tf.exp(scores - highest)
-    # The sums of the softmax and of the gradient in one product: the count is one more column of the item vectors.
-    column = item_count[:, None]
-    sums = tf.matmul(exponentials, tf.concat([item * column, column], axis=1))
-    share = user_count[:, None] / sums[:, d:]
+    m = tf.shape(user)[0]
     own_item, own_user = tf.gather(item, item_of), tf.gather(user, user_of)
-    user_gradient = sums[:, :d] * share - tf.math.unsorted_segment_sum(own_item, user_of, tf.shape(user)[0])
-    item_gradient = tf.matmul(exponentials, user * share, transpose_a=True) * column
-    item_gradient -= tf.math.unsorted_segment_sum(own_user, item_of, tf.shape(item)[0])
-    normalizer = highest[:, 0] + tf.math.log(sums[:, d])
-    return tf.reduce_sum(user_count * normalizer) - tf.reduce_sum(own_user * own_item), user_gradient, item_gradient
+    loss = -tf.reduce_sum(own_user * own_item)
+    item_gradient = -tf.math.unsorted_segment_sum(own_user, item_of, tf.shape(item)[0])
+    user_parts = tf.TensorArray(
+        tf.float32, 0, dynamic_size=True, element_shape=(None, item.shape[1]), infer_shape=False
+    )
+    counted = tf.concat([item, tf.math.log(item_count)[:, None]], axis=1)
+    user_one = tf.concat([user, tf.ones_like(user[:, :1])], axis=1)
+    for part in tf.range((m + ROWS - 1) // ROWS):
+        rows = slice(part * ROWS, (part + 1) * ROWS)
+        scores = tf.matmul(user_one[rows], counted, transpose_b=True)  # with the log of the item's count added
+        highest = tf.reduce_max(scores, axis=1, keepdims=True)
+        exponentials = tf.exp(scores - highest)
+        sums = tf.reduce_sum(exponentials, axis=1, keepdims=True)
+        share = user_count[rows, None] / sums
+        user_parts = user_parts.write(part, tf.matmul(exponentials, item) * share)
+        item_gradient += tf.matmul(exponentials, user[rows] * share, transpose_a=True)
+        loss += tf.reduce_sum(user_count[rows, None] * (highest + tf.math.log(sums)))
+    return loss, user_parts.concat() - tf.math.unsorted_segment_sum(own_item, user_of, m), item_gradient

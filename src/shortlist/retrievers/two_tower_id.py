@@ -11,6 +11,7 @@ import numpy as np
 from pydantic import Field
 
 from shortlist.dataset import Dataset
+from shortlist.errors import ConfigError
 from shortlist.progress import track
 from shortlist.retrievers.base import parameters
 from shortlist.retrievers.tower_model import TowerModel
@@ -48,7 +49,9 @@ class TwoTowerId(TowerModel):
         for _ in track(range(self.epochs), "epochs", self.epochs):
             order = rng.permutation(len(dataset))
             for start in range(0, len(order), self.batch_size):
-                model.step(dataset.pairs[order[start : start + self.batch_size]])
+                loss = model.step(dataset.pairs[order[start : start + self.batch_size]])
+                if not np.isfinite(loss):
+                    raise ConfigError("two_tower_id: the training diverged; set a lower learning_rate")
         self._take_vectors(model, dataset)
         self.state_ = {"users": self.user_vectors_, "items": self.item_vectors_}
         return self
