@@ -69,9 +69,8 @@ def tutorial_batches(dataset: Dataset, pairs: IntArray, batch_size: int) -> tf.d
 
 def initial_vectors(dataset: Dataset, rng: np.random.Generator, limit: float) -> tuple[FloatArray, FloatArray]:
     """Uniform user and item vectors, (U, d) and (I, d)."""
-    sizes = (len(dataset.users), len(dataset.items))
-    users, items = (rng.uniform(-limit, limit, size=(size, DIMENSIONS)).astype(np.float32) for size in sizes)
-    return users, items
+    users, items = (rng.uniform(-limit, limit, (len(ids), DIMENSIONS)) for ids in (dataset.users, dataset.items))
+    return users.astype(np.float32), items.astype(np.float32)
 
 
 def keras_epochs(dataset: Dataset, batch_size: int, *, compute_metrics: bool) -> Iterator[float]:
@@ -188,7 +187,7 @@ def main() -> None:
     for name, values in seconds.items():
         figures = (f"{figure(values):.3f}" for figure in (median, min, max))
         table.add_row(name, *figures, f"1 + {len(values)}", f"{len(dataset) / median(values):,.0f}")
-    console.print(table, "s / epoch: the median; 1 + of epochs: the warm-up, not counted; two_tower: its own batches", sep="\n")
+    console.print(table, "median epochs; the 1 is the warm-up, not counted; two_tower has its own batch size", sep="\n")
     with_metric, without, shortlist, _ = map(median, seconds.values())
     ratios = {"with FactorizedTopK": with_metric / shortlist, "without": without / shortlist}
     if given.out:
