@@ -55,14 +55,14 @@ def cross_validate(paths: Paths, competition: Competition, name: str) -> None:
     """Run one retriever on all folds of all schemes; folds that are there from an interrupted run are kept."""
     dataset = Dataset.load(paths.dataset)
     kind, settings = competition.retriever(name)
+    source = source_digest("shortlist.crossval", retriever_module(kind))
     for scheme, splitter in splitters(competition).items():
         for fold in track(splitter.split(dataset), f"validate {name}: {scheme} folds", splitter.folds):
             retriever = make_retriever(kind, settings, seed=competition.seed)
             path = paths.fold(name, scheme, fold.number)
             made_from = fingerprint(
-                dataset.digest, fold.train, fold.test, kind, settings, competition.seed, competition.candidates,
-                source_digest("shortlist.crossval", retriever_module(kind)),
-            )  # fmt: skip
+                dataset.digest, fold.train, fold.test, kind, settings, competition.seed, competition.candidates, source
+            )
             if _made_from(path) == made_from:
                 note(f"validate {name}: {scheme} fold {fold.number}/{splitter.folds} is there already")
                 continue

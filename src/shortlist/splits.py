@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pydantic import ConfigDict, Field, ValidationError
 from pydantic.dataclasses import dataclass as checked_dataclass
 
-from shortlist.config import explain
+from shortlist.config import Count, Seed, explain
 from shortlist.dataset import Dataset
 from shortlist.errors import ConfigError, DataError
 
@@ -42,8 +42,8 @@ class Splitter(ABC):
         seed: of whatever is drawn at random.
     """
 
-    folds: Annotated[int, Field(ge=1)] = 5
-    seed: Annotated[int, Field(ge=0)] = 0
+    folds: Count = 5
+    seed: Seed = 0
 
     def split(self, dataset: Dataset) -> Iterator[Fold]:
         """Yield the K folds.

@@ -9,6 +9,7 @@ from pydantic import Field
 from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.preprocessing import normalize
 
+from shortlist.config import Count
 from shortlist.dataset import Dataset, FloatArray, IntArray
 from shortlist.features import indicators
 from shortlist.retrievers.base import Retriever, parameters
@@ -28,7 +29,7 @@ class Content(Retriever):
     """
 
     user_weight: Annotated[float, Field(ge=0, le=1)] = 0.5
-    min_count: Annotated[int, Field(ge=1)] = 2
+    min_count: Count = 2
 
     def fit(self, dataset: Dataset) -> Self:
         """See `Retriever.fit`."""

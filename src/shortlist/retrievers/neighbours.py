@@ -1,15 +1,13 @@
 """What the neighbourhood retrievers share: cosines between sparse rows, and cutting them to the nearest."""
 
-from typing import Annotated
-
 import numpy as np
 import scipy.sparse as sp
-from pydantic import Field
 from sklearn.preprocessing import normalize
 
+from shortlist.config import Count
 from shortlist.dataset import FloatArray
 
-Neighbours = Annotated[int, Field(ge=1)] | None
+Neighbours = Count | None
 """How many of the nearest to listen to; None = all."""
 
 

@@ -2,11 +2,11 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
-from pydantic import Field
 
+from shortlist.config import Seed
 from shortlist.dataset import Dataset, IntArray
 from shortlist.retrievers.base import VectorRetriever, parameters
 
@@ -21,7 +21,7 @@ class TowerModel(VectorRetriever):
     """
 
     uses_seed: ClassVar[bool] = True
-    seed: Annotated[int, Field(ge=0)] = 0
+    seed: Seed = 0
     factorized_top_k: bool = False
 
     def figures(self, pairs: IntArray) -> dict[str, float]:

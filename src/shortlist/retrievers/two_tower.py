@@ -7,13 +7,13 @@ from typing import Annotated, Any, Self
 import numpy as np
 from pydantic import Field
 
+from shortlist.config import Count
 from shortlist.dataset import Dataset
 from shortlist.features import Dates
 from shortlist.progress import track
 from shortlist.retrievers.base import parameters
 from shortlist.retrievers.tower_model import TowerModel
 
-Positive = Annotated[int, Field(ge=1)]
 Share = Annotated[float, Field(ge=0, lt=1)]
 
 
@@ -38,17 +38,17 @@ class TwoTower(TowerModel):
         seeds: models trained from different seeds; the score is their mean.
     """
 
-    dimensions: Positive = 64
-    epochs: Positive = 10
-    batch_size: Positive = 1000
+    dimensions: Count = 64
+    epochs: Count = 10
+    batch_size: Count = 1000
     learning_rate: Annotated[float, Field(gt=0)] = 0.01
     temperature: Annotated[float, Field(gt=0)] = 0.1
     dropout: Share = 0.3
     history_dropout: Share = 0.3
     features: bool = True
-    min_count: Positive = 5
+    min_count: Count = 5
     dates: Dates = "month"
-    seeds: Positive = 4
+    seeds: Count = 4
 
     def fit(self, dataset: Dataset) -> Self:
         """See `Retriever.fit`."""

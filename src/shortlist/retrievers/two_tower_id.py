@@ -10,13 +10,12 @@ from typing import Annotated, Any, Self
 import numpy as np
 from pydantic import Field
 
+from shortlist.config import Count
 from shortlist.dataset import Dataset
 from shortlist.errors import ConfigError
 from shortlist.progress import track
 from shortlist.retrievers.base import parameters
 from shortlist.retrievers.tower_model import TowerModel
-
-Positive = Annotated[int, Field(ge=1)]
 
 
 @parameters
@@ -30,9 +29,9 @@ class TwoTowerId(TowerModel):
         learning_rate: Adagrad's.
     """
 
-    dimensions: Positive = 32
-    epochs: Positive = 20
-    batch_size: Positive = 8192
+    dimensions: Count = 32
+    epochs: Count = 20
+    batch_size: Count = 8192
     learning_rate: Annotated[float, Field(gt=0)] = 0.1
 
     def fit(self, dataset: Dataset) -> Self:
