@@ -99,6 +99,29 @@ class Holdout(Splitter):
 
 
 @checked_dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
+class KFold(Splitter):
+    """Hides every pair exactly once: each fold hides one K-th of each user's pairs, in a random order.
+
+    Of a user with fewer than K pairs, some folds hide one pair and the others none; a user's only pair is never hidden.
+    The folds' hidden pairs together are all there are: the most that a blend or a reranker can learn from.
+    """
+
+    folds: Annotated[int, Field(ge=2)] = 6
+
+    def _masks(self, dataset: Dataset) -> Iterator[tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
+        rng = np.random.default_rng(self.seed)
+        place, n, _ = _places(dataset, 0.5, rng, timeless=True)
+        fold_of = (place + rng.integers(self.folds, size=len(dataset.users))[dataset.pairs[:, 0]]) % self.folds
+        for fold in range(self.folds):
+            test = (fold_of == fold) & (n > 1)
+            yield ~test, test
+
+    def describe(self) -> str:
+        """See `Splitter.describe`."""
+        return f"each fold hides 1/{self.folds} of each user's pairs, every pair once; no date used"
+
+
+@checked_dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
 class Cohort(Splitter):
     """Asks whether a model holds for later users: time-aware for a log whose pairs have no times but whose users do.
 
@@ -194,7 +217,7 @@ class PairSplit:
         return self.splitter.folds
 
 
-SPLITTERS: dict[str, type[Splitter]] = {"holdout": Holdout, "cohort": Cohort, "timeline": Timeline}
+SPLITTERS: dict[str, type[Splitter]] = {"holdout": Holdout, "kfold": KFold, "cohort": Cohort, "timeline": Timeline}
 """The schemes by the name they have in competition.toml."""
 
 
@@ -212,13 +235,15 @@ def make_splitter(kind: str, settings: Mapping[str, Any]) -> Splitter:
         raise ConfigError(f"validation scheme {kind}: {explain(error, SPLITTERS[kind])}") from None
 
 
-def _places(dataset: Dataset, hidden: float, rng: np.random.Generator) -> tuple[NDArray[np.int64], ...]:
-    """For each pair: its place in its user's order (latest first, else random), the user's n, and how many to hide.
+def _places(
+    dataset: Dataset, hidden: float, rng: np.random.Generator, *, timeless: bool = False
+) -> tuple[NDArray[np.int64], ...]:
+    """For each pair: its place in its user's order (latest first, else or if `timeless` random), n, and how many to hide.
 
     The number to hide is round(hidden * n), but never all n.
     """
     user = dataset.pairs[:, 0]
-    key = rng.random(len(user)) if dataset.order is None else -dataset.order
+    key = rng.random(len(user)) if dataset.order is None or timeless else -dataset.order
     by_user = np.lexsort((key, user))
     counts = np.bincount(user, minlength=len(dataset.users))
     starts = np.cumsum(counts) - counts

@@ -1,0 +1,118 @@
+"""What a feature may look at: candidate rows, and the visible pairs and tables. Nothing hidden is in here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+import scipy.sparse as sp
+from sklearn.feature_extraction.text import TfidfTransformer
+from sklearn.preprocessing import normalize
+
+from shortlist.dataset import Dataset, FloatArray, IntArray
+from shortlist.features import indicators
+
+CHUNK = 2_000_000
+"""Pairs compared at once, to bound the memory."""
+
+Similarity = Callable[[IntArray, IntArray], FloatArray]
+"""Of pairs of codes: two (p,) arrays to (p,) float32."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Candidate rows and what is known without their labels.
+
+    Attributes:
+        visible: the dataset with the visible pairs only.
+        users, items: (rows,) int32, the candidate pairs.
+    """
+
+    visible: Dataset
+    users: IntArray
+    items: IntArray
+
+    @cached_property
+    def matrix(self) -> sp.csr_matrix:
+        """The visible pairs, (U, I) float32."""
+        return self.visible.matrix()
+
+    @cached_property
+    def by_item(self) -> sp.csr_matrix:
+        """The visible pairs, (I, U) float32."""
+        return self.matrix.T.tocsr()
+
+    @cached_property
+    def unit_users(self) -> sp.csr_matrix:
+        """Rows of the users, of length 1."""
+        return normalize(self.matrix)
+
+    @cached_property
+    def unit_items(self) -> sp.csr_matrix:
+        """Rows of the items, of length 1."""
+        return normalize(self.by_item)
+
+    @cached_property
+    def user_text(self) -> sp.csr_matrix:
+        """TF-IDF vectors of all fields of the user table."""
+        return _tfidf(self.visible.user_table)
+
+    @cached_property
+    def item_text(self) -> sp.csr_matrix:
+        """TF-IDF vectors of all fields of the item table."""
+        return _tfidf(self.visible.item_table)
+
+    def dot(self, of_users: sp.csr_matrix, of_items: sp.csr_matrix) -> FloatArray:
+        """Inner product of the user's row (U, F) and the item's (I, F) for each candidate, (rows,) float32."""
+        return dots(of_users, of_items, self.users, self.items)
+
+    def over_history(self, similarity: Similarity) -> tuple[FloatArray, FloatArray]:
+        """Mean and maximum of the similarity of the candidate to each item of the user; NaN without any."""
+        return _over(self.matrix, self.users, self.items, similarity)
+
+    def over_users(self, similarity: Similarity) -> tuple[FloatArray, FloatArray]:
+        """Mean and maximum of the similarity of the user to each user of the candidate; NaN without any."""
+        return _over(self.by_item, self.items, self.users, similarity)
+
+
+def dots(left: sp.csr_matrix, right: sp.csr_matrix, rows: IntArray, others: IntArray) -> FloatArray:
+    """Inner products of `left[rows]` and `right[others]`, row by row."""
+    parts = [
+        np.asarray(left[rows[start : start + CHUNK]].multiply(right[others[start : start + CHUNK]]).sum(axis=1)).ravel()
+        for start in range(0, len(rows), CHUNK)
+    ]
+    return np.concatenate(parts).astype(np.float32) if parts else np.empty(0, dtype=np.float32)
+
+
+def _over(lists: sp.csr_matrix, rows: IntArray, others: IntArray, similarity: Similarity) -> tuple[FloatArray, FloatArray]:
+    """For each (row, other): mean and maximum of similarity(member, other) over the members of the row's list."""
+    lengths = np.diff(lists.indptr)[rows]
+    mean = np.full(len(rows), np.nan, dtype=np.float32)
+    most = mean.copy()
+    ends = np.cumsum(lengths)
+    start = 0
+    while start < len(rows):
+        before = ends[start] - lengths[start]
+        stop = max(start + 1, int(np.searchsorted(ends, before + CHUNK)))
+        length = lengths[start:stop]
+        first = np.cumsum(length) - length
+        total = int(length.sum())
+        place = np.arange(total) - np.repeat(first, length) + np.repeat(lists.indptr[rows[start:stop]], length)
+        values = similarity(lists.indices[place].astype(np.int32), np.repeat(others[start:stop], length))
+        some = length > 0
+        if total:
+            mean[start:stop][some] = np.add.reduceat(values, first[some]) / length[some]
+            most[start:stop][some] = np.maximum.reduceat(values, first[some])
+        start = stop
+    return mean, most
+
+
+def shares(lists: sp.csr_matrix, attributes: sp.csr_matrix) -> sp.csr_matrix:
+    """Of each list, the share of members that have each attribute: (lists, F)."""
+    return normalize(lists, norm="l1") @ attributes
+
+
+def _tfidf(table: pd.DataFrame) -> sp.csr_matrix:
+    features = indicators(table, min_count=2).matrix
+    return TfidfTransformer().fit_transform(features).astype(np.float32) if features.shape[1] else features

@@ -1,0 +1,157 @@
+"""Every feature of a candidate: one decorated function each, or for each family over columns, with its reason."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pandas as pd
+import scipy.sparse as sp
+
+from shortlist.dataset import FloatArray, IntArray
+from shortlist.features import indicators
+from shortlist.rerank.evidence import Evidence, dots, shares
+
+Columns = Iterator[tuple[str, FloatArray]]
+"""Name and (rows,) float32 values; NaN where there is nothing to say."""
+
+Feature = Callable[[Evidence], Columns]
+
+FEATURES: dict[str, tuple[str, Feature]] = {}
+"""Group -> its reason and its function, in the order of this file."""
+
+
+def feature(reason: str) -> Callable[[Feature], Feature]:
+    """Register a function as the feature group of its name."""
+
+    def register(function: Feature) -> Feature:
+        FEATURES[function.__name__] = (reason, function)
+        return function
+
+    return register
+
+
+@feature("how much is known about either side decides how far its scores can be trusted")
+def counts(rows: Evidence) -> Columns:
+    """Visible pairs of the user and of the item."""
+    yield "user", np.diff(rows.matrix.indptr)[rows.users].astype(np.float32)
+    yield "item", np.diff(rows.by_item.indptr)[rows.items].astype(np.float32)
+
+
+@feature("people stay within a kind of job: the share of the user's items that have the candidate's value")
+def history_shares(rows: Evidence) -> Columns:
+    """For each category or word column of the items."""
+    for name, attributes in _attributes(rows.visible.item_table):
+        yield name, rows.dot(shares(rows.matrix, attributes), _mean_rows(attributes))
+
+
+@feature("numbers of the candidate far from those of the user's items are unusual for the user")
+def history_distances(rows: Evidence) -> Columns:
+    """For each number or date column of the items: its value, and the distance to the mean of the user's items."""
+    for name, values in _numbers(rows.visible.item_table):
+        of_users = _means(rows.matrix, values)
+        yield name, values[rows.items]
+        yield f"{name}-distance", np.abs(values[rows.items] - of_users[rows.users])
+
+
+@feature("an item is for those who resemble the users it has: the share of them with the user's value")
+def audience_shares(rows: Evidence) -> Columns:
+    """For each category or word column of the users."""
+    for name, attributes in _attributes(rows.visible.user_table):
+        yield name, rows.dot(_mean_rows(attributes), shares(rows.by_item, attributes))
+
+
+@feature("career, salary, year: a user far from the mean of the item's users rarely wants the item")
+def audience_distances(rows: Evidence) -> Columns:
+    """For each number or date column of the users: the signed distance to the mean of the item's users."""
+    for name, values in _numbers(rows.visible.user_table):
+        yield name, values[rows.users] - _means(rows.by_item, values)[rows.items]
+
+
+@feature("an item is open for some weeks: its users were active at the same time")
+def nearest_dates(rows: Evidence) -> Columns:
+    """For each date column of the users: days to the nearest of the item's users, and to their mean."""
+    for name, values in _numbers(rows.visible.user_table.select_dtypes("datetime")):
+        mean, nearest = rows.over_users(lambda one, other, days=values: -np.abs(days[one] - days[other]))
+        yield f"{name}-nearest", -nearest
+        yield f"{name}-mean", -mean
+
+
+@feature("items that share users with those of the user")
+def co_users(rows: Evidence) -> Columns:
+    """Cosine of the item to the user's items: mean and maximum."""
+    unit = rows.unit_items
+    mean, most = rows.over_history(lambda one, other: dots(unit, unit, one, other))
+    yield "mean", mean
+    yield "max", most
+
+
+@feature("users who share items with the user")
+def co_items(rows: Evidence) -> Columns:
+    """Cosine of the user to the item's users: mean and maximum."""
+    unit = rows.unit_users
+    mean, most = rows.over_users(lambda one, other: dots(unit, unit, one, other))
+    yield "mean", mean
+    yield "max", most
+
+
+@feature("items that read like those of the user")
+def item_texts(rows: Evidence) -> Columns:
+    """TF-IDF cosine of the item to the user's items: mean and maximum."""
+    text = rows.item_text
+    mean, most = rows.over_history(lambda one, other: dots(text, text, one, other))
+    yield "mean", mean
+    yield "max", most
+
+
+@feature("users who read like the user")
+def user_texts(rows: Evidence) -> Columns:
+    """TF-IDF cosine of the user to the item's users: mean and maximum."""
+    text = rows.user_text
+    mean, most = rows.over_users(lambda one, other: dots(text, text, one, other))
+    yield "mean", mean
+    yield "max", most
+
+
+@feature("postings that are copies of each other share their applicants")
+def copies(rows: Evidence) -> Columns:
+    """Items with the same attributes: how many there are, their users, and how many of them the user has."""
+    table = rows.visible.item_table
+    if not table.shape[1]:
+        return
+    group = table.groupby(list(table.columns), dropna=False, observed=True, sort=False).ngroup().to_numpy()
+    of_items = sp.csr_matrix((np.ones(len(group), np.float32), (np.arange(len(group)), group)))
+    yield "items", np.bincount(group)[group][rows.items].astype(np.float32)
+    yield "users", np.asarray(of_items.T @ rows.by_item.sum(axis=1)).ravel()[group][rows.items].astype(np.float32)
+    yield "of_user", rows.dot((rows.matrix @ of_items).tocsr(), of_items)
+
+
+def _attributes(table: pd.DataFrame) -> Iterator[tuple[str, sp.csr_matrix]]:
+    """The category and word columns as indicators, (rows of the table, F)."""
+    for column in table.select_dtypes(["category", "string", "object"]):
+        attributes = indicators(table[[column]], min_count=2).matrix
+        if attributes.shape[1]:
+            yield str(column), attributes
+
+
+def _numbers(table: pd.DataFrame) -> Iterator[tuple[str, FloatArray]]:
+    """The number columns, and the date columns in days."""
+    for column in table.select_dtypes(["number", "datetime"]):
+        values = table[column]
+        if pd.api.types.is_datetime64_any_dtype(values):
+            values = (values - values.min()).dt.total_seconds() / 86_400
+        yield str(column), values.to_numpy(np.float32, na_value=np.nan)
+
+
+def _mean_rows(attributes: sp.csr_matrix) -> sp.csr_matrix:
+    """Rows divided by their number of attributes, so that a row of many words counts no more than one of few."""
+    total = np.maximum(np.asarray(attributes.sum(axis=1)).ravel(), 1)
+    return (sp.diags_array(1 / total) @ attributes).tocsr()
+
+
+def _means(lists: sp.csr_matrix, values: FloatArray) -> FloatArray:
+    """Mean of the known values of each list's members; NaN without any."""
+    known = ~np.isnan(values)
+    total, number = lists @ np.where(known, values, 0), lists @ known.astype(np.float32)
+    return np.divide(total, number, out=np.full(len(total), np.nan, dtype=np.float32), where=number > 0)
+
+
+__all__ = ["FEATURES", "Evidence", "Feature", "IntArray", "feature"]

@@ -1,0 +1,50 @@
+"""Matrix factorization that learns to put what a user has before what they have not."""
+
+from typing import Annotated, Self
+
+import numpy as np
+from pydantic import Field
+
+from shortlist.config import Count, Seed
+from shortlist.dataset import Dataset
+from shortlist.retrievers.base import VectorRetriever, parameters
+
+
+@parameters
+class BPR(VectorRetriever):
+    """Bayesian personalised ranking (Rendle et al., UAI 2009), by `implicit`.
+
+    Args:
+        factors: of a vector.
+        learning_rate: of the stochastic gradient steps.
+        regularization: of the squared factors.
+        iterations: passes over the pairs.
+        seed: of the initial factors and the drawn pairs.
+    """
+
+    uses_seed = True
+    factors: Count = 64
+    learning_rate: Annotated[float, Field(gt=0)] = 0.05
+    regularization: Annotated[float, Field(ge=0)] = 0.01
+    iterations: Count = 100
+    seed: Seed = 0
+
+    def fit(self, dataset: Dataset) -> Self:
+        """See `Retriever.fit`."""
+        from implicit.cpu.bpr import BayesianPersonalizedRanking
+
+        model = BayesianPersonalizedRanking(
+            self.factors,
+            learning_rate=self.learning_rate,
+            regularization=self.regularization,
+            iterations=self.iterations,
+            num_threads=1,  # threads update the same factors in an order left to chance
+            random_state=self.seed % 2**31,
+        )
+        model.fit(dataset.matrix(), show_progress=False)
+        self.user_vectors_, self.item_vectors_ = model.user_factors, model.item_factors
+        self.__dict__.pop("index_", None)  # of an earlier fit
+        return self
+
+
+RETRIEVER = BPR

@@ -1,0 +1,49 @@
+"""EASE: the item-to-item weights that best rebuild every user's row, in closed form."""
+
+from typing import Annotated, Self
+
+import numpy as np
+from pydantic import Field
+from scipy.linalg import lapack
+
+from shortlist.dataset import Dataset, FloatArray, IntArray
+from shortlist.retrievers.base import Retriever, parameters
+
+
+@parameters
+class EASE(Retriever):
+    """Embarrassingly shallow autoencoder (Steck, "Embarrassingly Shallow Autoencoders for Sparse Data", WWW 2019).
+
+    The weights are dense, (I, I) float32: 180 MB for 6,700 items, 1.6 GB for 20,000.
+
+    Args:
+        regularization: lambda, of the squared weights.
+    """
+
+    regularization: Annotated[float, Field(gt=0)] = 100.0
+
+    def fit(self, dataset: Dataset) -> Self:
+        """See `Retriever.fit`."""
+        self.matrix_ = dataset.matrix()
+        gram = (self.matrix_.T @ self.matrix_).toarray()
+        gram[np.diag_indices_from(gram)] += self.regularization
+        inverse = _inverse(gram)
+        self.weights_ = inverse / -np.diag(inverse)
+        np.fill_diagonal(self.weights_, 0)
+        return self
+
+    def score(self, users: IntArray) -> FloatArray:
+        """See `Retriever.score`."""
+        weights: FloatArray = self._fitted("weights_")
+        return self.matrix_[users] @ weights
+
+
+def _inverse(matrix: FloatArray) -> FloatArray:
+    """Inverse of a symmetric positive definite matrix through its Cholesky factor: a third of the general cost."""
+    factor, _ = lapack.spotrf(matrix, lower=1)
+    inverse, _ = lapack.spotri(factor, lower=1)
+    lower = np.tril(inverse)
+    return lower + np.tril(inverse, -1).T
+
+
+RETRIEVER = EASE

@@ -1,0 +1,50 @@
+"""Personalised PageRank: where does a walker end up who keeps returning to the user?"""
+
+from typing import Annotated, Self
+
+import numpy as np
+import scipy.sparse as sp
+from pydantic import Field
+
+from shortlist.config import Count
+from shortlist.dataset import Dataset, FloatArray, IntArray
+from shortlist.retrievers.base import Retriever, parameters
+
+
+@parameters
+class PersonalisedPageRank(Retriever):
+    """Random walk with restart on the graph of users and items (Page et al. 1999; Haveliwala, WWW 2002).
+
+    Args:
+        damping: probability of another step instead of a return to the user.
+        steps: rounds of walking, two steps each, to an item and back to a user.
+        beta: power of an item's number of users that its score is divided by: 0 favours popular items.
+    """
+
+    damping: Annotated[float, Field(gt=0, lt=1)] = 0.7
+    steps: Count = 6
+    beta: Annotated[float, Field(ge=0)] = 0.5
+
+    def fit(self, dataset: Dataset) -> Self:
+        """See `Retriever.fit`."""
+        matrix = dataset.matrix()
+        user_degree, item_degree = (np.maximum(np.asarray(matrix.sum(axis=axis)).ravel(), 1) for axis in (1, 0))
+        self.to_items_ = (sp.diags_array(1 / user_degree) @ matrix).astype(np.float32).tocsr()
+        self.to_users_ = (sp.diags_array(1 / item_degree) @ matrix.T).astype(np.float32).tocsr()
+        self.discount_ = (item_degree**-self.beta).astype(np.float32)
+        return self
+
+    def score(self, users: IntArray) -> FloatArray:
+        """See `Retriever.score`."""
+        discount: FloatArray = self._fitted("discount_")
+        at_items = self.to_items_[users].toarray()
+        total = at_items.copy()
+        for step in range(1, self.steps):
+            at_items = (at_items @ self.to_users_) @ self.to_items_
+            total += self.damping ** (2 * step) * at_items
+        scores = total * discount
+        scores[scores == 0] = -np.inf
+        return scores
+
+
+RETRIEVER = PersonalisedPageRank

@@ -1,0 +1,54 @@
+"""RP3beta: three steps of a random walk from the user over items and users, popular items toned down."""
+
+from typing import Annotated, Self
+
+import numpy as np
+import scipy.sparse as sp
+from pydantic import Field
+
+from shortlist.dataset import Dataset, FloatArray, IntArray
+from shortlist.retrievers.base import Retriever, parameters
+from shortlist.retrievers.neighbours import Neighbours, cut, known_scores
+
+
+@parameters
+class RP3Beta(Retriever):
+    """Random walk of length 3 with a popularity penalty (Paudel et al., ACM TiiS 2017; alpha of Cooper et al., WWW 2014).
+
+    Args:
+        alpha: power of each transition probability.
+        beta: power of an item's number of users that its scores are divided by.
+        neighbours: the nearest items that each item leads to; None = all within two steps.
+    """
+
+    alpha: Annotated[float, Field(gt=0)] = 1.0
+    beta: Annotated[float, Field(ge=0)] = 0.6
+    neighbours: Neighbours = None
+
+    def fit(self, dataset: Dataset) -> Self:
+        """See `Retriever.fit`."""
+        self.matrix_ = dataset.matrix().astype(np.float64)
+        to_items = _transitions(self.matrix_, self.alpha)
+        to_users = _transitions(self.matrix_.T.tocsr(), self.alpha)
+        popularity = np.maximum(np.asarray(self.matrix_.sum(axis=0)).ravel(), 1)
+        walks = (to_users @ to_items @ sp.diags_array(popularity**-self.beta)).tocsr()
+        walks.setdiag(0)  # an item is no reason for itself
+        walks.eliminate_zeros()
+        self.walks_ = cut(walks, self.neighbours)
+        return self
+
+    def score(self, users: IntArray) -> FloatArray:
+        """See `Retriever.score`."""
+        walks: sp.csr_matrix = self._fitted("walks_")
+        return known_scores(self.matrix_[users] @ walks)
+
+
+def _transitions(matrix: sp.csr_matrix, alpha: float) -> sp.csr_matrix:
+    """Probability of each step from a row, raised to alpha."""
+    total = np.asarray(matrix.sum(axis=1)).ravel()
+    steps = (sp.diags_array(1 / np.maximum(total, 1)) @ matrix).tocsr()
+    steps.data **= alpha
+    return steps
+
+
+RETRIEVER = RP3Beta
