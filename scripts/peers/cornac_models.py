@@ -17,8 +17,8 @@ PACKAGES = ("cornac", "numpy")
 
 MODELS: dict[str, Callable[[Task], Any]] = {
     "ease": lambda task: EASE(lamb=100, posB=False, verbose=False, seed=task.seed),
-    # The settings are implicit's defaults. No seed: with one, Cornac trains on one thread only.
-    "bpr": lambda task: BPR(k=100, max_iter=100, learning_rate=0.01, lambda_reg=0.01, num_threads=task.threads),
+    # The settings are those of implicit's BPR. No seed: with one, Cornac trains on one thread only.
+    "bpr": lambda task: BPR(k=100, max_iter=1000, learning_rate=0.1, lambda_reg=0.01, num_threads=task.threads),
 }
 
 
