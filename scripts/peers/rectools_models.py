@@ -40,18 +40,24 @@ def two_stage(task: Task) -> ModelBase:
         ImplicitItemKNNWrapperModel(CosineRecommender(K=100, num_threads=task.threads)),
         PopularModel(),
     ]
+    # With CatBoost's defaults and 3 negatives a user it overfits the 2,000 candidates that are hits.
+    classifier = CatBoostClassifier(
+        iterations=200,
+        depth=4,
+        learning_rate=0.05,
+        verbose=False,
+        allow_writing_files=False,
+        random_state=task.seed,
+        thread_count=task.threads,
+    )
     return CandidateRankingModel(
         candidate_generators=[
             CandidateGenerator(model, task.n, keep_ranks=True, keep_scores=True, ranks_fillna_value=task.n + 1)
             for model in stage
         ],
         splitter=RandomSplitter(test_fold_frac=0.3, n_splits=1, random_state=task.seed),
-        reranker=CatBoostReranker(
-            CatBoostClassifier(
-                verbose=False, allow_writing_files=False, random_state=task.seed, thread_count=task.threads
-            )
-        ),
-        sampler=PerUserNegativeSampler(n_negatives=3, random_state=task.seed),
+        reranker=CatBoostReranker(classifier),
+        sampler=PerUserNegativeSampler(n_negatives=30, random_state=task.seed),
     )
 
 
