@@ -32,9 +32,9 @@ from shortlist.paths import Paths
 SCHEME = "holdout"
 
 PEERS = {
-    "organiser": Row("organiser's baseline, user-user cosine", "ours", "user_knn"),
+    "organiser": Row("organiser's baseline, user-user cosine (our code)", "baselines", "user_knn"),
     "keras": Row("TFRS tutorial, Keras", "keras_tutorial", "tutorial"),
-    "tutorial": Row("TFRS tutorial, our loop (two_tower_id)", "ours", "two_tower_id"),
+    "tutorial": Row("TFRS tutorial, our loop (two_tower_id)", "baselines", "two_tower_id"),
     "implicit_als": Row("implicit ALS 128", "implicit_models", "als"),
     "implicit_bpr": Row("implicit BPR", "implicit_models", "bpr"),
     "implicit_item_knn": Row("implicit item-kNN cosine", "implicit_models", "item_knn"),

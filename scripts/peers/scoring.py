@@ -14,6 +14,8 @@ from shortlist.metrics import Values, estimate, paired_bootstrap, per_user
 from shortlist.splits import Fold
 from shortlist.topk import recommend
 
+SECONDS = ("fit_seconds", "predict_seconds")
+
 
 @dataclass(frozen=True)
 class Case:
@@ -129,6 +131,3 @@ class Result:
         mine, theirs = (np.concatenate(result.values[metric]) for result in (self, other))
         difference = paired_bootstrap(mine, theirs, np.concatenate(self.users))
         return {"mean": difference.mean, "low": difference.low, "high": difference.high}
-
-
-SECONDS = ("fit_seconds", "predict_seconds")
