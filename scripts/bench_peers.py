@@ -50,12 +50,13 @@ def our_row(name: str) -> Row:
     return Row(f"Shortlist {name}", "ours", name)
 
 
-def machine() -> dict[str, str | int]:
-    """What the figures hold for."""
+def machine() -> dict[str, str | int | float]:
+    """What the figures hold for; a load before the start says that others were using the cores."""
     info = Path("/proc/cpuinfo")
     lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
     cpu = next((line.split(": ")[1] for line in lines if line.startswith("model name")), platform.processor())
-    return {"cpu": cpu, "cores": os.cpu_count() or 1, "python": platform.python_version()}
+    load = round(os.getloadavg()[0], 2)
+    return {"cpu": cpu, "cores": os.cpu_count() or 1, "load_before": load, "python": platform.python_version()}
 
 
 def run_row(row: Row, cases: list[Case], folder: Path, k: int, timeout: float) -> Result:
@@ -152,14 +153,14 @@ def bench(given: argparse.Namespace) -> None:
     folds = islice(splitter.split(dataset), given.folds)
     cases = [Case.of(given.competition, competition, dataset, fold, given.threads) for fold in folds]
     rows = {name: PEERS[name] for name in given.peers} | {f"ours_{name}": our_row(name) for name in given.ours}
-    results, k = {}, competition.submission.k
+    results, k, before = {}, competition.submission.k, machine()
     with tempfile.TemporaryDirectory() as folder:
         for name, row in rows.items():
             results[name] = run_row(row, cases, Path(folder), k, given.timeout)
             print(f"bench-peers: {name}: {results[name].error or 'done'}", file=sys.stderr)
     lead = f"ours_{given.ours[0]}"
     about = {
-        "machine": machine(),
+        "machine": before,
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
         "competition": given.competition,
         "scheme": f"{SCHEME}: {splitter.describe()}",
