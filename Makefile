@@ -19,7 +19,7 @@ OF := --competition $(COMPETITION)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: FORCE help setup setup-dev sample preprocess validate train submission check report export test test-slow lint \
-        format bench clean
+        format bench bench-peers clean
 
 help: ## list the targets
 	@echo "make TARGET [COMPETITION=sample]    competitions here: $(patsubst data/%/competition.toml,%,$(wildcard data/*/competition.toml))"
@@ -155,6 +155,9 @@ format: $(VENV)/.ready-dev ## format the code
 
 bench: $(VENV)/.ready ## time training side by side with Keras
 	@$(VENV)/bin/python scripts/bench_training.py
+
+bench-peers: $(W)/dataset/pairs.npz | $(UV) ## COMPETITION's folds with other libraries beside ours [ARGS=...]
+	@UV="$(UV)" $(VENV)/bin/python scripts/bench_peers.py $(OF) $(ARGS)
 
 clean: ## delete what the stages made for COMPETITION; submissions stay
 	rm -rf $(W)
