@@ -14,6 +14,7 @@ from scipy.stats import rankdata
 from sklearn.model_selection import GroupKFold
 
 from shortlist.dataset import Dataset, IntArray
+from shortlist.eda.drift import days
 from shortlist.eda.finding import Finding
 from shortlist.eda.plots import BLUE, canvas, svg
 from shortlist.splits import Splitter
@@ -55,18 +56,21 @@ def attributes(dataset: Dataset, pairs: IntArray, *, dates: bool = True) -> pd.D
 
     Dates are days, categories codes (-1: missing) marked as such for LightGBM.
     """
-    columns = {}
+    columns: dict[str, pd.Series] = {}
     for side, table, codes in (("user", dataset.user_table, pairs[:, 0]), ("item", dataset.item_table, pairs[:, 1])):
         for name in table:
-            column, values = table[name], None
+            column = table[name].reset_index(drop=True)
             if pd.api.types.is_datetime64_any_dtype(column):
-                values = (column - pd.Timestamp(0)) / np.timedelta64(1, "D") if dates else None
+                if not dates:
+                    continue
+                values: pd.Series = pd.Series(days(column))
             elif isinstance(column.dtype, pd.CategoricalDtype):
                 values = column.cat.codes.astype("category")
             elif pd.api.types.is_numeric_dtype(column):
                 values = column.astype(float)
-            if values is not None:
-                columns[f"{name} ({side})"] = values.reset_index(drop=True).take(codes).reset_index(drop=True)
+            else:
+                continue
+            columns[f"{name} ({side})"] = values.take(codes).reset_index(drop=True)
     return pd.DataFrame(columns, index=pd.RangeIndex(len(pairs)))
 
 
@@ -97,7 +101,7 @@ def separate(rows: pd.DataFrame, label: NDArray[np.bool_], users: IntArray, seed
     for train, test in GroupKFold(parts, shuffle=True, random_state=seed).split(named, label, users):
         data = lgb.Dataset(named.iloc[train], label[train].astype(int), params={"verbosity": -1})
         trees = lgb.train({**TREES, "seed": seed}, data, ROUNDS)
-        score[test] = trees.predict(named.iloc[test], num_threads=1)
+        score[test] = np.asarray(trees.predict(named.iloc[test], num_threads=1))
         gain += trees.feature_importance("gain")
     low, high = _interval(label, score, users, np.random.default_rng(seed))
     leant_on = str(rows.columns[int(np.argmax(gain))]) if gain.any() else "nothing"

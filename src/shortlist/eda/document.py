@@ -17,7 +17,7 @@ from shortlist.eda.ids import id_signal
 from shortlist.eda.missing import missing
 from shortlist.eda.signal import column_signal, group_patterns, value_test
 from shortlist.eda.tails import tails
-from shortlist.eda.together import Side, table_of
+from shortlist.eda.together import SIDES, table_of
 from shortlist.eda.truncation import truncation
 from shortlist.files import write_text
 from shortlist.paths import Paths
@@ -27,16 +27,16 @@ from shortlist.splits import Holdout
 PERMUTATIONS = 999
 """Of the tests of many columns: enough that one of fifty can still be significant after correction."""
 
-FEWER = 199
-"""Of the tests of a single question."""
-
 TEMPLATE = Path(__file__).with_suffix(".html")
 
-SIDES: tuple[Side, ...] = ("user", "item")
 
+def findings(dataset: Dataset, competition: Competition, permutations: int = PERMUTATIONS) -> Iterator[Finding]:
+    """All findings in the order of the page; the same dataset, schemes and seed give the same ones.
 
-def findings(dataset: Dataset, competition: Competition) -> Iterator[Finding]:
-    """All findings in the order of the page; the same dataset, schemes and seed give the same ones."""
+    Args:
+        permutations: of the tests of many columns; those of a single question have a fifth of them.
+    """
+    fewer = permutations // 5
     rng = np.random.default_rng(competition.seed)
     schemes = splitters(competition)
     yield tails(dataset)
@@ -44,17 +44,17 @@ def findings(dataset: Dataset, competition: Competition) -> Iterator[Finding]:
         if isinstance(splitter, Holdout):
             yield truncation(dataset, splitter.hidden)
             break
-    tests = [value_test(dataset, side, PERMUTATIONS, rng) for side in SIDES]
+    tests = [value_test(dataset, side, permutations, rng) for side in SIDES]
     yield column_signal(tests)
     yield group_patterns(tests)
-    yield copies(dataset, FEWER, rng)
-    yield missing(dataset, FEWER, rng)
+    yield copies(dataset, fewer, rng)
+    yield missing(dataset, fewer, rng)
     for side in SIDES:
         for name in date_columns(table_of(dataset, side)):
-            yield closeness(dataset, side, name, FEWER, rng)
+            yield closeness(dataset, side, name, fewer, rng)
     yield pair_times(dataset)
     yield adversarial(dataset, schemes, competition.seed)
-    yield id_signal(dataset, FEWER, rng)
+    yield id_signal(dataset, fewer, rng)
 
 
 def render(title: str, dataset: Dataset, found: list[Finding]) -> str:
@@ -66,9 +66,9 @@ def render(title: str, dataset: Dataset, found: list[Finding]) -> str:
     return environment.get_template(TEMPLATE.name).render(title=title, dataset=dataset, findings=found)
 
 
-def write_eda(paths: Paths, competition: Competition) -> None:
+def write_eda(paths: Paths, competition: Competition, permutations: int = PERMUTATIONS) -> None:
     """Look at the dataset from all sides and write `submissions/<competition>/eda.html`."""
     dataset = Dataset.load(paths.dataset)
-    found = list(findings(dataset, competition))
+    found = list(findings(dataset, competition, permutations))
     write_text(paths.eda, render(competition.title, dataset, found))
     note(f"eda: {len(found)} findings")

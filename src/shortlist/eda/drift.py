@@ -6,8 +6,8 @@ from numpy.typing import NDArray
 
 from shortlist.dataset import Dataset
 from shortlist.eda.finding import SIGNIFICANT, Finding
-from shortlist.eda.plots import BLUE, ORANGE, canvas, svg
-from shortlist.eda.together import Groups, Side, Test, table_of
+from shortlist.eda.plots import BLUE, ORANGE, canvas, over_chance, svg
+from shortlist.eda.together import Groups, PermutationTest, Side, table_of
 
 LIMITS = np.array([0.0, 1.0, 7.0, 30.0, 90.0, 365.0])
 """Days apart."""
@@ -25,7 +25,7 @@ def date_columns(table: pd.DataFrame) -> list[str]:
 
 def days(dates: pd.Series) -> NDArray[np.float64]:
     """Days since 1970, (rows,) float64; NaN where there is no date."""
-    return ((dates - pd.Timestamp(0)) / DAY).to_numpy(dtype=np.float64)
+    return np.asarray((dates - pd.Timestamp(0)) / DAY, dtype=np.float64)
 
 
 def closeness(dataset: Dataset, side: Side, name: str, permutations: int, rng: np.random.Generator) -> Finding:
@@ -46,8 +46,8 @@ def closeness(dataset: Dataset, side: Side, name: str, permutations: int, rng: n
     months = _months(dates, groups.counts)
     busiest = months["rows"].idxmax() if len(months) else "none"
     words = (
-        f"Two {side}s of the same {other} lie {near} chance in {name}: within 7 days of each other {test.ratio[week]:.2f} "
-        "times as often.",
+        f"Two {side}s of the same {other} lie {near} chance in {name}: within 7 days of each other "
+        f"{test.ratio[week]:.2f} times as often.",
         f"The dates span {dates.min():%Y-%m-%d} to {dates.max():%Y-%m-%d}; most fall into {busiest}." if len(months)
         else "No row has a date.",
     )  # fmt: skip
@@ -64,22 +64,20 @@ def _months(dates: pd.Series, counts: NDArray[np.int64]) -> pd.DataFrame:
     return found.set_axis(found.index.astype(str))
 
 
-def _drawn(months: pd.DataFrame, test: Test) -> str:
+def _drawn(months: pd.DataFrame, test: PermutationTest) -> str:
     figure, (left, right) = canvas(2)
     places = np.arange(len(months))
     left.bar(places, months["rows"].fillna(0), color=BLUE, width=1)
-    ticks = np.unique(np.linspace(0, max(len(months) - 1, 0), 4).astype(int)) if len(months) else places
-    left.set_xticks(ticks, [months.index[tick] for tick in ticks])
+    ticks = np.unique(np.linspace(0, max(len(months) - 1, 0), 3).astype(int)) if len(months) else places
+    left.set_xticks(ticks, months.index[ticks].to_list())
     left.set(ylabel="rows", xlabel="month")
     if months["pairs"].notna().any():
         above = left.twinx()
         above.plot(places, months["pairs"], color=ORANGE, linewidth=1)
         above.set(ylim=(0, None))
         above.set_ylabel("pairs a row", color=ORANGE)
-    right.plot(range(len(LIMITS)), test.ratio, "o-", color=BLUE)
-    right.axhline(1, color="black", linewidth=0.8)
-    right.set_xticks(range(len(LIMITS)), [f"{limit:g}" for limit in LIMITS])
-    right.set(xlabel="days apart at most", ylabel="over chance")
+    over_chance(right, [f"{limit:g}" for limit in LIMITS], test.ratio, test.band, BLUE, "pairs")
+    right.set_xlabel("days apart at most; shaded: chance")
     return svg(figure)
 
 

@@ -7,7 +7,7 @@ from scipy.stats import false_discovery_control, rankdata, spearmanr
 
 from shortlist.dataset import Dataset, IdIndex
 from shortlist.eda.finding import SIGNIFICANT, Finding
-from shortlist.eda.plots import BLUE, ORANGE, canvas, svg
+from shortlist.eda.plots import BLUE, ORANGE, canvas, over_chance, svg
 from shortlist.eda.together import Groups, Side
 
 SHARES = (0.001, 0.01, 0.1)
@@ -52,9 +52,7 @@ def id_signal(dataset: Dataset, permutations: int, rng: np.random.Generator) -> 
     header = ("", "ids at most apart", "of two that meet", "by chance", "ratio", "z", "p, corrected")
     figure, (axes,) = canvas(height=2.2)
     for (side, test), colour in zip(tests.items(), (BLUE, ORANGE), strict=True):
-        axes.plot(range(len(SHARES)), test.ratio, "o-", color=colour, label=f"{side}s")
-    axes.axhline(1, color="black", linewidth=0.8)
-    axes.set_xticks(range(len(SHARES)), [f"{share:.1%}" for share in SHARES])
-    axes.set(xlabel="ids at most apart, share of all places", ylabel="over chance")
+        over_chance(axes, [f"{share:.1%}" for share in SHARES], test.ratio, test.band, colour, f"{side}s")
+    axes.set_xlabel("ids at most apart, share of all places; shaded: chance")
     axes.legend()
     return Finding("Ids", words, svg(figure), numbers, (header, *rows))

@@ -7,7 +7,7 @@ import scipy.sparse as sp
 from shortlist.dataset import Dataset
 from shortlist.eda.finding import Finding
 from shortlist.eda.plots import bars
-from shortlist.eda.together import Groups, Side, table_of
+from shortlist.eda.together import SIDES, Groups, Side, table_of
 
 
 def absent_together(table: pd.DataFrame) -> dict[tuple[str, ...], float]:
@@ -24,13 +24,12 @@ def absent_together(table: pd.DataFrame) -> dict[tuple[str, ...], float]:
 
 def missing(dataset: Dataset, permutations: int, rng: np.random.Generator) -> Finding:
     """Share missing by column, whether such rows have more or fewer pairs, and whether they meet more than chance."""
-    sides: tuple[Side, ...] = ("user", "item")
-    found = [row for side in sides for row in _of(dataset, side, permutations, rng)]
+    found = [row for side in SIDES for row in _of(dataset, side, permutations, rng)]
     if not found:
         return Finding("What is missing", ("No attribute is missing.",))
     found.sort(key=lambda row: (-row[1], row[0]))
     files = [f"{share:.0%} of the {side}s lack {', '.join(names)}, always together"
-             for side in sides for names, share in absent_together(table_of(dataset, side)).items()
+             for side in SIDES for names, share in absent_together(table_of(dataset, side)).items()
              if len(names) > 1]  # fmt: skip
     header = ("columns", "missing", "pairs a row: missing", "there", "two missing together, over chance", "z", "p")
     rows = [

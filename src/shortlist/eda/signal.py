@@ -8,7 +8,7 @@ from scipy.stats import false_discovery_control
 from shortlist.dataset import Dataset, IntArray
 from shortlist.eda.finding import SIGNIFICANT, Finding
 from shortlist.eda.plots import bars
-from shortlist.eda.together import Groups, Side, Test, Values, table_of
+from shortlist.eda.together import Groups, PermutationTest, Side, Values, table_of
 from shortlist.features import indicators
 
 MIN_ROWS = 20
@@ -38,10 +38,10 @@ class ValueTest:
     names: list[str]
     rows: Values
     pairs: Values
-    test: Test
+    test: PermutationTest
 
     @property
-    def of_columns(self) -> Test:
+    def of_columns(self) -> PermutationTest:
         """The test of the columns: how many values do two rows share?"""
         return self.test.summed(self.column, len(self.columns))
 
@@ -81,7 +81,7 @@ def column_signal(tests: list[ValueTest]) -> Finding:
         for name in ("observed", "chance", "ratio", "z", "p")
     )
     corrected = false_discovery_control(p)
-    order = np.lexsort((labels, -z))
+    order = np.lexsort((np.array(labels), -z))
     header = ("column", "agree", "by chance", "ratio", "z", "p", "p, corrected")
     rows = [
         (labels[at], f"{observed[at]:.4g}", f"{chance[at]:.4g}", f"{ratio[at]:.2f}", f"{z[at]:.1f}", f"{p[at]:.3g}",
@@ -131,11 +131,12 @@ def group_patterns(tests: list[ValueTest]) -> Finding:
     if shown:
         label, size, _, ratio, *_ = found[shown[0]]
         words[0] = (
-            f"{telling} of {len(found)} groups meet in the same places more than chance gives, most of all {label}: two "
-            f"of its {size:,.0f} rows do so {ratio:.1f} times as often."
+            f"{telling} of {len(found)} groups meet in the same places more than chance gives, most of all {label}: "
+            f"two of its {size:,.0f} rows do so {ratio:.1f} times as often."
         )
-    words.append("A group has one value in common; a number or date stands for its tenth, 0 the lowest. A repeat is two "
-                 "users of the group at one item, or two items of the group at one user.")  # fmt: skip
-    figure = bars([found[at][0] for at in shown], [found[at][3] for at in shown], "repeats over chance", baseline=1)
+    words.append("A group has one value in common; a number or date stands for its tenth, 0 the lowest. A repeat is "
+                 "two users of the group at one item, or two items of the group at one user.")  # fmt: skip
+    drawn = sorted(shown, key=lambda at: -found[at][3])
+    figure = bars([found[at][0] for at in drawn], [found[at][3] for at in drawn], "repeats over chance", baseline=1)
     return Finding("Groups that repeat themselves", tuple(words), figure if shown else "", numbers,
                    (header, *rows) if shown else ())  # fmt: skip

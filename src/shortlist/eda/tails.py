@@ -1,5 +1,7 @@
 """Hot and cold: how the pairs are spread over users and items."""
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -44,15 +46,15 @@ def tails(dataset: Dataset) -> Finding:
     numbers["share of all possible pairs"] = density
     users, items = rows
     words = (
-        f"An item has {items[3]} pairs on average and {items[4]} at most, a user {users[3]} and {users[4]}; the hottest "
-        f"tenth of the items has {items[7]} (Gini {numbers['Gini of items']:.2f}).",
+        f"An item has {items[3]} pairs on average and {items[4]} at most, a user {users[3]} and {users[4]}; the "
+        f"hottest tenth of the items has {items[7]} (Gini {numbers['Gini of items']:.2f}).",
         f"{users[6]} users and {items[6]} items have 1 to {COLD} visible pairs, {users[5]} and {items[5]} none: what "
         "the models can say about those comes from their attributes.",
     )
     return Finding("Hot and cold", words, _drawn(sides), numbers, (header, *rows))
 
 
-def _drawn(sides: dict[str, Counts]) -> str:
+def _drawn(sides: Mapping[str, Counts]) -> str:
     figure, (left, right) = canvas(2)
     for (side, counts), colour in zip(sides.items(), (BLUE, ORANGE), strict=True):
         having = np.bincount(counts)

@@ -18,11 +18,14 @@ from shortlist.dataset import Dataset, IntArray
 Side = Literal["user", "item"]
 Values = NDArray[np.float64]
 
-BLOCK = 100
+BLOCK = 20
 """Rows of about the same number of pairs, among which attributes are dealt out anew."""
 
 MAX_PAIRS = 200_000
 """A larger log is represented by groups drawn at random that hold about so many pairs."""
+
+
+SIDES: tuple[Side, ...] = ("user", "item")
 
 
 def table_of(dataset: Dataset, side: Side) -> pd.DataFrame:
@@ -35,7 +38,7 @@ ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
-class Test:
+class PermutationTest:
     """What was counted, and what the same count gave in each of P permutations.
 
     Attributes:
@@ -64,14 +67,30 @@ class Test:
         return np.where(moved, (self.observed - self.chance) / np.where(moved, spread, 1.0), 0.0)
 
     @property
+    def band(self) -> Values:
+        """Ratios that 95 % of the permutations lie between, (2, C)."""
+        ends = np.quantile(self.permuted, [0.025, 0.975], axis=0)
+        return np.divide(ends, self.chance, out=np.ones_like(ends), where=self.chance > 0)
+
+    @property
     def p(self) -> Values:
         """One-sided p-values, (C,): how often a permutation gives at least as much, the data counted as one of them."""
         return (1 + (self.permuted >= self.observed * (1 - ROUNDING)).sum(axis=0)) / (1 + len(self.permuted))
 
-    def summed(self, columns: IntArray, n: int) -> "Test":
-        """The test of the sums over the tests that have the same number in `columns`, (C,) of 0 ... n-1."""
-        into = sp.csr_matrix((np.ones(len(columns)), (columns, np.arange(len(columns)))), shape=(n, len(columns)))
-        return Test(into @ self.observed, (into @ self.permuted.T).T)
+    def summed(self, columns: IntArray, n: int) -> "PermutationTest":
+        """The n tests of the sums over the tests that have the same number in `columns`, (C,) of 0 ... n-1."""
+        into = sp.csr_matrix((np.ones(len(columns)), (np.arange(len(columns)), columns)), shape=(len(columns), n))
+        return PermutationTest(np.asarray(self.observed @ into), np.asarray(self.permuted @ into))
+
+
+def shuffled(counts: NDArray[np.integer], n: int, rng: np.random.Generator) -> Iterator[NDArray[np.intp]]:
+    """Yield n permutations of the rows, (rows,), that keep each row among those with about as many pairs."""
+    block = np.arange(len(counts)) // BLOCK
+    for _ in range(n):
+        by_count = np.lexsort((rng.random(len(counts)), counts))
+        permutation = np.empty(len(counts), dtype=np.intp)
+        permutation[by_count] = by_count[np.lexsort((rng.random(len(counts)), block))]
+        yield permutation
 
 
 @dataclass(frozen=True)
@@ -100,17 +119,7 @@ class Groups:
         drawn = drawn[np.cumsum(np.diff(members.indptr)[drawn]) <= MAX_PAIRS]
         return cls(members[np.sort(drawn)], counts)
 
-    def permutations(self, n: int, rng: np.random.Generator) -> Iterator[IntArray]:
-        """Yield n permutations of the rows, (rows,), that keep each row among those with about as many pairs."""
-        size = len(self.counts)
-        for _ in range(n):
-            by_count = np.lexsort((rng.random(size), self.counts))
-            shuffled = by_count[np.lexsort((rng.random(size), np.arange(size) // BLOCK))]
-            permutation = np.empty(size, dtype=np.int32)
-            permutation[by_count] = shuffled
-            yield permutation
-
-    def share(self, features: sp.csr_matrix, permutations: int, rng: np.random.Generator) -> Test:
+    def share(self, features: sp.csr_matrix, permutations: int, rng: np.random.Generator) -> PermutationTest:
         """How often do two rows of a group share each feature?
 
         Two rows are drawn so: a pair of the log, and another row of the same group. Every pair counts alike, so that
@@ -126,10 +135,10 @@ class Groups:
             held = self.members @ rows
             ordered = held.data.astype(np.float64) * (held.data - 1)  # ordered pairs of distinct rows that have it
             ordered *= np.repeat(weight, np.diff(held.indptr))
-            return np.bincount(held.indices, ordered, minlength=rows.shape[1])
+            return np.bincount(held.indices, ordered, minlength=rows.shape[1]).astype(np.float64)
 
-        permuted = [count(features[rows]) for rows in self.permutations(permutations, rng)]
-        return Test(count(features), np.array(permuted).reshape(permutations, features.shape[1]))
+        permuted = [count(features[rows]) for rows in shuffled(self.counts, permutations, rng)]
+        return PermutationTest(count(features), np.array(permuted).reshape(permutations, features.shape[1]))
 
     def couples(self, rng: np.random.Generator) -> tuple[IntArray, IntArray]:
         """For each pair of the log in these groups, its row and another row of the same group; two (n,) arrays."""
@@ -140,27 +149,24 @@ class Groups:
         other = (place + 1 + (rng.random(len(size)) * (size - 1)).astype(np.int64)) % size
         return self.members.indices, self.members.indices[start + other]
 
-    def within(self, values: Values, limits: Values, permutations: int, rng: np.random.Generator) -> Test:
+    def within(self, values: Values, limits: Values, permutations: int, rng: np.random.Generator) -> PermutationTest:
         """How often are two rows of a group no further apart than each limit? Rows whose value is NaN are left out.
 
         Args:
             values: (rows,) numbers.
             limits: (L,) distances, in the same unit.
         """
-        one, other = self.couples(rng)
-        known = np.isfinite(values)
-        kept = known[one] & known[other]
-        one, other = one[kept], other[kept]
-        places = np.flatnonzero(known)
-        inside = Groups(self.members[:, places], self.counts[places])
-        back = np.empty(len(values), dtype=np.int64)
-        back[places] = np.arange(len(places))
-        one, other = back[one], back[other]
+        known = np.flatnonzero(np.isfinite(values))
+        place = np.full(len(values), -1)
+        place[known] = np.arange(len(known))
+        one, other = (place[rows] for rows in self.couples(rng))
+        both = (one >= 0) & (other >= 0)
+        one, other = one[both], other[both]
+        found = values[known]
 
         def count(of: Values) -> Values:
             distance = np.sort(np.abs(of[one] - of[other]))
             return np.searchsorted(distance, limits, side="right") / max(len(distance), 1)
 
-        found = values[places]
-        permuted = [count(found[rows]) for rows in inside.permutations(permutations, rng)]
-        return Test(count(found), np.array(permuted).reshape(permutations, len(limits)))
+        permuted = [count(found[rows]) for rows in shuffled(self.counts[known], permutations, rng)]
+        return PermutationTest(count(found), np.array(permuted).reshape(permutations, len(limits)))

@@ -1,4 +1,4 @@
-"""Were items (or users) with few pairs dropped before the organiser hid a part? What the visible counts still tell.
+"""Were items with few pairs dropped before the organiser hid a part? What the visible counts still tell.
 
 The visible count of an item is its original count, thinned: each pair stays visible with probability 1 - hidden. The
 distribution of the original counts is estimated without assuming a form (the non-parametric maximum-likelihood estimate
@@ -41,7 +41,7 @@ class Original:
         share: (N,) of the items by original count 0 ... N-1.
         hidden: (CAP + 1,) expected number of hidden pairs by visible count.
         lowest: the largest m that the visible counts allow: no item need have had fewer than m pairs.
-        tail_loss: log-likelihood that is lost if the shares may only fall from the lowest count on, as in a long tail
+        tail_loss: log-likelihood that is lost if the shares may only fall from 1 on, as in a long tail
             from which nothing was taken.
     """
 
@@ -71,17 +71,16 @@ def fit_original(visible: NDArray[np.integer], hidden: float) -> Original:
     seen = np.bincount(np.minimum(visible, CAP), minlength=CAP + 1).astype(np.float64)
     top = int(CAP / (1 - hidden) + 4 * np.sqrt(CAP))
     original = np.arange(top + 1)
-    likelihood = binom.pmf(np.arange(CAP + 1)[:, None], original, 1 - hidden)
+    likelihood: Values = np.asarray(binom.pmf(np.arange(CAP + 1)[:, None], original, 1 - hidden))
     likelihood[CAP] = binom.sf(CAP - 1, original, 1 - hidden)
     lowest = 0 if seen[0] else 1
     share, best = _em(seen, likelihood, lowest)
     m = lowest
     while m < top and best - _em(seen, likelihood, m + 1)[1] <= LOSS:
         m += 1
-    # Shares that only fall are a mixture of the uniform distributions on lowest ... k.
-    falling = np.triu(np.ones((top + 1, top + 1)))
-    falling[:lowest] = 0
-    falling /= np.maximum(falling.sum(axis=0), 1)
+    # Shares that only fall are a mixture of the uniform distributions on 1 ... k; items without any pair are apart.
+    falling = np.triu(np.ones((top + 1, top + 1))) / np.maximum(original, 1)
+    falling[0, 1:] = 0
     steady = _em(seen, likelihood @ falling, lowest)[1]
     joint = likelihood * share
     kept = joint.sum(axis=1)
@@ -125,11 +124,11 @@ def truncation(dataset: Dataset, hidden: float) -> Finding:
         first = "Rare items are not missing: the visible counts fit a long tail from which nothing was taken."
     words = (
         first,
-        f"Expected hidden pairs of an item seen 0, 1, ... 7 times: {listed}. Without a cut, a long tail gives about "
-        f"{naive:.2f} for each visible one.",
-        f"A steadily falling distribution of the original counts costs {once.tail_loss:.1f} in log-likelihood against a "
-        f"free one. The lowest original count that the visible ones allow for every item is {once.lowest}; if the file "
-        f"was thinned twice ({twice:.0%} hidden in all), it is {again.lowest}, and 9 of 10 items had "
+        f"Expected hidden pairs of an item seen 0, 1, ... 7 times: {listed}. In proportion it would be {naive:.2f} "
+        "for each visible one.",
+        f"A steadily falling distribution of the original counts costs {once.tail_loss:.1f} in log-likelihood against "
+        f"a free one. The lowest original count that the visible ones allow for every item is {once.lowest}; if the "
+        f"file was thinned twice ({twice:.0%} hidden in all), it is {again.lowest}, and 9 of 10 items had "
         f"{again.at_least(0.9)} or more.",
     )
     numbers = {"hidden share assumed": hidden, "lowest original count": once.lowest,
