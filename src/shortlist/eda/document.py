@@ -24,8 +24,8 @@ from shortlist.paths import Paths
 from shortlist.progress import note
 from shortlist.splits import Holdout
 
-PERMUTATIONS = 999
-"""Of the tests of many columns: enough that one of fifty can still be significant after correction."""
+PERMUTATIONS = 799
+"""Of the tests of many columns: enough that a single one of forty can be significant after correction."""
 
 TEMPLATE = Path(__file__).with_suffix(".html")
 
