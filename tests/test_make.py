@@ -172,7 +172,6 @@ def test_the_page_about_the_files_is_made_when_it_must_be(project):
     assert page.read_text(encoding="utf-8").endswith("<!-- edited -->")
     project.configure("seed = 1\n" + CLASSICAL)
     assert " eda --competition sample" in project.make("eda", "-n").stdout
-    assert " preprocess " not in project.make("preprocess", "-n").stdout
 
 
 def test_changing_a_raw_file_reruns_everything(project):
