@@ -18,7 +18,7 @@ OF := --competition $(COMPETITION)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: FORCE help setup setup-dev sample preprocess validate train submission check report export test test-slow lint \
+.PHONY: FORCE help setup setup-dev sample preprocess eda validate train submission check report export test test-slow lint \
         format bench bench-peers clean
 
 help: ## list the targets
@@ -115,7 +115,13 @@ $(W)/submission.path: $(if $(wildcard $(CSV)),,FORCE)
 submissions/$(COMPETITION)/report.md:
 	$(RUN) report $(OF)
 
+submissions/$(COMPETITION)/eda.html:
+	$(RUN) eda $(OF)
+
 preprocess: $(W)/dataset/pairs.npz ## check the raw files and make the dataset
+
+eda: submissions/$(COMPETITION)/eda.html ## what the files tell before modelling, anomalies first, as an HTML page
+	@echo "eda: $<"
 
 validate: $(W)/validation.json ## K-fold validation of every retriever, and the table of it
 	@cat $(W)/validation.txt

@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 
-STAGES = ("preprocess:", "validate ", "train ", "submission:", "notice:")
+STAGES = ("preprocess:", "eda:", "validate ", "train ", "submission:", "notice:")
 
 CLASSICAL = """
 title = "small"
@@ -158,6 +158,20 @@ def test_editing_one_retriever_s_source_reruns_it_and_what_follows(project):
     source = project.folder / "src/shortlist/retrievers/user_knn.py"
     source.write_text(source.read_text(encoding="utf-8") + "\n# edited\n", encoding="utf-8")
     assert stages(project.make("submission")) == ["submission", "train user_knn", "validate user_knn"]
+
+
+def test_the_page_about_the_files_is_made_when_it_must_be(project):
+    """From the dataset alone; again after an edit of its template or of the seed, and not otherwise."""
+    page = project.folder / "submissions/sample/eda.html"
+    assert stages(project.make("eda")) == ["eda"]
+    assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert stages(project.make("eda")) == []
+    template = project.folder / "src/shortlist/eda/document.html"
+    template.write_text(template.read_text(encoding="utf-8") + "<!-- edited -->\n", encoding="utf-8")
+    assert stages(project.make("eda")) == ["eda"]
+    assert page.read_text(encoding="utf-8").endswith("<!-- edited -->")
+    project.configure("seed = 1\n" + CLASSICAL)
+    assert " eda --competition sample" in project.make("eda", "-n").stdout
 
 
 def test_changing_a_raw_file_reruns_everything(project):

@@ -92,6 +92,14 @@ def test_source_files_survive_circles(package: Path) -> None:
     assert set(source_files("shortlist.stage")) < set(source_files("shortlist.circle"))
 
 
+def test_a_template_goes_with_its_module(package: Path) -> None:
+    """A file of another kind beside a module and named like it counts; one with another name does not."""
+    (package / "tools" / "saw.html").write_text("")
+    (package / "tools" / "plane.html").write_text("")
+    assert _names(package, source_files("shortlist.tools.saw"))[-2:] == ["tools/saw.html", "tools/saw.py"]
+    assert package / "tools" / "plane.html" not in source_files("shortlist.stage")
+
+
 def test_the_package_root_is_left_out(package: Path) -> None:
     """It only re-exports; were it counted, everything would depend on everything."""
     assert package / "__init__.py" not in source_files("shortlist.lazy")

@@ -57,6 +57,14 @@ def preprocess(competition: CompetitionName) -> None:
 
 
 @app.command()
+def eda(competition: CompetitionName) -> None:
+    """Write what the files tell, anomalies first, as one HTML page."""
+    from shortlist.eda.document import write_eda
+
+    write_eda(*_load(competition))
+
+
+@app.command()
 def cross_validate(competition: CompetitionName, retriever: RetrieverName) -> None:
     """Run one retriever on every fold of every scheme."""
     from shortlist.crossval import cross_validate

@@ -77,6 +77,11 @@ class Paths:
         """The validation report beside the submissions."""
         return self.submissions / "report.md"
 
+    @property
+    def eda(self) -> Path:
+        """What the files tell, as one HTML page beside the submissions."""
+        return self.submissions / "eda.html"
+
     def export(self, retriever: str) -> Path:
         """Folder of a retriever's exported models."""
         return self.work / "export" / retriever

@@ -38,6 +38,9 @@ def file_digest(path: Path) -> str:
 def source_files(module: str) -> tuple[Path, ...]:
     """The file of `module` and, transitively, of every module of this package that it imports, sorted.
 
+    A file of another kind that is named like a module and lies beside it, such as the template `document.html` of
+    `document.py`, goes with it.
+
     Read from the source text, so that imports inside functions count and nothing has to be imported to know. The
     package's own `__init__`, which only re-exports, is left out: else everything would depend on everything.
     """
@@ -51,7 +54,7 @@ def source_files(module: str) -> tuple[Path, ...]:
         found[name] = path
         waiting.append(name.rpartition(".")[0])
         waiting.extend(_imported_names(path))
-    return tuple(sorted(found.values()))
+    return tuple(sorted(file for path in found.values() for file in path.parent.glob(f"{path.stem}.*")))
 
 
 def source_digest(*modules: str) -> str:

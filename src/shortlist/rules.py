@@ -38,6 +38,8 @@ def _sections(competition: Competition) -> dict[str, object]:
         "data": {"source": competition.source, "submission": _header(competition)},
         "folds": {"seed": competition.seed, "candidates": competition.candidates, "folds": validation["folds"],
                   "schemes": validation["schemes"]},
+        "eda": {"title": competition.title, "seed": competition.seed, "folds": validation["folds"],
+                "schemes": validation["schemes"]},
         "scores": {"validation": validation, "k": competition.submission.k, "title": competition.title,
                    "retrievers": list(competition.retrievers)},
         "submission": competition.submission.model_dump(mode="json"),
@@ -70,6 +72,7 @@ def _lines(paths: Paths, competition: Competition) -> Iterable[str]:
         paths.newest_submission,
         [dataset, paths.validation, *finals, paths.section("submission"), *_sources("submission.write")],
     )
+    yield _rule(paths.eda, [dataset, paths.section("eda"), *_sources("eda.document")])
     yield _rule(paths.report, [paths.validation, paths.newest_submission, *_sources("report.document")])
 
 

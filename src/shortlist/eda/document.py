@@ -1,0 +1,74 @@
+"""The page: every finding on one self-contained HTML file that asks nothing of the network."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from shortlist.config import Competition
+from shortlist.crossval import splitters
+from shortlist.dataset import Dataset
+from shortlist.eda.adversarial import adversarial
+from shortlist.eda.copies import copies
+from shortlist.eda.drift import closeness, date_columns, pair_times
+from shortlist.eda.finding import Finding
+from shortlist.eda.ids import id_signal
+from shortlist.eda.missing import missing
+from shortlist.eda.signal import column_signal, group_patterns, value_test
+from shortlist.eda.tails import tails
+from shortlist.eda.together import SIDES, table_of
+from shortlist.eda.truncation import truncation
+from shortlist.files import write_text
+from shortlist.paths import Paths
+from shortlist.progress import note
+from shortlist.splits import Holdout
+
+PERMUTATIONS = 799
+"""Of the tests of many columns: enough that a single one of forty can be significant after correction."""
+
+TEMPLATE = Path(__file__).with_suffix(".html")
+
+
+def findings(dataset: Dataset, competition: Competition, permutations: int = PERMUTATIONS) -> Iterator[Finding]:
+    """All findings in the order of the page; the same dataset, schemes and seed give the same ones.
+
+    Args:
+        permutations: of the tests of many columns; those of a single question have a fifth of them.
+    """
+    fewer = permutations // 5
+    rng = np.random.default_rng(competition.seed)
+    schemes = splitters(competition)
+    yield tails(dataset)
+    for splitter in schemes.values():
+        if isinstance(splitter, Holdout):
+            yield truncation(dataset, splitter.hidden)
+            break
+    tests = [value_test(dataset, side, permutations, rng) for side in SIDES]
+    yield column_signal(tests)
+    yield group_patterns(tests)
+    yield copies(dataset, fewer, rng)
+    yield missing(dataset, fewer, rng)
+    for side in SIDES:
+        for name in date_columns(table_of(dataset, side)):
+            yield closeness(dataset, side, name, fewer, rng)
+    yield pair_times(dataset)
+    yield adversarial(dataset, schemes, competition.seed)
+    yield id_signal(dataset, fewer, rng)
+
+
+def render(title: str, dataset: Dataset, found: list[Finding]) -> str:
+    """The page's HTML."""
+    loader = FileSystemLoader(TEMPLATE.parent)
+    environment = Environment(
+        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.get_template(TEMPLATE.name).render(title=title, dataset=dataset, findings=found)
+
+
+def write_eda(paths: Paths, competition: Competition, permutations: int = PERMUTATIONS) -> None:
+    """Look at the dataset from all sides and write `submissions/<competition>/eda.html`."""
+    dataset = Dataset.load(paths.dataset)
+    found = list(findings(dataset, competition, permutations))
+    write_text(paths.eda, render(competition.title, dataset, found))
+    note(f"eda: {len(found)} findings")
