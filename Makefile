@@ -3,6 +3,7 @@
 # which `shortlist rules` makes from competition.toml.
 
 COMPETITION ?= sample
+RERANK ?= auto
 VENV ?= .venv
 UV ?= $(or $(shell command -v uv),.tools/bin/uv)
 
@@ -13,6 +14,7 @@ RAW := $(wildcard $(D)/raw/*.csv)
 
 export PYTHONPATH := $(CURDIR)/src
 export UV_PYTHON_DOWNLOADS := never
+export RERANK
 RUN := @$(VENV)/bin/python -m shortlist
 OF := --competition $(COMPETITION)
 
@@ -88,8 +90,12 @@ ifneq ($(filter-out help setup setup-dev lock sample test test-slow lint format 
 include $(W)/rules.mk
 endif
 
-$(W)/rules.mk: $(wildcard $(D)/competition.toml) $(SOURCES) | $(VENV)/.ready
+$(W)/rules.mk: $(wildcard $(D)/competition.toml) $(SOURCES) $(W)/rerank.txt | $(VENV)/.ready
 	$(RUN) rules $(OF)
+
+# The choice that rules.mk was made for.
+$(W)/rerank.txt: $(if $(filter $(RERANK),$(shell cat $(W)/rerank.txt 2>/dev/null)),,FORCE)
+	@mkdir -p $(@D); echo $(RERANK) >$@
 
 # Names and sizes of the raw files: tells of one that was added, removed or replaced by an older one.
 $(W)/raw.list: FORCE $(if $(filter sample,$(COMPETITION)),data/sample/raw/.made)
@@ -99,10 +105,13 @@ $(W)/dataset/pairs.npz: $(RAW) $(W)/raw.list
 	$(RUN) preprocess $(OF)
 
 $(W)/folds/%/done:
-	$(RUN) cross-validate $(OF) --retriever $*
+	$(RUN) cross-validate $(OF) --method $*
 
 $(W)/final/%.npz:
-	$(RUN) train $(OF) --retriever $*
+	$(RUN) train $(OF) --method $*
+
+$(W)/features/%.npz:
+	$(RUN) features $(OF) --part $*
 
 $(W)/validation.json:
 	$(RUN) validate $(OF)
@@ -123,12 +132,12 @@ preprocess: $(W)/dataset/pairs.npz ## check the raw files and make the dataset
 eda: submissions/$(COMPETITION)/eda.html ## what the files tell before modelling, anomalies first, as an HTML page
 	@echo "eda: $<"
 
-validate: $(W)/validation.json ## K-fold validation of every retriever, and the table of it
+validate: $(W)/validation.json ## K-fold validation of every method, and the table of it [RERANK=0]
 	@cat $(W)/validation.txt
 
-train: $(RETRIEVERS:%=$(W)/final/%.npz) ## fit every retriever on all pairs
+train: $(METHODS:%=$(W)/final/%.npz) ## fit every retriever, the blend and the rerankers on all pairs
 
-submission: $(W)/submission.path submissions/$(COMPETITION)/report.md ## all of it: table, report and checked CSV
+submission: $(W)/submission.path submissions/$(COMPETITION)/report.md ## all of it: table, report and checked CSV [RERANK=0|1]
 	@cat $(W)/validation.txt
 	@echo "submission: $$(cat $(W)/submission.path)"
 

@@ -60,7 +60,7 @@ def built(tmp_path_factory) -> Path:
         Path("data/sample/competition.toml").write_text(CONFIGURATION, encoding="utf-8")
         stages = [["rules"], ["preprocess"]]
         stages += [
-            [stage, "--retriever", name] for stage in ("cross-validate", "train") for name in ("popular", "user_knn")
+            [stage, "--method", name] for stage in ("cross-validate", "train") for name in ("popular", "user_knn")
         ]
         for stage in [*stages, ["validate"], ["submit"], ["report"]]:
             assert call(*stage, "--competition", "sample") == 0
@@ -234,7 +234,7 @@ CONFIG = {
     "not TOML": ("k = 5", "k = ", "not valid TOML: Invalid value (at line 7, column 5)"),
     "table twice": ("[retrievers.user_knn]", "[retrievers.popular]", "not valid TOML: Cannot declare ('retrievers',"),
     "unknown key": ("folds = 2", "folds = 2\nseeds = 1", "unknown key 'validation.seeds'"),
-    "misspelt key": ("item_column", "retreiver = 1\nitem_column", "did you mean 'retriever'?"),
+    "misspelt key": ("item_column", "methd = 1\nitem_column", "did you mean 'method'?"),
     "missing key": ('url = "https://example.org/files"', "", "key 'url' is missing; add it"),
     "wrong type": ("k = 5", 'k = "five"', "submission.k: Input should be a valid integer"),
     "no folds": ("folds = 2", "folds = 0", "validation.folds: Input should be greater than or equal to 1, got 0"),
@@ -244,7 +244,7 @@ CONFIG = {
     "winner that is not there": (
         "k = 5",
         'k = 5\nretriever = "als"',
-        "submission.retriever: 'als' is neither 'best' nor",
+        "submission.method: 'als' is neither 'best' nor",
     ),
     "unknown source": ('"dacon_jobs"', '"kaggle"', "source = 'kaggle' in competition.toml: there is no such source"),
     "unknown retriever": (
@@ -286,7 +286,7 @@ def test_a_date_column_that_is_not_there(project, capsys):
     """What only the data can tell is told by the stage that reads it, with the columns that there are."""
     rewrite(project / "data/sample/competition.toml", lambda text: text.replace("updated_date", "update"))
     rewrite(project / "data/sample/competition.toml", lambda text: text.replace("[validation.schemes.holdout]", ""))
-    said = complaint(project, capsys, "cross-validate", "--retriever", "popular")
+    said = complaint(project, capsys, "cross-validate", "--method", "popular")
     assert said.startswith("scheme cohort: the user table has no column 'update'; its columns: reg_date, updated_date")
 
 
@@ -294,7 +294,7 @@ def test_a_date_column_that_is_not_there(project, capsys):
 def test_an_unknown_retriever_on_the_command_line(project, capsys, stage):
     """The tables that there are."""
     said = "no table [retrievers.als] in competition.toml; there are popular, user_knn"
-    assert complaint(project, capsys, stage, "--retriever", "als") == said
+    assert complaint(project, capsys, stage, "--method", "als") == said
 
 
 CSV = {

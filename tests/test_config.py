@@ -21,7 +21,7 @@ candidates = 50
 k = 5
 user_column = "user"
 item_column = "item"
-retriever = "best"
+method = "best"
 
 [validation]
 folds = 3
@@ -52,7 +52,7 @@ def test_every_value_is_read(tmp_path: Path) -> None:
     assert (found.title, found.url, found.source) == ("Some competition", "https://example.org", "dacon_jobs")
     assert (found.seed, found.candidates) == (1, 50)
     assert found.submission.model_dump() == {
-        "k": 5, "user_column": "user", "item_column": "item", "retriever": "best",
+        "k": 5, "user_column": "user", "item_column": "item", "method": "best",
     }  # fmt: skip
     assert (found.validation.folds, found.validation.ks, found.validation.denominator) == (3, (5, 10), "n")
     assert found.validation.schemes == {"holdout": {"hidden": 0.2}}
@@ -80,7 +80,7 @@ def test_what_is_left_out_has_its_default(tmp_path: Path) -> None:
     text = re.sub(r"^(seed|candidates|folds|ks|denominator|retriever) = .*$", "", GOOD, flags=re.MULTILINE)
     text = text.replace("[validation]", "")
     found = _load(tmp_path, text)
-    assert (found.seed, found.candidates, found.submission.retriever) == (0, 100, "best")
+    assert (found.seed, found.candidates, found.submission.method) == (0, 100, "best")
     assert (found.validation.folds, found.validation.ks) == (5, (5, 10, 20, 50, 100))
     assert found.validation.denominator == "min(n,k)"
 
@@ -112,7 +112,7 @@ WRONG = {
     "a name no file can have": ("[retrievers.wide]", '[retrievers."a/b"]', "retrievers.a/b"),
     "k above the list": ("[5, 10]", "[5, 51]", "validation.ks: 51 is more than candidates = 50"),
     "official k not shown": ("[5, 10]", "[4, 10]", "validation.ks: must contain submission.k = 5"),
-    "chosen retriever": ('"best"', '"bst"', "submission.retriever: 'bst' is neither 'best' nor a table"),
+    "chosen retriever": ('"best"', '"bst"', "submission.method: 'bst' is neither 'best' nor a table"),
     "not TOML": ("[validation]", "[validation", r"not valid TOML: .*line 14"),
     "no value": ("folds = 3", "folds =", r"not valid TOML: .*line 15"),
     "two lines in a value": ('"n"', '"""n\nm"""', r"validation.denominator: .*got 'n\\nm'"),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from shortlist.errors import ShortlistError
+from shortlist.errors import ConfigError, ShortlistError
 from shortlist.paths import Paths
 
 if TYPE_CHECKING:
@@ -23,6 +23,10 @@ INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it; Typer ends with it."""
 
 CompetitionName = Annotated[str, typer.Option(help="Name of the competition's folder below data/.")]
+MethodName = Annotated[str, typer.Option(help="A retriever's or reranker's table in competition.toml, or blend.")]
+RerankChoice = Annotated[
+    str, typer.Option(envvar="RERANK", help="0: without rerankers; 1: submit the best of them; auto: as configured.")
+]
 RetrieverName = Annotated[str, typer.Option(help="A retriever's table in competition.toml.")]
 
 
@@ -41,11 +45,11 @@ def sample(
 
 
 @app.command()
-def rules(competition: CompetitionName) -> None:
+def rules(competition: CompetitionName, rerank: RerankChoice = "auto") -> None:
     """Check competition.toml and write what Make needs to know of it."""
     from shortlist.rules import write_rules
 
-    write_rules(*_load(competition))
+    write_rules(*_load(competition, rerank))
 
 
 @app.command()
@@ -65,41 +69,61 @@ def eda(competition: CompetitionName) -> None:
 
 
 @app.command()
-def cross_validate(competition: CompetitionName, retriever: RetrieverName) -> None:
-    """Run one retriever on every fold of every scheme."""
-    from shortlist.crossval import cross_validate
+def cross_validate(competition: CompetitionName, method: MethodName) -> None:
+    """Run one method on every fold: a retriever of every scheme, blend and rerankers of the first."""
+    from shortlist import crossval, stacking
+    from shortlist.config import BLEND
     from shortlist.progress import shown
 
     paths, settings = _load(competition)
     with shown():
-        cross_validate(paths, settings, retriever)
+        if method == BLEND:
+            stacking.cross_validate_blend(paths, settings)
+        elif method in settings.rerankers:
+            stacking.cross_validate_reranker(paths, settings, method)
+        else:
+            crossval.cross_validate(paths, settings, method)
 
 
 @app.command()
-def validate(competition: CompetitionName) -> None:
-    """Score all retrievers on the folds."""
+def features(competition: CompetitionName, part: Annotated[str, typer.Option(help='A fold, or "final".')]) -> None:
+    """Compute the features of the candidates that rerankers see."""
+    from shortlist.stacking import make_table
+
+    make_table(*_load(competition), part)
+
+
+@app.command()
+def validate(competition: CompetitionName, rerank: RerankChoice = "auto") -> None:
+    """Score all methods on the folds."""
     from shortlist.validation import validate
 
-    validate(*_load(competition))
+    validate(*_load(competition, rerank))
 
 
 @app.command()
-def train(competition: CompetitionName, retriever: RetrieverName) -> None:
-    """Fit one retriever on all pairs."""
+def train(competition: CompetitionName, method: MethodName) -> None:
+    """Fit one method on all pairs."""
+    from shortlist import stacking, training
+    from shortlist.config import BLEND
     from shortlist.progress import shown
-    from shortlist.training import train
 
     paths, settings = _load(competition)
     with shown():
-        train(paths, settings, retriever)
+        if method == BLEND:
+            stacking.train_blend(paths, settings)
+        elif method in settings.rerankers:
+            stacking.train_reranker(paths, settings, method)
+        else:
+            training.train(paths, settings, method)
 
 
 @app.command()
-def submit(competition: CompetitionName) -> None:
+def submit(competition: CompetitionName, rerank: RerankChoice = "auto") -> None:
     """Write the submission CSV, checked, with its manifest."""
     from shortlist.submission.write import write_submission
 
-    write_submission(*_load(competition))
+    write_submission(*_load(competition, rerank))
 
 
 @app.command()
@@ -152,8 +176,12 @@ def _fail(message: str) -> NoReturn:
     sys.exit(2)
 
 
-def _load(competition: str) -> tuple[Paths, "Competition"]:
-    from shortlist.config import load_competition
+def _load(competition: str, rerank: str = "auto") -> tuple[Paths, "Competition"]:
+    from typing import get_args
 
+    from shortlist.config import Rerank, load_competition
+
+    if rerank not in get_args(Rerank):
+        raise ConfigError(f"RERANK: can be {', '.join(get_args(Rerank))}, got '{rerank}'")
     paths = Paths(competition)
-    return paths, load_competition(paths.config)
+    return paths, load_competition(paths.config, rerank)  # type: ignore[arg-type]

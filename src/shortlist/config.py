@@ -15,6 +15,12 @@ Denominator = Literal["min(n,k)", "n", "k"]
 Count = Annotated[int, Field(ge=1)]
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")]  # becomes a file name and a target of Make
+BEST, RERANKER, BLEND = "best", "reranker", "blend"
+"""Names with a meaning of their own among the methods."""
+
+Rerank = Literal["auto", "0", "1"]
+"""Without rerankers, with one in any case, or as competition.toml says."""
+
 Tables = Annotated[dict[Name, dict[str, Any]], Field(min_length=1)]
 
 
@@ -23,18 +29,19 @@ class _Section(BaseModel):
 
 
 class SubmissionRules(_Section):
-    """What the organiser accepts, and which retriever's list goes in.
+    """What the organiser accepts, and whose list goes in.
 
     Attributes:
         k: items for each user.
         user_column, item_column: header of sample_submission.csv.
-        retriever: `best` by the main validation score, or a retriever's name.
+        method: whose list goes in: `best` by the main validation score, `reranker` for the best of the rerankers, or the
+            name of a retriever, of a reranker, or `blend`.
     """
 
     k: Count
     user_column: str
     item_column: str
-    retriever: str = "best"
+    method: str = BEST
 
 
 class Validation(_Section):
@@ -54,6 +61,18 @@ class Validation(_Section):
     schemes: Tables
 
 
+class Blend(_Section):
+    """How the retrievers' lists become one.
+
+    Attributes:
+        retrievers: whose lists take part; empty = all.
+        candidates: the first so many of each user go to the rerankers.
+    """
+
+    retrievers: tuple[Name, ...] = ()
+    candidates: Count = 100
+
+
 class Competition(_Section):
     """One competition.
 
@@ -64,6 +83,8 @@ class Competition(_Section):
         seed: of everything random that has no seed of its own.
         candidates: length of the lists that retrievers give.
         retrievers: a table for each retriever: its parameters, and `kind` where its name is not its kind.
+        blend: the lists as one.
+        rerankers: a table for each reranker, likewise; none = the blend is the end.
     """
 
     title: str
@@ -74,6 +95,22 @@ class Competition(_Section):
     submission: SubmissionRules
     validation: Validation
     retrievers: Tables
+    blend: Blend = Blend()
+    rerankers: dict[Name, dict[str, Any]] = {}
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """The names of everything that is validated and could be submitted."""
+        return (*self.retrievers, BLEND, *self.rerankers)
+
+    @property
+    def blend_retrievers(self) -> tuple[str, ...]:
+        """The retrievers that take part in the blend."""
+        return self.blend.retrievers or tuple(self.retrievers)
+
+    def reranker(self, name: str) -> tuple[str, dict[str, Any]]:
+        """Kind and parameters of the reranker that competition.toml calls `name`."""
+        return _kind(name, self.rerankers[name])
 
     def retriever(self, name: str) -> tuple[str, dict[str, Any]]:
         """Kind and parameters of the retriever that competition.toml calls `name`.
@@ -98,8 +135,12 @@ def _kind(name: str, table: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     return settings.pop("kind", name), settings
 
 
-def load_competition(path: Path) -> Competition:
+def load_competition(path: Path, rerank: Rerank = "auto") -> Competition:
     """Read and check a competition.toml.
+
+    Args:
+        path: of the file.
+        rerank: "0" leaves the rerankers out, "1" submits the best of them whatever it scores.
 
     Raises:
         ConfigError: no such file, not TOML, an unknown key, or a value that cannot be used; one line.
@@ -116,17 +157,41 @@ def load_competition(path: Path) -> Competition:
         raise ConfigError(f"{path}: not valid TOML: {error}") from None
     except ValidationError as error:
         raise ConfigError(f"{path}: {explain(error, Competition)}") from None
-    if (longest := max(competition.validation.ks)) > competition.candidates:
-        raise ConfigError(
-            f"{path}: validation.ks: {longest} is more than candidates = {competition.candidates}; raise that"
-        )
-    if competition.submission.k not in competition.validation.ks:
-        raise ConfigError(
-            f"{path}: validation.ks: must contain submission.k = {competition.submission.k}, the official one"
-        )
-    if (name := competition.submission.retriever) not in ("best", *competition.retrievers):
-        raise ConfigError(f"{path}: submission.retriever: '{name}' is neither 'best' nor a table under [retrievers]")
+    competition = _with_rerank(competition, rerank)
+    if fault := _fault(competition):
+        raise ConfigError(f"{path}: {fault}")
     return competition
+
+
+def _with_rerank(competition: Competition, rerank: Rerank) -> Competition:
+    if rerank == "0":
+        return competition.model_copy(update={"rerankers": {}})
+    if rerank == "1":
+        rules = competition.submission.model_copy(update={"method": RERANKER})
+        return competition.model_copy(update={"submission": rules})
+    return competition
+
+
+def _fault(competition: Competition) -> str | None:
+    """The first thing that each key allows and all of them together do not."""
+    rules, validation, methods = competition.submission, competition.validation, competition.methods
+    if (longest := max(validation.ks)) > competition.candidates:
+        return f"validation.ks: {longest} is more than candidates = {competition.candidates}; raise that"
+    if rules.k not in validation.ks:
+        return f"validation.ks: must contain submission.k = {rules.k}, the official one"
+    if competition.blend.candidates > competition.candidates:
+        return f"blend.candidates: {competition.blend.candidates} is more than candidates = {competition.candidates}"
+    for name in competition.blend.retrievers:
+        if name not in competition.retrievers:
+            return f"blend.retrievers: '{name}' is not a table under [retrievers]"
+    for name in methods:
+        if methods.count(name) > 1 or name in (BEST, RERANKER):
+            return f"'{name}' cannot name a retriever or reranker: it has another meaning or is there twice"
+    if rules.method == RERANKER and not competition.rerankers:
+        return "submission.method: there is no table under [rerankers] to take one from; add [rerankers.lightgbm]"
+    if rules.method not in (BEST, RERANKER, *methods):
+        return f"submission.method: '{rules.method}' is neither 'best' nor one of {', '.join(methods)}"
+    return None
 
 
 UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")

@@ -2,7 +2,6 @@
 
 import json
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +34,13 @@ class FoldResult:
     figures: dict[str, float]
     seconds: float
 
+    def save(self, path: Path, made_from: str) -> None:
+        """Write it whole or not at all, with the fingerprint of what it was made from."""
+        about = json.dumps({"made_from": made_from, "figures": self.figures, "seconds": self.seconds})
+        found = self.candidates
+        with atomic(path) as temporary:
+            np.savez(temporary, users=found.users, items=found.items, scores=found.scores, about=np.array(about))
+
 
 def splitters(competition: Competition) -> dict[str, Splitter]:
     """The validation schemes of competition.toml by name.
@@ -63,11 +69,11 @@ def cross_validate(paths: Paths, competition: Competition, name: str) -> None:
             made_from = fingerprint(
                 dataset.digest, fold.train, fold.test, kind, settings, competition.seed, competition.candidates, source
             )
-            if _made_from(path) == made_from:
+            if kept_fold(path, made_from):
                 note(f"validate {name}: {scheme} fold {fold.number}/{splitter.folds} is there already")
                 continue
             result = run_fold(retriever, dataset, fold, competition.candidates)
-            _save(path, result, made_from)
+            result.save(path, made_from)
             _, answers = hidden_pairs(dataset, fold)
             recall = recall_at_k(result.candidates, answers, competition.submission.k)
             note(
@@ -88,27 +94,17 @@ def run_fold(retriever: Retriever, dataset: Dataset, fold: Fold, n: int) -> Fold
     return FoldResult(candidates, retriever.figures(dataset.pairs[fold.test]), seconds)
 
 
-def load_folds(
-    paths: Paths, competition: Competition, dataset: Dataset, name: str
-) -> Iterator[tuple[str, Fold, FoldResult]]:
-    """What `cross_validate` saved, with its scheme and fold."""
-    for scheme, splitter in splitters(competition).items():
-        for fold in splitter.split(dataset):
-            with np.load(paths.fold(name, scheme, fold.number)) as arrays:
-                candidates = Candidates(arrays["users"], arrays["items"], arrays["scores"])
-                about = json.loads(str(arrays["about"]))
-            yield scheme, fold, FoldResult(candidates, about["figures"], about["seconds"])
+def load_fold(paths: Paths, method: str, scheme: str, fold: Fold) -> FoldResult:
+    """What a method's cross-validation saved of one fold."""
+    with np.load(paths.fold(method, scheme, fold.number)) as arrays:
+        candidates = Candidates(arrays["users"], arrays["items"], arrays["scores"])
+        about = json.loads(str(arrays["about"]))
+    return FoldResult(candidates, about["figures"], about["seconds"])
 
 
-def _save(path: Path, result: FoldResult, made_from: str) -> None:
-    about = json.dumps({"made_from": made_from, "figures": result.figures, "seconds": result.seconds})
-    found = result.candidates
-    with atomic(path) as temporary:
-        np.savez(temporary, users=found.users, items=found.items, scores=found.scores, about=np.array(about))
-
-
-def _made_from(path: Path) -> str | None:
+def kept_fold(path: Path, made_from: str) -> bool:
+    """Whether a fold's result is there already from an interrupted run, made from the same."""
     if not path.exists():
-        return None
+        return False
     with np.load(path) as arrays:
-        return str(json.loads(str(arrays["about"]))["made_from"])
+        return bool(json.loads(str(arrays["about"]))["made_from"] == made_from)

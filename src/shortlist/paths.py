@@ -40,17 +40,30 @@ class Paths:
         """One part of the configuration, rewritten only when it changes: what Make compares."""
         return self.work / "config" / f"{name}.json"
 
-    def fold(self, retriever: str, scheme: str, number: int) -> Path:
-        """A retriever's candidates for the hidden pairs of one fold."""
-        return self.work / "folds" / retriever / f"{scheme}-{number}.npz"
+    def fold(self, method: str, scheme: str, number: int) -> Path:
+        """A method's candidates for the hidden pairs of one fold."""
+        return self.work / "folds" / method / f"{scheme}-{number}.npz"
 
-    def folds_done(self, retriever: str) -> Path:
-        """Says that all folds of a retriever are there."""
-        return self.work / "folds" / retriever / "done"
+    def folds_done(self, method: str) -> Path:
+        """Says that all folds of a method are there."""
+        return self.work / "folds" / method / "done"
 
-    def final(self, retriever: str) -> Path:
-        """A retriever's candidates for every user, fitted on all pairs, and its state for an export."""
-        return self.work / "final" / f"{retriever}.npz"
+    def final(self, method: str) -> Path:
+        """A method's candidates for every user, fitted on all pairs, and a retriever's state for an export."""
+        return self.work / "final" / f"{method}.npz"
+
+    @property
+    def blend(self) -> Path:
+        """The blend's weights."""
+        return self.work / "blend.json"
+
+    def features(self, part: str) -> Path:
+        """The features of one fold's candidates (its number), or of every user's ("final")."""
+        return self.work / "features" / f"{part}.npz"
+
+    def reranker(self, name: str) -> Path:
+        """What a reranker that has learnt on all folds can say of itself."""
+        return self.work / "rerankers" / f"{name}.json"
 
     @property
     def validation(self) -> Path:

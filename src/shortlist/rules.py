@@ -4,13 +4,15 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from shortlist.config import Competition
+from shortlist.config import BLEND, Competition
 from shortlist.crossval import splitters
 from shortlist.files import write_text, write_text_if_changed
 from shortlist.paths import Paths
 from shortlist.provenance import source_files
-from shortlist.retrievers.base import make_retriever, retriever_module
+from shortlist.rerank.base import RERANKERS
+from shortlist.retrievers.base import RETRIEVERS
 from shortlist.sources import find_source
+from shortlist.stacking import FINAL, stacking_scheme
 
 
 def write_rules(paths: Paths, competition: Competition) -> None:
@@ -25,7 +27,10 @@ def write_rules(paths: Paths, competition: Competition) -> None:
     splitters(competition)
     for name in competition.retrievers:
         kind, settings = competition.retriever(name)
-        make_retriever(kind, settings, seed=competition.seed)
+        RETRIEVERS.make(kind, settings, seed=competition.seed)
+    for name in competition.rerankers:
+        kind, settings = competition.reranker(name)
+        RERANKERS.make(kind, settings, seed=competition.seed)
     for section, content in _sections(competition).items():
         write_text_if_changed(paths.section(section), json.dumps(content, indent=1, sort_keys=True) + "\n")
     write_text(paths.work / "rules.mk", "\n".join(_lines(paths, competition)) + "\n")
@@ -36,16 +41,20 @@ def _sections(competition: Competition) -> dict[str, object]:
     validation = competition.validation.model_dump(mode="json")
     sections: dict[str, object] = {
         "data": {"source": competition.source, "submission": _header(competition)},
-        "folds": {"seed": competition.seed, "candidates": competition.candidates, "folds": validation["folds"],
-                  "schemes": validation["schemes"]},
         "eda": {"title": competition.title, "seed": competition.seed, "folds": validation["folds"],
                 "schemes": validation["schemes"]},
+        "folds": {"seed": competition.seed, "candidates": competition.candidates, "folds": validation["folds"],
+                  "schemes": validation["schemes"]},
+        "blend": competition.blend_retrievers,
+        "features": {"retrievers": list(competition.retrievers), "candidates": competition.blend.candidates},
         "scores": {"validation": validation, "k": competition.submission.k, "title": competition.title,
-                   "retrievers": list(competition.retrievers)},
+                   "methods": competition.methods},
         "submission": competition.submission.model_dump(mode="json"),
     }  # fmt: skip
     for name in competition.retrievers:
         sections[f"retriever-{name}"] = competition.retriever(name)
+    for name in competition.rerankers:
+        sections[f"reranker-{name}"] = competition.reranker(name)
     return sections
 
 
@@ -54,26 +63,54 @@ def _header(competition: Competition) -> list[str]:
 
 
 def _lines(paths: Paths, competition: Competition) -> Iterable[str]:
-    names = list(competition.retrievers)
     dataset = paths.dataset / "pairs.npz"
-    folds = [paths.folds_done(name) for name in names]
-    finals = [paths.final(name) for name in names]
     yield "# Made by `shortlist rules` from competition.toml and the imports of our source files; do not edit."
-    yield f"RETRIEVERS := {' '.join(names)}"
+    yield f"METHODS := {' '.join(competition.methods)}"
+    yield f"RERANKERS := {' '.join(competition.rerankers)}"
     yield _rule(dataset, [paths.section("data"), *_sources("preprocess", f"sources.{competition.source}")])
-    for name, done, final in zip(names, folds, finals, strict=True):
-        module = retriever_module(competition.retriever(name)[0]).removeprefix("shortlist.")
-        own = [dataset, paths.section("folds"), paths.section(f"retriever-{name}")]
-        yield _rule(done, [*own, *_sources("crossval", module)])
-        yield _rule(final, [*own, *_sources("training", module)])
-        yield _rule(paths.export(name) / "done", [final, *_sources("export")])
+    yield _rule(paths.eda, [dataset, paths.section("eda"), *_sources("eda.document")])
+    yield from _retrievers(paths, competition, dataset)
+    yield from _stacking(paths, competition, dataset)
+    folds = [paths.folds_done(name) for name in competition.methods]
+    finals = [paths.final(name) for name in competition.methods]
     yield _rule(paths.validation, [dataset, *folds, paths.section("scores"), *_sources("validation")])
     yield _rule(
         paths.newest_submission,
         [dataset, paths.validation, *finals, paths.section("submission"), *_sources("submission.write")],
     )
-    yield _rule(paths.eda, [dataset, paths.section("eda"), *_sources("eda.document")])
     yield _rule(paths.report, [paths.validation, paths.newest_submission, *_sources("report.document")])
+
+
+def _retrievers(paths: Paths, competition: Competition, dataset: Path) -> Iterable[str]:
+    for name in competition.retrievers:
+        module = RETRIEVERS.module(competition.retriever(name)[0]).removeprefix("shortlist.")
+        own = [dataset, paths.section("folds"), paths.section(f"retriever-{name}")]
+        yield _rule(paths.folds_done(name), [*own, *_sources("crossval", module)])
+        yield _rule(paths.final(name), [*own, *_sources("training", module)])
+        yield _rule(paths.export(name) / "done", [paths.final(name), *_sources("export")])
+
+
+def _stacking(paths: Paths, competition: Competition, dataset: Path) -> Iterable[str]:
+    """The blend, the features, and the rerankers."""
+    blended = [paths.folds_done(name) for name in competition.blend_retrievers]
+    finals = [paths.final(name) for name in competition.blend_retrievers]
+    yield _rule(paths.folds_done(BLEND), [dataset, *blended, paths.section("blend"), *_sources("stacking")])
+    yield _rule(paths.final(BLEND), [paths.folds_done(BLEND), *finals, *_sources("stacking")])
+    if not competition.rerankers:
+        return
+    parts = [str(number) for number in range(1, splitters(competition)[stacking_scheme(competition)].folds + 1)]
+    own = [dataset, paths.section("features"), *_sources("stacking")]
+    folds = [paths.folds_done(name) for name in (*competition.retrievers, BLEND)]
+    for part in parts:
+        yield _rule(paths.features(part), [*folds, *own])
+    finals = [paths.final(name) for name in (*competition.retrievers, BLEND)]
+    yield _rule(paths.features(FINAL), [*finals, *own])
+    for name in competition.rerankers:
+        module = RERANKERS.module(competition.reranker(name)[0]).removeprefix("shortlist.")
+        tables = [paths.features(part) for part in parts]
+        reranker = [*tables, paths.section(f"reranker-{name}"), *_sources("stacking", module)]
+        yield _rule(paths.folds_done(name), reranker)
+        yield _rule(paths.final(name), [paths.features(FINAL), *reranker])
 
 
 def _sources(*modules: str) -> list[Path]:

@@ -1,5 +1,8 @@
 """Each retriever fitted on all pairs: the candidates that a submission is made of, and what an export needs."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import numpy as np
 
 from shortlist.config import Competition
@@ -21,15 +24,21 @@ def train(paths: Paths, competition: Competition, name: str) -> None:
     retriever = make_retriever(kind, settings, seed=competition.seed).fit(dataset)
     everybody = np.arange(len(dataset.users), dtype=np.int32)
     found = recommend(retriever, everybody, competition.candidates, dataset.matrix())
-    state = {STATE + key: value for key, value in retriever.state().items()}
-    with atomic(paths.final(name)) as path:
+    save_final(paths, name, found, {STATE + key: value for key, value in retriever.state().items()})
+
+
+def save_final(
+    paths: Paths, method: str, found: Candidates, state: Mapping[str, np.ndarray] = MappingProxyType({})
+) -> None:
+    """Write a method's candidates for every user, and what else an export needs."""
+    with atomic(paths.final(method)) as path:
         np.savez(path, users=found.users, items=found.items, scores=found.scores, **state)  # type: ignore[arg-type]
-    note(f"train {name}: {len(found.users):,} users, {competition.candidates} candidates each")
+    note(f"train {method}: {len(found.users):,} users, {found.items.shape[1]} candidates each")
 
 
-def load_final(paths: Paths, name: str) -> Candidates:
-    """The candidates that `train` saved."""
-    with np.load(paths.final(name)) as arrays:
+def load_final(paths: Paths, method: str) -> Candidates:
+    """The candidates that `save_final` wrote."""
+    with np.load(paths.final(method)) as arrays:
         return Candidates(arrays["users"], arrays["items"], arrays["scores"])
 
 

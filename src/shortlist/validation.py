@@ -1,4 +1,4 @@
-"""The offline scores: every retriever on every scheme, with errors and paired comparisons, as JSON and as a table."""
+"""The offline scores: every method on every scheme, with errors and paired comparisons, as JSON and as a table."""
 
 import json
 from collections.abc import Iterable
@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 
 from shortlist.config import Competition
-from shortlist.crossval import FoldResult, hidden_pairs, load_folds, splitters
+from shortlist.crossval import FoldResult, hidden_pairs, load_fold, splitters
 from shortlist.dataset import Dataset
 from shortlist.files import write_text
 from shortlist.metrics import PER_USER, Values, coverage, estimate, paired_bootstrap, per_user
 from shortlist.paths import Paths
 from shortlist.report.tables import render
 from shortlist.splits import Fold
+from shortlist.stacking import stacking_scheme
 
 HEADLINE = {"min(n,k)": "recall", "n": "recall_n", "k": "recall_k"}
 """The metric that each denominator in competition.toml asks for."""
@@ -58,10 +59,14 @@ def validate(paths: Paths, competition: Competition) -> None:
     settings = competition.validation
     headline = f"{HEADLINE[settings.denominator]}@{competition.submission.k}"
     folds: dict[str, dict[str, list[tuple[Fold, FoldResult]]]] = {scheme: {} for scheme in settings.schemes}
-    for name in competition.retrievers:
-        for scheme, fold, result in load_folds(paths, competition, dataset, name):
-            folds[scheme].setdefault(name, []).append((fold, result))
-    described = {name: splitter.describe() for name, splitter in splitters(competition).items()}
+    described = {}
+    for scheme, splitter in splitters(competition).items():
+        described[scheme] = splitter.describe()
+        # What has learnt on the first scheme's answers has seen those of the others: it is scored on the first alone.
+        names = competition.methods if scheme == stacking_scheme(competition) else tuple(competition.retrievers)
+        for fold in splitter.split(dataset):
+            for name in names:
+                folds[scheme].setdefault(name, []).append((fold, load_fold(paths, name, scheme, fold)))
     schemes = {}
     for scheme, methods in folds.items():
         rows = {name: MethodRows(results, dataset, settings.ks) for name, results in methods.items()}

@@ -168,7 +168,7 @@ def test_the_next_best_fills_up_where_the_first_has_too_few(ready):
 def test_best_means_first_in_the_order_of_the_scores(ready):
     """With `best` the list of the retriever that won goes in, and the file is named after it."""
     paths, competition = ready
-    best = competition.submission.model_copy(update={"retriever": "best"})
+    best = competition.submission.model_copy(update={"method": "best"})
     free = unseen(ready)
     give(ready, "user_knn", [items[:5] for items in free])
     give(ready, "popular", [items[5:10] for items in free])

@@ -1,17 +1,19 @@
 """What a feature may look at: candidate rows, and the visible pairs and tables. Nothing hidden is in here."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
+from numpy.typing import NDArray
 from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.preprocessing import normalize
 
 from shortlist.dataset import Dataset, FloatArray, IntArray
 from shortlist.features import indicators
+from shortlist.topk import NO_ITEM, Candidates
 
 CHUNK = 2_000_000
 """Pairs compared at once, to bound the memory."""
@@ -27,11 +29,13 @@ class Evidence:
     Attributes:
         visible: the dataset with the visible pairs only.
         users, items: (rows,) int32, the candidate pairs.
+        lists: what each retriever, fitted on the visible pairs, gave the users.
     """
 
     visible: Dataset
     users: IntArray
     items: IntArray
+    lists: Mapping[str, Candidates] = field(default_factory=dict)
 
     @cached_property
     def matrix(self) -> sp.csr_matrix:
@@ -67,6 +71,18 @@ class Evidence:
         """Inner product of the user's row (U, F) and the item's (I, F) for each candidate, (rows,) float32."""
         return dots(of_users, of_items, self.users, self.items)
 
+    def places(self, found: Candidates) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Row and column of each candidate in a list of the same users; column -1 where it is not in it."""
+        width = len(self.visible.items)
+        row_of = np.full(len(self.visible.users), -1, dtype=np.int64)
+        row_of[found.users] = np.arange(len(found.users))
+        rows, columns = np.nonzero(found.items != NO_ITEM)
+        keys = rows * width + found.items[rows, columns]
+        order = np.argsort(keys)
+        asked = row_of[self.users] * width + self.items
+        at = order[np.minimum(np.searchsorted(keys, asked, sorter=order), len(order) - 1)]
+        return row_of[self.users], np.where(keys[at] == asked, columns[at], -1)
+
     def over_history(self, similarity: Similarity) -> tuple[FloatArray, FloatArray]:
         """Mean and maximum of the similarity of the candidate to each item of the user; NaN without any."""
         return _over(self.matrix, self.users, self.items, similarity)
@@ -85,7 +101,9 @@ def dots(left: sp.csr_matrix, right: sp.csr_matrix, rows: IntArray, others: IntA
     return np.concatenate(parts).astype(np.float32) if parts else np.empty(0, dtype=np.float32)
 
 
-def _over(lists: sp.csr_matrix, rows: IntArray, others: IntArray, similarity: Similarity) -> tuple[FloatArray, FloatArray]:
+def _over(
+    lists: sp.csr_matrix, rows: IntArray, others: IntArray, similarity: Similarity
+) -> tuple[FloatArray, FloatArray]:
     """For each (row, other): mean and maximum of similarity(member, other) over the members of the row's list."""
     lengths = np.diff(lists.indptr)[rows]
     mean = np.full(len(rows), np.nan, dtype=np.float32)

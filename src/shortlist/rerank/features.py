@@ -1,6 +1,8 @@
 """Every feature of a candidate: one decorated function each, or for each family over columns, with its reason."""
 
+import warnings
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -9,6 +11,10 @@ import scipy.sparse as sp
 from shortlist.dataset import FloatArray, IntArray
 from shortlist.features import indicators
 from shortlist.rerank.evidence import Evidence, dots, shares
+from shortlist.topk import NO_ITEM
+
+TINY = np.float32(1e-9)
+"""Instead of a deviation of nothing."""
 
 Columns = Iterator[tuple[str, FloatArray]]
 """Name and (rows,) float32 values; NaN where there is nothing to say."""
@@ -27,6 +33,22 @@ def feature(reason: str) -> Callable[[Feature], Feature]:
         return function
 
     return register
+
+
+@feature("what each retriever thinks of the candidate, in its own scale, by rank, and against its best for the user")
+def retrievers(rows: Evidence) -> Columns:
+    """For each retriever: rank, score, and how far the score is below the first of the list in its deviations."""
+    for name, found in rows.lists.items():
+        row, column = rows.places(found)
+        known = column >= 0
+        scores = np.where(found.items == NO_ITEM, np.nan, found.scores)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # of a user without a list
+            deviation = np.nanstd(scores, axis=1)
+        score = np.where(known, scores[row, column], np.nan)
+        yield f"{name}-rank", np.where(known, column, np.nan).astype(np.float32)
+        yield f"{name}-score", score
+        yield f"{name}-margin", (score - scores[row, 0]) / np.maximum(deviation[row], TINY)
 
 
 @feature("how much is known about either side decides how far its scores can be trusted")
@@ -70,7 +92,7 @@ def audience_distances(rows: Evidence) -> Columns:
 def nearest_dates(rows: Evidence) -> Columns:
     """For each date column of the users: days to the nearest of the item's users, and to their mean."""
     for name, values in _numbers(rows.visible.user_table.select_dtypes("datetime")):
-        mean, nearest = rows.over_users(lambda one, other, days=values: -np.abs(days[one] - days[other]))
+        mean, nearest = rows.over_users(partial(_nearness, values))
         yield f"{name}-nearest", -nearest
         yield f"{name}-mean", -mean
 
@@ -124,6 +146,10 @@ def copies(rows: Evidence) -> Columns:
     yield "of_user", rows.dot((rows.matrix @ of_items).tocsr(), of_items)
 
 
+def _nearness(values: FloatArray, one: IntArray, other: IntArray) -> FloatArray:
+    return -np.abs(values[one] - values[other])
+
+
 def _attributes(table: pd.DataFrame) -> Iterator[tuple[str, sp.csr_matrix]]:
     """The category and word columns as indicators, (rows of the table, F)."""
     for column in table.select_dtypes(["category", "string", "object"]):
@@ -152,6 +178,3 @@ def _means(lists: sp.csr_matrix, values: FloatArray) -> FloatArray:
     known = ~np.isnan(values)
     total, number = lists @ np.where(known, values, 0), lists @ known.astype(np.float32)
     return np.divide(total, number, out=np.full(len(total), np.nan, dtype=np.float32), where=number > 0)
-
-
-__all__ = ["FEATURES", "Evidence", "Feature", "IntArray", "feature"]

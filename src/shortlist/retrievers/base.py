@@ -1,27 +1,16 @@
 """What every retriever is, and how one is found by the name it has in competition.toml."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from importlib import import_module
-from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import numpy as np
-from pydantic import ConfigDict, ValidationError
-from pydantic.dataclasses import dataclass
 
-from shortlist.config import explain
 from shortlist.dataset import Dataset, FloatArray, IntArray
-from shortlist.errors import ConfigError
 from shortlist.index import ItemIndex, Search
+from shortlist.registry import NotFittedError as NotFittedError
+from shortlist.registry import Registry, fitted
+from shortlist.registry import parameters as parameters
 from shortlist.topk import largest
-
-parameters = dataclass(kw_only=True, config=ConfigDict(extra="forbid"))
-"""Decorator of a retriever class: its fields are its parameters, checked when it is made."""
-
-
-class NotFittedError(ValueError, AttributeError):
-    """A retriever was asked before `fit`; the bases are those of scikit-learn's error of that name."""
 
 
 @parameters
@@ -62,10 +51,7 @@ class Retriever(ABC):
         return {}
 
     def _fitted(self, name: str) -> Any:
-        try:
-            return self.__dict__[name]
-        except KeyError:
-            raise NotFittedError(f"{type(self).__name__} is not fitted yet; call fit(dataset) first") from None
+        return fitted(self, name)
 
 
 @parameters
@@ -92,40 +78,9 @@ class VectorRetriever(Retriever):
         return self.index_.search(vectors[users], n)
 
 
-def kinds() -> list[str]:
-    """Every kind of retriever there is, sorted."""
-    # Told from the text: importing a helper such as `towers` would import TensorFlow.
-    files = Path(__file__).parent.glob("*.py")
-    return sorted(path.stem for path in files if "\nRETRIEVER = " in path.read_text(encoding="utf-8"))
+RETRIEVERS: Registry[Retriever] = Registry("retriever", "shortlist.retrievers", "RETRIEVER")
+"""Every retriever: a file each in `shortlist/retrievers`."""
 
-
-def retriever_module(kind: str) -> str:
-    """The module of a kind.
-
-    Raises:
-        ConfigError: there is no such kind.
-    """
-    if kind not in kinds():
-        raise ConfigError(f"there is no retriever of the kind '{kind}'; there are {', '.join(kinds())}")
-    return f"shortlist.retrievers.{kind}"
-
-
-def make_retriever(kind: str, settings: Mapping[str, Any] | None = None, *, seed: int | None = None) -> Retriever:
-    """A retriever, not fitted yet.
-
-    Args:
-        kind: name of its file in `shortlist/retrievers`.
-        settings: its parameters; those left out have their defaults.
-        seed: for a retriever that has a seed which the settings do not give.
-
-    Raises:
-        ConfigError: unknown kind or parameter (the nearest known one is named), or a value out of range.
-    """
-    retriever: type[Retriever] = import_module(retriever_module(kind)).RETRIEVER
-    values = dict(settings or {})
-    if retriever.uses_seed and seed is not None:
-        values.setdefault("seed", seed)
-    try:
-        return retriever(**values)
-    except ValidationError as error:
-        raise ConfigError(f"retriever {kind}: {explain(error, retriever)}") from None
+kinds = RETRIEVERS.kinds
+retriever_module = RETRIEVERS.module
+make_retriever = RETRIEVERS.make

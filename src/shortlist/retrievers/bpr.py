@@ -2,7 +2,6 @@
 
 from typing import Annotated, Self
 
-import numpy as np
 from pydantic import Field
 
 from shortlist.config import Count, Seed

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from shortlist.config import Competition
+from shortlist.config import BEST, RERANKER, Competition
 from shortlist.dataset import Dataset
 from shortlist.files import atomic, write_text
 from shortlist.paths import Paths
@@ -24,14 +24,25 @@ from shortlist.topk import fill
 from shortlist.training import load_final
 from shortlist.validation import load_scores
 
-PACKAGES = ("tensorflow", "tf-keras", "tensorflow-recommenders", "scann", "numpy", "scipy", "pandas", "scikit-learn")
+PACKAGES = (
+    "tensorflow",
+    "tf-keras",
+    "tensorflow-recommenders",
+    "scann",
+    "numpy",
+    "scipy",
+    "pandas",
+    "scikit-learn",
+    "implicit",
+    "lightgbm",
+)
 """Those whose version can change a submission."""
 
 
 def write_submission(paths: Paths, competition: Competition) -> Path:
-    """Write the CSV of the current configuration; returns its path, named after its retriever and its content.
+    """Write the CSV of the current configuration; returns its path, named after its method and its content.
 
-    The list of the chosen retriever comes first; a user for whom it has too few items gets the rest from the next best.
+    The list of the chosen method comes first; a user for whom it has too few items gets the rest from the next best.
 
     Raises:
         SubmissionError: the CSV would not be accepted; then none is left behind.
@@ -39,7 +50,7 @@ def write_submission(paths: Paths, competition: Competition) -> Path:
     dataset = Dataset.load(paths.dataset)
     scores = load_scores(paths)
     order: list[str] = scores["order"]
-    chosen = order[0] if competition.submission.retriever == "best" else competition.submission.retriever
+    chosen = _chosen(competition, order)
     sources = [load_final(paths, name) for name in (chosen, *(name for name in order if name != chosen))]
     top = fill(sources, competition.submission.k)
     users = read_sample_submission(paths.raw, competition.submission, dataset)
@@ -57,6 +68,15 @@ def write_submission(paths: Paths, competition: Competition) -> Path:
     return path
 
 
+def _chosen(competition: Competition, order: list[str]) -> str:
+    """The method whose list goes in; `order` is from best to worst."""
+    if (method := competition.submission.method) == BEST:
+        return order[0]
+    if method == RERANKER:
+        return next(name for name in order if name in competition.rerankers)
+    return method
+
+
 def _csv(competition: Competition, users: np.ndarray, items: np.ndarray) -> str:
     rules = competition.submission
     text = io.StringIO()
@@ -72,10 +92,11 @@ def _manifest(
     offline = {
         scheme: {scores["headline"]: result["methods"][chosen]["metrics"][scores["headline"]]}
         for scheme, result in scores["schemes"].items()
+        if chosen in result["methods"]
     }
     return {
         "sha256": digest,
-        "retriever": chosen,
+        "method": chosen,
         "offline": offline,
         "seed": competition.seed,
         "configuration": competition.model_dump(mode="json"),

@@ -1,0 +1,53 @@
+"""What every reranker is, and how one is found by the name it has in competition.toml."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shortlist.dataset import FloatArray
+from shortlist.registry import Registry, fitted, parameters
+from shortlist.rerank.table import Table
+
+
+@parameters
+class Reranker(ABC):
+    """Learns from candidates with known answers which of a user's candidates to put first."""
+
+    uses_seed: ClassVar[bool] = False
+    """Whether chance plays a part; such a reranker has a field `seed`."""
+
+    @abstractmethod
+    def fit(self, tables: Sequence[Table]) -> Self:
+        """Learn from tables with labels, all with the same features; returns self."""
+
+    @abstractmethod
+    def score(self, table: Table) -> FloatArray:
+        """(rows,) float32 for a table with those features; higher is better.
+
+        Raises:
+            NotFittedError: before `fit`.
+        """
+
+    def importances(self) -> dict[str, float]:
+        """Share of each feature in what the model learnt, where it can tell; empty else."""
+        return {}
+
+    def _fitted(self, name: str) -> Any:
+        return fitted(self, name)
+
+
+def sampled(table: Table, negatives: float, rng: np.random.Generator) -> NDArray[np.intp]:
+    """Rows to learn from: all answers, and this share of the others of the users who have an answer among them.
+
+    A user without an answer among the candidates teaches nothing about their order.
+    """
+    row = np.repeat(np.arange(len(table.candidates.users)), table.there.sum(axis=1))
+    useful = np.bincount(row, weights=table.labels)[row] > 0
+    return np.flatnonzero(useful & (table.labels | (rng.random(len(row)) < negatives)))
+
+
+RERANKERS: Registry[Reranker] = Registry("reranker", "shortlist.rerank", "RERANKER")
+"""Every reranker: a file each in `shortlist/rerank`."""

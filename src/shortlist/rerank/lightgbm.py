@@ -1,0 +1,112 @@
+"""Gradient boosted trees over the features."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal, Self
+
+import numpy as np
+from pydantic import Field
+
+from shortlist.config import Count, Seed
+from shortlist.dataset import FloatArray
+from shortlist.errors import ShortlistError
+from shortlist.progress import track
+from shortlist.registry import parameters
+from shortlist.rerank.base import Reranker, sampled
+from shortlist.rerank.table import Table
+
+Share = Annotated[float, Field(gt=0, le=1)]
+
+
+@parameters
+class LightGBM(Reranker):
+    """LightGBM (Ke et al., NeurIPS 2017), pointwise or with LambdaRank (Burges, MSR-TR-2010-82).
+
+    Args:
+        objective: `binary` asks of each candidate whether it is an answer; `lambdarank` for the order of each user's.
+        trees: boosting rounds.
+        leaves: of a tree.
+        learning_rate: shrinkage of each tree.
+        min_rows: of a leaf.
+        features_per_tree: share of the features that each tree may use.
+        rows_per_tree: share of the rows that each tree learns from.
+        l2: penalty of the leaves' values.
+        negatives: share of the candidates that are no answers to learn from.
+        seeds: models from different seeds; the score is their mean.
+        seed: of the drawn rows and features.
+    """
+
+    uses_seed = True
+    objective: Literal["binary", "lambdarank"] = "binary"
+    trees: Count = 150
+    leaves: Annotated[int, Field(ge=2)] = 15
+    learning_rate: Annotated[float, Field(gt=0)] = 0.07
+    min_rows: Count = 100
+    features_per_tree: Share = 0.3
+    rows_per_tree: Share = 0.8
+    l2: Annotated[float, Field(ge=0)] = 10.0
+    negatives: Share = 0.3
+    seeds: Count = 2
+    seed: Seed = 0
+
+    def fit(self, tables: Sequence[Table]) -> Self:
+        """See `Reranker.fit`."""
+        lgb = _library()
+        self.boosters_ = []
+        for number in track(range(self.seeds), "LightGBM seeds", self.seeds):
+            rng = np.random.default_rng([self.seed, number])
+            rows = [sampled(table, self.negatives, rng) for table in tables]
+            data = lgb.Dataset(
+                np.concatenate([table.features[kept] for table, kept in zip(tables, rows, strict=True)]),
+                np.concatenate([table.labels[kept] for table, kept in zip(tables, rows, strict=True)]),
+                feature_name=tables[0].names,
+                group=np.concatenate([_group_sizes(table, kept) for table, kept in zip(tables, rows, strict=True)])
+                if self.objective == "lambdarank"
+                else None,
+            )
+            self.boosters_.append(lgb.train(self._settings(int(rng.integers(2**31))), data, self.trees))
+        return self
+
+    def score(self, table: Table) -> FloatArray:
+        """See `Reranker.score`; log odds for `binary`."""
+        boosters = self._fitted("boosters_")
+        total = sum(booster.predict(table.features, raw_score=True) for booster in boosters)
+        return np.asarray(total / len(boosters), dtype=np.float32)
+
+    def importances(self) -> dict[str, float]:
+        """See `Reranker.importances`: shares of the gain."""
+        gain = sum(booster.feature_importance("gain") for booster in self._fitted("boosters_"))
+        names = self.boosters_[0].feature_name()
+        return {name: float(share) for name, share in zip(names, gain / max(gain.sum(), 1e-12), strict=True)}
+
+    def _settings(self, seed: int) -> dict[str, Any]:
+        return {
+            "objective": self.objective,
+            "num_leaves": self.leaves,
+            "learning_rate": self.learning_rate,
+            "min_data_in_leaf": self.min_rows,
+            "feature_fraction": self.features_per_tree,
+            "bagging_fraction": self.rows_per_tree,
+            "bagging_freq": 1,
+            "lambda_l2": self.l2,
+            "seed": seed,
+            "deterministic": True,  # the same trees whatever the number of threads
+            "force_row_wise": True,
+            "verbose": -1,
+        }
+
+
+def _group_sizes(table: Table, kept: np.ndarray) -> np.ndarray:
+    """Rows of each user among those kept, in order."""
+    row = np.repeat(np.arange(len(table.candidates.users)), table.there.sum(axis=1))
+    return np.unique(row[kept], return_counts=True)[1]
+
+
+def _library() -> Any:
+    try:
+        import lightgbm
+    except OSError as error:  # a Linux without OpenMP's runtime
+        raise ShortlistError(f"LightGBM cannot be loaded ({error}); on Debian: apt-get install libgomp1") from None
+    return lightgbm
+
+
+RERANKER = LightGBM

@@ -1,0 +1,95 @@
+"""Candidates with their features, and with labels where the right answers are known: what rerankers learn from."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from shortlist.dataset import Dataset, FloatArray
+from shortlist.files import atomic
+from shortlist.rerank.evidence import Evidence
+from shortlist.rerank.features import FEATURES
+from shortlist.topk import NO_ITEM, Candidates
+
+
+@dataclass(frozen=True)
+class Table:
+    """One row for each candidate of each user, user after user.
+
+    Attributes:
+        candidates: of m users, N each; rows with `NO_ITEM` have no row here.
+        names: F names, "<group>.<column>".
+        features: (rows, F) float32, NaN where there is nothing to say.
+        labels: (rows,) bool, whether the candidate is an answer; all False where no answers are known.
+    """
+
+    candidates: Candidates
+    names: list[str]
+    features: FloatArray
+    labels: NDArray[np.bool_]
+
+    @property
+    def there(self) -> NDArray[np.bool_]:
+        """(m, N) which candidates have a row."""
+        return self.candidates.items != NO_ITEM
+
+    def ordered(self, scores: FloatArray) -> Candidates:
+        """The candidates by falling `scores`, (rows,); among equals the order they had."""
+        there = self.there
+        dense = np.full(there.shape, -np.inf, dtype=np.float32)
+        dense[there] = scores
+        order = np.argsort(-dense, axis=1, kind="stable")
+        old = self.candidates
+        items, ordered = (np.take_along_axis(part, order, axis=1) for part in (old.items, dense))
+        return Candidates(old.users, items.astype(np.int32), ordered.astype(np.float32))
+
+    def select(self, groups: Iterable[str]) -> "Table":
+        """The same rows with the features of some groups or, as "retrievers.<name>", of some retrievers only."""
+        wanted = tuple(f"{group}{end}" for group in groups for end in (".", "-"))
+        kept = [place for place, name in enumerate(self.names) if name.startswith(wanted)]
+        return Table(self.candidates, [self.names[place] for place in kept], self.features[:, kept], self.labels)
+
+    def save(self, path: Path) -> None:
+        """Write it whole or not at all."""
+        found = self.candidates
+        with atomic(path) as temporary:
+            np.savez(
+                temporary, users=found.users, items=found.items, scores=found.scores, names=np.array(self.names),
+                features=self.features, labels=self.labels,
+            )  # fmt: skip
+
+    @classmethod
+    def load(cls, path: Path) -> "Table":
+        """What `save` wrote."""
+        with np.load(path) as arrays:
+            candidates = Candidates(arrays["users"], arrays["items"], arrays["scores"])
+            return cls(candidates, arrays["names"].tolist(), arrays["features"], arrays["labels"])
+
+
+def describe(
+    visible: Dataset, candidates: Candidates, lists: Mapping[str, Candidates], answers: sp.csr_matrix | None = None
+) -> Table:
+    """Compute every feature of every candidate from visible pairs alone.
+
+    Args:
+        visible: with the visible pairs only.
+        candidates: to be put in a better order.
+        lists: of the retrievers (and the blend), fitted on the visible pairs.
+        answers: (U, I), a stored entry is an answer.
+    """
+    there = candidates.items != NO_ITEM
+    users = np.repeat(candidates.users, there.sum(axis=1))
+    items = candidates.items[there]
+    rows = Evidence(visible, users, items, lists)
+    columns = {
+        f"{group}.{name}": values.astype(np.float32)
+        for group, (_, function) in FEATURES.items()
+        for name, values in function(rows)
+    }
+    labels = np.zeros(len(users), dtype=bool)
+    if answers is not None:
+        labels = np.asarray(answers[users, items]).ravel() > 0
+    return Table(candidates, list(columns), np.column_stack(list(columns.values())), labels)

@@ -1,0 +1,85 @@
+"""A neural ranking model over the features, of TensorFlow Recommenders."""
+
+from collections.abc import Sequence
+from typing import Annotated, Self
+
+import numpy as np
+from pydantic import Field
+from sklearn.preprocessing import QuantileTransformer
+
+from shortlist.config import Count, Seed
+from shortlist.dataset import FloatArray
+from shortlist.progress import track
+from shortlist.registry import parameters
+from shortlist.rerank.base import Reranker, sampled
+from shortlist.rerank.table import Table
+
+
+@parameters
+class TFRSRanking(Reranker):
+    """Deep & cross network (Wang et al., "DCN V2", WWW 2021) trained by `tfrs.tasks.Ranking`.
+
+    A feature enters as its normal score (the quantile of its value, as a deviation), 0 where it is missing, and beside it
+    whether it is missing.
+
+    Args:
+        cross_layers: of `tfrs.layers.dcn.Cross`.
+        rank: of the cross layers' matrices.
+        hidden: units of the dense layers after them.
+        dropout: before each dense layer.
+        epochs: passes over the rows.
+        batch_size: rows of a step.
+        learning_rate: Adam's at the start; it falls to 0 along a cosine.
+        negatives: share of the candidates that are no answers to learn from.
+        seeds: models from different seeds; the score is their mean.
+        seed: of the weights, the batches and the dropout.
+    """
+
+    uses_seed = True
+    cross_layers: Count = 2
+    rank: Count = 32
+    hidden: tuple[Count, ...] = (64, 32)
+    dropout: Annotated[float, Field(ge=0, lt=1)] = 0.2
+    epochs: Count = 4
+    batch_size: Count = 2048
+    learning_rate: Annotated[float, Field(gt=0)] = 0.002
+    negatives: Annotated[float, Field(gt=0, le=1)] = 0.15
+    seeds: Count = 3
+    seed: Seed = 0
+
+    def fit(self, tables: Sequence[Table]) -> Self:
+        """See `Reranker.fit`."""
+        from shortlist.rerank import ranking_training  # imports TensorFlow
+
+        rng = np.random.default_rng(self.seed)
+        rows = [sampled(table, self.negatives, rng) for table in tables]
+        features = np.concatenate([table.features[kept] for table, kept in zip(tables, rows, strict=True)])
+        labels = np.concatenate([table.labels[kept] for table, kept in zip(tables, rows, strict=True)])
+        self.quantiles_ = QuantileTransformer(
+            n_quantiles=min(200, len(features)), output_distribution="normal", random_state=self.seed
+        ).fit(features)
+        inputs = self._inputs(features)
+        settings = ranking_training.Settings(
+            self.cross_layers, self.rank, self.hidden, self.dropout, self.epochs, self.batch_size, self.learning_rate
+        )
+        self.models_ = [
+            ranking_training.train(inputs, labels.astype(np.float32), settings, np.random.default_rng([self.seed, one]))
+            for one in track(range(self.seeds), "TFRS ranking seeds", self.seeds)
+        ]
+        return self
+
+    def score(self, table: Table) -> FloatArray:
+        """See `Reranker.score`; log odds."""
+        from shortlist.rerank import ranking_training  # imports TensorFlow
+
+        models = self._fitted("models_")
+        inputs = self._inputs(table.features)
+        return np.asarray(np.mean([ranking_training.predict(model, inputs) for model in models], axis=0), np.float32)
+
+    def _inputs(self, features: FloatArray) -> FloatArray:
+        missing = np.isnan(features)
+        normal = np.clip(self.quantiles_.transform(features), -3, 3)
+        return np.hstack([np.where(missing, 0, normal), missing]).astype(np.float32)
+
+
+RERANKER = TFRSRanking

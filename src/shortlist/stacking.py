@@ -1,0 +1,166 @@
+"""What is learnt from retrievers' lists whose right answers are known: the blend's weights and the rerankers.
+
+They learn on the folds of the first validation scheme. The score reported for a fold comes from a model that has learnt
+on the other folds' answers only; the lists of the submission come from one that has learnt on all folds.
+"""
+
+import json
+import time
+from collections.abc import Mapping
+from typing import TypeVar
+
+import numpy as np
+import scipy.sparse as sp
+
+from shortlist import blend
+from shortlist.config import BLEND, Competition
+from shortlist.crossval import FoldResult, hidden_pairs, kept_fold, load_fold, splitters
+from shortlist.dataset import Dataset
+from shortlist.files import write_text
+from shortlist.metrics import recall_at_k
+from shortlist.paths import Paths
+from shortlist.progress import note, track
+from shortlist.provenance import file_digest, fingerprint, source_digest
+from shortlist.rerank.base import RERANKERS, Reranker
+from shortlist.rerank.table import Table, describe
+from shortlist.splits import Fold
+from shortlist.topk import Candidates
+from shortlist.training import load_final, save_final
+
+T = TypeVar("T")
+
+LEARN_DEPTH = 30
+"""Items of each list that the blend's weights are learnt on: deeper ones hardly change them and take memory."""
+
+FINAL = "final"
+"""The part of the tables that is not a fold."""
+
+
+def stacking_scheme(competition: Competition) -> str:
+    """The scheme on whose folds blend and rerankers learn: the first."""
+    return next(iter(competition.validation.schemes))
+
+
+def stacking_folds(competition: Competition, dataset: Dataset) -> list[Fold]:
+    """The folds of `stacking_scheme`."""
+    return list(splitters(competition)[stacking_scheme(competition)].split(dataset))
+
+
+def cross_validate_blend(paths: Paths, competition: Competition) -> None:
+    """Each fold's blend with weights learnt on the other folds; then the weights learnt on all."""
+    dataset = Dataset.load(paths.dataset)
+    scheme, folds = stacking_scheme(competition), stacking_folds(competition, dataset)
+    lists = [list(_fold_lists(paths, competition, fold).values()) for fold in folds]
+    pools = [blend.pool(one, LEARN_DEPTH) for one in track(lists, "blend: pools", len(lists))]
+    answers = [hidden_pairs(dataset, fold)[1] for fold in folds]
+    for place, fold in enumerate(track(folds, f"blend: {scheme} folds", len(folds))):
+        start = time.perf_counter()
+        weights = blend.learn(*(_without(part, place) for part in (pools, answers)))
+        found = blend.blended(blend.pool(lists[place]), weights, competition.candidates)
+        _finish(paths, competition, BLEND, fold, answers[place], found, time.perf_counter() - start)
+    weights = blend.learn(pools, answers)
+    names = list(competition.blend_retrievers)
+    about = {"scheme": scheme, "weights": blend.by_retriever(names, weights), "vector": weights.tolist()}
+    write_text(paths.blend, json.dumps(about, indent=1) + "\n")
+    write_text(paths.folds_done(BLEND), "")
+
+
+def train_blend(paths: Paths, competition: Competition) -> None:
+    """The blend of the lists of all users."""
+    weights = np.array(json.loads(paths.blend.read_text(encoding="utf-8"))["vector"])
+    lists = [load_final(paths, name) for name in competition.blend_retrievers]
+    save_final(paths, BLEND, blend.blended(blend.pool(lists), weights, competition.candidates))
+
+
+def make_table(paths: Paths, competition: Competition, part: str) -> None:
+    """Compute the features of one fold's candidates, `part` being its number, or of all users, `part` being "final"."""
+    dataset = Dataset.load(paths.dataset)
+    start = time.perf_counter()
+    if part == FINAL:
+        visible, answers = dataset, None
+        lists = {name: load_final(paths, name) for name in (*competition.retrievers, BLEND)}
+    else:
+        fold = stacking_folds(competition, dataset)[int(part) - 1]
+        visible, answers = dataset.take(fold.train), hidden_pairs(dataset, fold)[1]
+        lists = {
+            **_fold_lists(paths, competition, fold, tuple(competition.retrievers)),
+            **_fold_lists(paths, competition, fold, (BLEND,)),
+        }
+    table = describe(visible, _first(lists[BLEND], competition.blend.candidates), lists, answers)
+    table.save(paths.features(part))
+    note(f"features {part}: {len(table.features):,} candidates, {len(table.names)} features "
+         f"({time.perf_counter() - start:.1f} s)")  # fmt: skip
+
+
+def cross_validate_reranker(paths: Paths, competition: Competition, name: str) -> None:
+    """Each fold reranked by a model that has learnt on the other folds; finished folds are kept."""
+    dataset = Dataset.load(paths.dataset)
+    folds = stacking_folds(competition, dataset)
+    scheme = stacking_scheme(competition)
+    kind, settings = competition.reranker(name)
+    tables = [Table.load(paths.features(str(fold.number))) for fold in folds]
+    made_of = [
+        [file_digest(paths.features(str(fold.number))) for fold in folds],
+        kind, settings, competition.seed, source_digest(RERANKERS.module(kind)),
+    ]  # fmt: skip
+    for place, fold in enumerate(track(folds, f"{name}: {scheme} folds", len(folds))):
+        made_from = fingerprint(*made_of, fold.number)
+        if kept_fold(paths.fold(name, scheme, fold.number), made_from):
+            note(f"validate {name}: {scheme} fold {fold.number}/{len(folds)} is there already")
+            continue
+        start = time.perf_counter()
+        model = RERANKERS.make(kind, settings, seed=competition.seed).fit(_without(tables, place))
+        found = _reranked(model, tables[place], load_fold(paths, BLEND, scheme, fold).candidates)
+        answers = hidden_pairs(dataset, fold)[1]
+        _finish(paths, competition, name, fold, answers, found, time.perf_counter() - start, made_from)
+    write_text(paths.folds_done(name), "")
+
+
+def train_reranker(paths: Paths, competition: Competition, name: str) -> None:
+    """Learn on all folds; rerank the candidates of all users."""
+    dataset = Dataset.load(paths.dataset)
+    kind, settings = competition.reranker(name)
+    tables = [Table.load(paths.features(str(fold.number))) for fold in stacking_folds(competition, dataset)]
+    model = RERANKERS.make(kind, settings, seed=competition.seed).fit(tables)
+    found = _reranked(model, Table.load(paths.features(FINAL)), load_final(paths, BLEND))
+    about = {"importances": model.importances()}
+    write_text(paths.reranker(name), json.dumps(about, indent=1, ensure_ascii=False) + "\n")
+    save_final(paths, name, found)
+
+
+def _fold_lists(
+    paths: Paths, competition: Competition, fold: Fold, names: tuple[str, ...] | None = None
+) -> Mapping[str, Candidates]:
+    scheme = stacking_scheme(competition)
+    names = names or competition.blend_retrievers
+    return {name: load_fold(paths, name, scheme, fold).candidates for name in names}
+
+
+def _without(parts: list[T], place: int) -> list[T]:
+    return [part for number, part in enumerate(parts) if number != place]
+
+
+def _first(found: Candidates, n: int) -> Candidates:
+    return Candidates(found.users, found.items[:, :n], found.scores[:, :n])
+
+
+def _reranked(model: Reranker, table: Table, blended: Candidates) -> Candidates:
+    """The reranked candidates, and after them those of the blend that were not reranked."""
+    top = table.ordered(model.score(table))
+    n = top.items.shape[1]
+    # Below the last of the reranked, in the blend's order: a list's scores fall.
+    rest = blended.items[:, n:]
+    lowest = np.min(top.scores, axis=1, keepdims=True, where=np.isfinite(top.scores), initial=0)
+    scores = np.where(rest >= 0, lowest - 1 - np.arange(rest.shape[1]), -np.inf).astype(np.float32)
+    return Candidates(top.users, np.hstack([top.items, rest]), np.hstack([top.scores, scores]))
+
+
+def _finish(
+    paths: Paths, competition: Competition, name: str, fold: Fold, answers: sp.csr_matrix, found: Candidates,
+    seconds: float, made_from: str = "",
+) -> None:  # fmt: skip
+    scheme, k = stacking_scheme(competition), competition.submission.k
+    FoldResult(found, {}, seconds).save(paths.fold(name, scheme, fold.number), made_from)
+    recall = recall_at_k(found, answers, k)
+    note(f"validate {name}: {scheme} fold {fold.number}: recall@{k} "
+         f"{recall.mean:.4f} +- {recall.error:.4f} ({seconds:.1f} s)")  # fmt: skip
