@@ -91,11 +91,13 @@ def learn(pools: Sequence[Pool], answers: Sequence[sp.csr_matrix]) -> NDArray[np
         hit = np.asarray(right[one.users[one.row], one.items]).ravel() > 0
         found = np.bincount(one.row, weights=hit, minlength=len(one.users))
         kept = found[one.row] > 0  # a user without an answer in the pool says nothing
-        _, first, number = np.unique(one.row[kept], return_index=True, return_inverse=True)
+        first = np.unique(one.row[kept], return_index=True)[1]
         evidence.append(one.evidence[kept])
         starts.append(first + offset)
         shares.append(hit[kept] / found[one.row[kept]])
         offset += int(kept.sum())
+    if not offset:
+        return np.ones(evidence[0].shape[1])  # no list has found anything: none has shown to be better
     return _most_likely(np.concatenate(evidence), np.concatenate(starts), np.concatenate(shares))
 
 

@@ -34,8 +34,8 @@ class SubmissionRules(_Section):
     Attributes:
         k: items for each user.
         user_column, item_column: header of sample_submission.csv.
-        method: whose list goes in: `best` by the main validation score, `reranker` for the best of the rerankers, or the
-            name of a retriever, of a reranker, or `blend`.
+        method: whose list goes in: `best` by the main validation score, `reranker` for the best of the rerankers, or
+            the name of a retriever, of a reranker, or `blend`.
     """
 
     k: Count
@@ -66,7 +66,7 @@ class Blend(_Section):
 
     Attributes:
         retrievers: whose lists take part; empty = all.
-        candidates: the first so many of each user go to the rerankers.
+        candidates: the first so many of each user, or all there are, go to the rerankers.
     """
 
     retrievers: tuple[Name, ...] = ()
@@ -179,8 +179,6 @@ def _fault(competition: Competition) -> str | None:
         return f"validation.ks: {longest} is more than candidates = {competition.candidates}; raise that"
     if rules.k not in validation.ks:
         return f"validation.ks: must contain submission.k = {rules.k}, the official one"
-    if competition.blend.candidates > competition.candidates:
-        return f"blend.candidates: {competition.blend.candidates} is more than candidates = {competition.candidates}"
     for name in competition.blend.retrievers:
         if name not in competition.retrievers:
             return f"blend.retrievers: '{name}' is not a table under [retrievers]"

@@ -1,4 +1,4 @@
-"""Models by the name they have in competition.toml: a kind is a file of a package, and there is no other list of them."""
+"""Models by the name they have in competition.toml: a kind is a file of a package, and no other list of them exists."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

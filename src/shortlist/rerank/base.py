@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shortlist.dataset import FloatArray
+from shortlist.errors import DataError
 from shortlist.registry import Registry, fitted, parameters
 from shortlist.rerank.table import Table
 
@@ -39,14 +40,25 @@ class Reranker(ABC):
         return fitted(self, name)
 
 
-def sampled(table: Table, negatives: float, rng: np.random.Generator) -> NDArray[np.intp]:
-    """Rows to learn from: all answers, and this share of the others of the users who have an answer among them.
+def sampled(tables: Sequence[Table], negatives: float, rng: np.random.Generator) -> list[NDArray[np.intp]]:
+    """Of each table the rows to learn from: all answers, and this share of the other rows.
 
-    A user without an answer among the candidates teaches nothing about their order.
+    Users without an answer among the candidates are left out: they teach nothing about the candidates' order.
+
+    Raises:
+        DataError: there is no answer among all the candidates.
     """
-    row = np.repeat(np.arange(len(table.candidates.users)), table.there.sum(axis=1))
-    useful = np.bincount(row, weights=table.labels)[row] > 0
-    return np.flatnonzero(useful & (table.labels | (rng.random(len(row)) < negatives)))
+    kept = []
+    for table in tables:
+        row = table.row
+        useful = np.bincount(row, weights=table.labels)[row] > 0
+        kept.append(np.flatnonzero(useful & (table.labels | (rng.random(len(row)) < negatives))))
+    if not any(len(rows) for rows in kept):
+        raise DataError(
+            "rerankers: no hidden pair is among the candidates, so there is nothing to learn from; "
+            "raise blend.candidates, add retrievers, or run with RERANK=0"
+        )
+    return kept
 
 
 RERANKERS: Registry[Reranker] = Registry("reranker", "shortlist.rerank", "RERANKER")

@@ -54,7 +54,7 @@ class LightGBM(Reranker):
         self.boosters_ = []
         for number in track(range(self.seeds), "LightGBM seeds", self.seeds):
             rng = np.random.default_rng([self.seed, number])
-            rows = [sampled(table, self.negatives, rng) for table in tables]
+            rows = sampled(tables, self.negatives, rng)
             data = lgb.Dataset(
                 np.concatenate([table.features[kept] for table, kept in zip(tables, rows, strict=True)]),
                 np.concatenate([table.labels[kept] for table, kept in zip(tables, rows, strict=True)]),
@@ -97,8 +97,7 @@ class LightGBM(Reranker):
 
 def _group_sizes(table: Table, kept: np.ndarray) -> np.ndarray:
     """Rows of each user among those kept, in order."""
-    row = np.repeat(np.arange(len(table.candidates.users)), table.there.sum(axis=1))
-    return np.unique(row[kept], return_counts=True)[1]
+    return np.unique(table.row[kept], return_counts=True)[1]
 
 
 def _library() -> Any:

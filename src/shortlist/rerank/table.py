@@ -36,6 +36,11 @@ class Table:
         """(m, N) which candidates have a row."""
         return self.candidates.items != NO_ITEM
 
+    @property
+    def row(self) -> NDArray[np.int64]:
+        """(rows,) position of each row's user among the m, rising."""
+        return np.nonzero(self.there)[0]
+
     def ordered(self, scores: FloatArray) -> Candidates:
         """The candidates by falling `scores`, (rows,); among equals the order they had."""
         there = self.there

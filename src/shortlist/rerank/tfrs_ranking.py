@@ -19,8 +19,8 @@ from shortlist.rerank.table import Table
 class TFRSRanking(Reranker):
     """Deep & cross network (Wang et al., "DCN V2", WWW 2021) trained by `tfrs.tasks.Ranking`.
 
-    A feature enters as its normal score (the quantile of its value, as a deviation), 0 where it is missing, and beside it
-    whether it is missing.
+    A feature enters as its normal score (the quantile of its value, as a deviation), 0 where it is missing, and beside
+    it whether it is missing.
 
     Args:
         cross_layers: of `tfrs.layers.dcn.Cross`.
@@ -52,7 +52,7 @@ class TFRSRanking(Reranker):
         from shortlist.rerank import ranking_training  # imports TensorFlow
 
         rng = np.random.default_rng(self.seed)
-        rows = [sampled(table, self.negatives, rng) for table in tables]
+        rows = sampled(tables, self.negatives, rng)
         features = np.concatenate([table.features[kept] for table, kept in zip(tables, rows, strict=True)])
         labels = np.concatenate([table.labels[kept] for table, kept in zip(tables, rows, strict=True)])
         self.quantiles_ = QuantileTransformer(
