@@ -243,7 +243,7 @@ CONFIG = {
     "official k not scored": ("ks = [5, 20]", "ks = [10]", "validation.ks: must contain submission.k = 5"),
     "winner that is not there": (
         "k = 5",
-        'k = 5\nretriever = "als"',
+        'k = 5\nmethod = "als"',
         "submission.method: 'als' is neither 'best' nor",
     ),
     "unknown source": ('"dacon_jobs"', '"kaggle"', "source = 'kaggle' in competition.toml: there is no such source"),

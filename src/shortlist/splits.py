@@ -238,9 +238,9 @@ def make_splitter(kind: str, settings: Mapping[str, Any]) -> Splitter:
 def _places(
     dataset: Dataset, hidden: float, rng: np.random.Generator, *, timeless: bool = False
 ) -> tuple[NDArray[np.int64], ...]:
-    """For each pair: its place in its user's order (latest first, else or if `timeless` random), n, and how many to hide.
+    """For each pair: its place in its user's order (latest first; random without times or if `timeless`), n, quota.
 
-    The number to hide is round(hidden * n), but never all n.
+    The quota, how many to hide, is round(hidden * n), but never all n.
     """
     user = dataset.pairs[:, 0]
     key = rng.random(len(user)) if dataset.order is None or timeless else -dataset.order
