@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 
-STAGES = ("preprocess:", "eda:", "validate ", "train ", "submission:", "notice:")
+STAGES = ("preprocess:", "eda:", "validate ", "train ", "features ", "submission:", "notice:")
 
 CLASSICAL = """
 title = "small"
@@ -35,6 +35,25 @@ date = "updated_date"
 [retrievers.user_knn]
 [retrievers.item_knn]
 """
+
+RERANKED = (
+    CLASSICAL.replace("[validation.schemes.holdout]", "[validation.schemes.kfold]")
+    .replace("[validation.schemes.cohort]\ndate", "[validation.schemes.cohort]\nfolds = 1\ndate")
+    .replace("[retrievers.item_knn]\n", "")
+    + """
+[blend]
+candidates = 15
+[rerankers.lightgbm]
+trees = 10
+min_rows = 5
+[rerankers.stumps]
+kind = "lightgbm"
+trees = 5
+leaves = 2
+min_rows = 5
+seeds = 1
+"""
+)
 
 TOWERS = (
     CLASSICAL
@@ -71,6 +90,11 @@ class Project:
 
     def command(self, *arguments: str) -> list[str]:
         return ["make", *arguments, f"VENV={Path(sys.prefix)}", "UV=/bin/true"]
+
+    def files(self) -> dict[str, int]:
+        """Time stamps of everything that the stages made, but for the table of stages itself."""
+        paths = [path for path in (self.folder / "data/sample/work").rglob("*") if path.is_file()]
+        return {str(path.relative_to(self.folder)): path.stat().st_mtime_ns for path in paths}
 
     def make(self, *arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
         environment = {
@@ -150,14 +174,18 @@ def test_same_bytes_on_another_run(project):
 def test_editing_one_retriever_s_table_reruns_it_and_what_follows(project):
     """Other retrievers are neither validated nor trained again."""
     project.configure(CLASSICAL.replace("[retrievers.item_knn]", "[retrievers.item_knn]\nneighbours = 5"))
-    assert stages(project.make("submission")) == ["submission", "train item_knn", "validate item_knn"]
+    assert stages(project.make("submission")) == [
+        "submission", "train blend", "train item_knn", "validate blend", "validate item_knn"
+    ]  # fmt: skip
 
 
 def test_editing_one_retriever_s_source_reruns_it_and_what_follows(project):
     """A retriever's own file is a prerequisite of its results, and of no other's."""
     source = project.folder / "src/shortlist/retrievers/user_knn.py"
     source.write_text(source.read_text(encoding="utf-8") + "\n# edited\n", encoding="utf-8")
-    assert stages(project.make("submission")) == ["submission", "train user_knn", "validate user_knn"]
+    assert stages(project.make("submission")) == [
+        "submission", "train blend", "train user_knn", "validate blend", "validate user_knn"
+    ]  # fmt: skip
 
 
 def test_the_page_about_the_files_is_made_when_it_must_be(project):
@@ -181,7 +209,8 @@ def test_changing_a_raw_file_reruns_everything(project):
     rows = (raw / "apply_train.csv").read_text(encoding="utf-8").splitlines(keepends=True)
     (raw / "apply_train.csv").write_text("".join(rows[:-1]), encoding="utf-8")
     os.utime(raw / "apply_train.csv", (0, 0))
-    everything = [f"{stage} {name}" for stage in ("train", "validate") for name in ("item_knn", "popular", "user_knn")]
+    names = ("blend", "item_knn", "popular", "user_knn")
+    everything = [f"{stage} {name}" for stage in ("train", "validate") for name in names]
     assert stages(project.make("submission")) == sorted(["preprocess", "submission", *everything])
 
 
@@ -250,7 +279,7 @@ def test_interrupted_validation_goes_on_where_it_was(project, sent):
         "cross-validate",
         "--competition",
         "sample",
-        "--retriever",
+        "--method",
         "user_knn",
     ]
     with subprocess.Popen(command, cwd=project.folder, stderr=subprocess.PIPE, text=True) as run:

@@ -12,7 +12,7 @@ from shortlist.dataset import Dataset, FloatArray
 from shortlist.files import atomic
 from shortlist.rerank.evidence import Evidence
 from shortlist.rerank.features import FEATURES
-from shortlist.topk import NO_ITEM, Candidates
+from shortlist.topk import NO_ITEM, Candidates, stored
 
 
 @dataclass(frozen=True)
@@ -96,5 +96,5 @@ def describe(
     }
     labels = np.zeros(len(users), dtype=bool)
     if answers is not None:
-        labels = np.asarray(answers[users, items]).ravel() > 0
+        labels = stored(answers, users, items)
     return Table(candidates, list(columns), np.column_stack(list(columns.values())), labels)
