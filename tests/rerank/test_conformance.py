@@ -116,7 +116,7 @@ def test_importances_are_shares_of_known_features(case: str, fitted: Reranker, t
         assert sum(shares.values()) == pytest.approx(1)
         assert max(shares, key=lambda name: shares[name]) == "made.signal"
         assert shares["other.nothing"] == 0
-    assert bool(shares) == case.startswith("lightgbm")
+    assert shares or not case.startswith("lightgbm")
 
 
 def test_not_fitted_is_said(case: str, other: Table) -> None:

@@ -77,6 +77,8 @@ class Evidence:
         row_of = np.full(len(self.visible.users), -1, dtype=np.int64)
         row_of[found.users] = np.arange(len(found.users))
         rows, columns = np.nonzero(found.items != NO_ITEM)
+        if not len(rows):
+            return row_of[self.users], np.full(len(self.users), -1)
         keys = rows * width + found.items[rows, columns]
         order = np.argsort(keys)
         asked = row_of[self.users] * width + self.items
@@ -104,7 +106,10 @@ def dots(left: sp.csr_matrix, right: sp.csr_matrix, rows: IntArray, others: IntA
 def _over(
     lists: sp.csr_matrix, rows: IntArray, others: IntArray, similarity: Similarity
 ) -> tuple[FloatArray, FloatArray]:
-    """For each (row, other): mean and maximum of similarity(member, other) over the members of the row's list."""
+    """For each (row, other): mean and maximum of similarity(member, other) over the members of the row's list.
+
+    Members of unknown similarity, NaN, are passed over.
+    """
     lengths = np.diff(lists.indptr)[rows]
     mean = np.full(len(rows), np.nan, dtype=np.float32)
     most = mean.copy()
@@ -120,8 +125,11 @@ def _over(
         values = similarity(lists.indices[place].astype(np.int32), np.repeat(others[start:stop], length))
         some = length > 0
         if total:
-            mean[start:stop][some] = np.add.reduceat(values, first[some]) / length[some]
-            most[start:stop][some] = np.maximum.reduceat(values, first[some])
+            known = ~np.isnan(values)
+            number = np.add.reduceat(known, first[some], dtype=np.float32)
+            sums = np.add.reduceat(np.where(known, values, 0), first[some])
+            mean[start:stop][some] = np.where(number > 0, sums / np.maximum(number, 1), np.nan)
+            most[start:stop][some] = np.fmax.reduceat(values, first[some])
         start = stop
     return mean, most
 
