@@ -222,6 +222,100 @@ def test_deleted_csv_is_made_again(project):
     assert csv.exists()
 
 
+@pytest.fixture(scope="module")
+def built_reranked(tmp_path_factory):
+    """A project with two rerankers whose submission is made without them, then with one in any case; both runs."""
+    project = Project.new(tmp_path_factory.mktemp("reranked"), RERANKED)
+    project.small_sample()
+    without = project.make("submission", "RERANK=0")
+    before, plain = project.files(), project.csv(without)
+    return project, without, before, plain, project.make("submission", "RERANK=1")
+
+
+@pytest.fixture
+def reranked(built_reranked, tmp_path):
+    """A copy of it, time stamps and all."""
+    shutil.copytree(built_reranked[0].folder, tmp_path, dirs_exist_ok=True)
+    return Project(tmp_path)
+
+
+RERANKERS = ("lightgbm", "stumps")
+
+
+def test_rerankers_are_left_out_when_asked(built_reranked):
+    """RERANK=0: no features, no reranker in the table, and one of the other methods is submitted."""
+    _, run, before, csv, _ = built_reranked
+    names = ("blend", "popular", "user_knn")
+    made = [f"{stage} {name}" for stage in ("train", "validate") for name in names]
+    assert stages(run) == sorted(["preprocess", "submission", *made])
+    assert csv.name.split("-")[0] in names
+    assert not [name for name in RERANKERS if name in run.stdout]
+    assert not [file for file in before if "/features/" in file or "/rerankers/" in file]
+
+
+def test_a_reranker_is_submitted_when_asked(built_reranked):
+    """RERANK=1 after RERANK=0: features and rerankers alone are made, both are in the table, the better goes in."""
+    project, _, before, plain, run = built_reranked
+    parts = [f"features {part}" for part in ("1", "2", "final")]
+    made = [f"{stage} {name}" for stage in ("train", "validate") for name in RERANKERS]
+    assert stages(run) == sorted(["submission", *parts, *made])
+    csv = project.csv(run)
+    scores = json.loads((project.folder / "data/sample/work/validation.json").read_text(encoding="utf-8"))
+    assert csv.name.split("-")[0] == next(name for name in scores["order"] if name in RERANKERS)
+    assert set(scores["schemes"]["kfold"]["methods"]) == {"popular", "user_knn", "blend", *RERANKERS}
+    assert set(scores["schemes"]["cohort"]["methods"]) == {"popular", "user_knn"}
+    now = project.files()
+    kept = [file for file in before if "/folds/" in file or "/final/" in file or "/dataset/" in file]
+    assert len(kept) > 10
+    assert all(now[file] == before[file] for file in kept)
+    assert plain.exists()
+    manifest = json.loads(csv.with_suffix(".json").read_text(encoding="utf-8"))
+    assert (manifest["method"], list(manifest["offline"])) == (csv.name.split("-")[0], ["kfold"])
+    assert "## Reranker lightgbm" in (csv.parent / "report.md").read_text(encoding="utf-8")
+
+
+def test_leaving_rerankers_out_again_changes_nothing_else(built_reranked, reranked):
+    """RERANK=0 gives the CSV of the first run; what the rerankers had made stays, so that going back costs little."""
+    _, _, _, plain, last = built_reranked
+    before = reranked.files()
+    run = reranked.make("submission", "RERANK=0")
+    assert stages(run) == ["submission"]
+    assert reranked.csv(run).name == plain.name
+    now = reranked.files()
+    kept = [file for file in before if any(f"/{part}/" in file for part in ("folds", "final", "features", "rerankers"))]
+    assert len(kept) > 20
+    assert all(now[file] == before[file] for file in kept)
+    again = reranked.make("submission", "RERANK=1")
+    assert stages(again) == ["submission"]
+    assert again.stdout == last.stdout
+    assert stages(reranked.make("submission", "RERANK=1")) == []
+
+
+def test_editing_one_reranker_s_table_reruns_that_one(reranked):
+    """Neither the features nor the other reranker are made again, and a run after it does nothing."""
+    reranked.configure(RERANKED.replace("leaves = 2", "leaves = 3"))
+    run = reranked.make("submission", "RERANK=1")
+    assert stages(run) == ["submission", "train stumps", "validate stumps"]
+    assert stages(reranked.make("submission", "RERANK=1")) == []
+
+
+def test_interrupted_reranker_goes_on_where_it_was(reranked):
+    """Killed after its first fold, a reranker learns only what is missing, and the CSV is the same bytes."""
+    csv = reranked.newest()
+    content = csv.read_bytes()
+    csv.unlink()
+    folds = reranked.folder / "data/sample/work/folds/lightgbm"
+    for name in ("done", "kfold-2.npz"):
+        (folds / name).unlink()
+    (folds / ".kfold-2.npz.half").write_bytes(b"half")
+    first = (folds / "kfold-1.npz").stat().st_mtime_ns
+    run = reranked.make("submission", "RERANK=1")
+    assert "validate lightgbm: kfold fold 1/2 is there already" in run.stderr
+    assert (folds / "kfold-1.npz").stat().st_mtime_ns == first
+    assert reranked.csv(run) == csv
+    assert csv.read_bytes() == content
+
+
 def test_missing_raw_files_are_listed_in_one_line(tmp_path):
     """The line says which files, where to put them and where to get them; the exit code is 2."""
     project = Project.new(tmp_path, CLASSICAL)
