@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 ROOT = Path(__file__).parents[1]
@@ -37,9 +38,7 @@ date = "updated_date"
 """
 
 RERANKED = (
-    CLASSICAL.replace("[validation.schemes.holdout]", "[validation.schemes.kfold]")
-    .replace("[validation.schemes.cohort]\ndate", "[validation.schemes.cohort]\nfolds = 1\ndate")
-    .replace("[retrievers.item_knn]\n", "")
+    CLASSICAL
     + """
 [blend]
 candidates = 15
@@ -223,10 +222,12 @@ def test_deleted_csv_is_made_again(project):
 
 
 @pytest.fixture(scope="module")
-def built_reranked(tmp_path_factory):
-    """A project with two rerankers whose submission is made without them, then with one in any case; both runs."""
-    project = Project.new(tmp_path_factory.mktemp("reranked"), RERANKED)
-    project.small_sample()
+def built_reranked(built, tmp_path_factory):
+    """A copy of `built` that gets two rerankers: a run without them, then one that submits the better; both runs."""
+    folder = tmp_path_factory.mktemp("reranked")
+    shutil.copytree(built[0].folder, folder, dirs_exist_ok=True)
+    project = Project(folder)
+    project.configure(RERANKED)
     without = project.make("submission", "RERANK=0")
     before, plain = project.files(), project.csv(without)
     return project, without, before, plain, project.make("submission", "RERANK=1")
@@ -242,13 +243,12 @@ def reranked(built_reranked, tmp_path):
 RERANKERS = ("lightgbm", "stumps")
 
 
-def test_rerankers_are_left_out_when_asked(built_reranked):
-    """RERANK=0: no features, no reranker in the table, and one of the other methods is submitted."""
+def test_rerankers_are_left_out_when_asked(built, built_reranked):
+    """RERANK=0: tables of rerankers in competition.toml make no stage run, and everything is as without them."""
     _, run, before, csv, _ = built_reranked
-    names = ("blend", "popular", "user_knn")
-    made = [f"{stage} {name}" for stage in ("train", "validate") for name in names]
-    assert stages(run) == sorted(["preprocess", "submission", *made])
-    assert csv.name.split("-")[0] in names
+    assert stages(run) == []
+    assert run.stdout == built[1].stdout
+    assert csv.name == built[0].newest().name
     assert not [name for name in RERANKERS if name in run.stdout]
     assert not [file for file in before if "/features/" in file or "/rerankers/" in file]
 
@@ -262,15 +262,15 @@ def test_a_reranker_is_submitted_when_asked(built_reranked):
     csv = project.csv(run)
     scores = json.loads((project.folder / "data/sample/work/validation.json").read_text(encoding="utf-8"))
     assert csv.name.split("-")[0] == next(name for name in scores["order"] if name in RERANKERS)
-    assert set(scores["schemes"]["kfold"]["methods"]) == {"popular", "user_knn", "blend", *RERANKERS}
-    assert set(scores["schemes"]["cohort"]["methods"]) == {"popular", "user_knn"}
+    assert set(scores["schemes"]["holdout"]["methods"]) == {"popular", "user_knn", "item_knn", "blend", *RERANKERS}
+    assert set(scores["schemes"]["cohort"]["methods"]) == {"popular", "user_knn", "item_knn"}
     now = project.files()
     kept = [file for file in before if "/folds/" in file or "/final/" in file or "/dataset/" in file]
     assert len(kept) > 10
     assert all(now[file] == before[file] for file in kept)
     assert plain.exists()
     manifest = json.loads(csv.with_suffix(".json").read_text(encoding="utf-8"))
-    assert (manifest["method"], list(manifest["offline"])) == (csv.name.split("-")[0], ["kfold"])
+    assert (manifest["method"], list(manifest["offline"])) == (csv.name.split("-")[0], ["holdout"])
     assert "## Reranker lightgbm" in (csv.parent / "report.md").read_text(encoding="utf-8")
 
 
@@ -285,10 +285,10 @@ def test_leaving_rerankers_out_again_changes_nothing_else(built_reranked, rerank
     kept = [file for file in before if any(f"/{part}/" in file for part in ("folds", "final", "features", "rerankers"))]
     assert len(kept) > 20
     assert all(now[file] == before[file] for file in kept)
-    again = reranked.make("submission", "RERANK=1")
-    assert stages(again) == ["submission"]
-    assert again.stdout == last.stdout
-    assert stages(reranked.make("submission", "RERANK=1")) == []
+    again = reranked.make("validate", "RERANK=1")
+    assert stages(again) == []
+    assert again.stdout.strip() in last.stdout
+    assert all(reranked.files()[file] == before[file] for file in kept)
 
 
 def test_editing_one_reranker_s_table_reruns_that_one(reranked):
@@ -300,20 +300,21 @@ def test_editing_one_reranker_s_table_reruns_that_one(reranked):
 
 
 def test_interrupted_reranker_goes_on_where_it_was(reranked):
-    """Killed after its first fold, a reranker learns only what is missing, and the CSV is the same bytes."""
-    csv = reranked.newest()
-    content = csv.read_bytes()
-    csv.unlink()
-    folds = reranked.folder / "data/sample/work/folds/lightgbm"
-    for name in ("done", "kfold-2.npz"):
+    """Killed after its first fold, a reranker learns only what is missing, and its lists are the same bytes."""
+    folder = "data/sample/work/folds/lightgbm"
+    folds = reranked.folder / folder
+    with np.load(folds / "holdout-2.npz") as arrays:
+        before = {name: arrays[name].tobytes() for name in ("users", "items", "scores")}
+    for name in ("done", "holdout-2.npz"):
         (folds / name).unlink()
-    (folds / ".kfold-2.npz.half").write_bytes(b"half")
-    first = (folds / "kfold-1.npz").stat().st_mtime_ns
-    run = reranked.make("submission", "RERANK=1")
-    assert "validate lightgbm: kfold fold 1/2 is there already" in run.stderr
-    assert (folds / "kfold-1.npz").stat().st_mtime_ns == first
-    assert reranked.csv(run) == csv
-    assert csv.read_bytes() == content
+    (folds / ".holdout-2.npz.half").write_bytes(b"half")
+    first = (folds / "holdout-1.npz").stat().st_mtime_ns
+    run = reranked.make(f"{folder}/done", "RERANK=1")
+    assert stages(run) == ["validate lightgbm"]
+    assert "validate lightgbm: holdout fold 1/2 is there already" in run.stderr
+    assert (folds / "holdout-1.npz").stat().st_mtime_ns == first
+    with np.load(folds / "holdout-2.npz") as arrays:
+        assert {name: arrays[name].tobytes() for name in before} == before
 
 
 def test_missing_raw_files_are_listed_in_one_line(tmp_path):

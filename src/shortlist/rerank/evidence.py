@@ -8,8 +8,6 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from sklearn.feature_extraction.text import TfidfTransformer
-from sklearn.preprocessing import normalize
 
 from shortlist.dataset import Dataset, FloatArray, IntArray
 from shortlist.features import indicators
@@ -50,12 +48,12 @@ class Evidence:
     @cached_property
     def unit_users(self) -> sp.csr_matrix:
         """Rows of the users, of length 1."""
-        return normalize(self.matrix)
+        return _normalized(self.matrix)
 
     @cached_property
     def unit_items(self) -> sp.csr_matrix:
         """Rows of the items, of length 1."""
-        return normalize(self.by_item)
+        return _normalized(self.by_item)
 
     @cached_property
     def user_text(self) -> sp.csr_matrix:
@@ -136,9 +134,17 @@ def _over(
 
 def shares(lists: sp.csr_matrix, attributes: sp.csr_matrix) -> sp.csr_matrix:
     """Of each list, the share of members that have each attribute: (lists, F)."""
-    return normalize(lists, norm="l1") @ attributes
+    return _normalized(lists, "l1") @ attributes
+
+
+def _normalized(matrix: sp.csr_matrix, norm: str = "l2") -> sp.csr_matrix:
+    from sklearn.preprocessing import normalize  # takes a second, which stages without features need not pay
+
+    return normalize(matrix, norm=norm)
 
 
 def _tfidf(table: pd.DataFrame) -> sp.csr_matrix:
+    from sklearn.feature_extraction.text import TfidfTransformer
+
     features = indicators(table, min_count=2).matrix
     return TfidfTransformer().fit_transform(features).astype(np.float32) if features.shape[1] else features
