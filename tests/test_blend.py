@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+import scipy.optimize
 import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -82,7 +83,8 @@ def test_a_blend_is_what_a_loop_gives(made: list[Lists], n: int, data: st.DataOb
     score = one.evidence @ weights.astype(np.float32)
     found = blended(one, weights, n)
     assert found.items.shape == found.scores.shape == (USERS, n)
-    assert (found.items.dtype, found.scores.dtype) == (np.int32, np.float32)
+    assert found.items.dtype == np.int32
+    assert found.scores.dtype == np.float32
     for row in range(USERS):
         mine = np.flatnonzero(one.row == row)
         best = sorted((-float(score[k]), int(one.items[k])) for k in mine)[:n]
@@ -155,7 +157,7 @@ def test_the_likelihood_s_gradient_is_that_of_finite_differences(monkeypatch: py
         seen["loss"] = loss
         return real(loss, start, **options)
 
-    real = blend.minimize
+    real = scipy.optimize.minimize
     monkeypatch.setattr(blend, "minimize", keep)  # the loss is a closure: this only listens
     found = learn([one], right)
     loss = seen["loss"]

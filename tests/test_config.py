@@ -85,6 +85,49 @@ def test_what_is_left_out_has_its_default(tmp_path: Path) -> None:
     assert found.validation.denominator == "min(n,k)"
 
 
+RERANKED = (
+    GOOD
+    + """
+[blend]
+retrievers = ["wide"]
+candidates = 30
+
+[rerankers.lightgbm]
+
+[rerankers.ranked]
+kind = "lightgbm"
+objective = "lambdarank"
+"""
+)
+
+
+def test_methods_are_retrievers_then_the_blend_then_rerankers(tmp_path: Path) -> None:
+    """All of them can be submitted; the blend takes every retriever unless it names some."""
+    plain, found = _load(tmp_path, GOOD), _load(tmp_path, RERANKED)
+    assert plain.methods == ("popular", "wide", "blend")
+    assert plain.blend_retrievers == ("popular", "wide")
+    assert plain.blend.candidates == 100
+    assert found.methods == ("popular", "wide", "blend", "lightgbm", "ranked")
+    assert (found.blend_retrievers, found.blend.candidates) == (("wide",), 30)
+    assert found.reranker("ranked") == found.reranker("ranked") == ("lightgbm", {"objective": "lambdarank"})
+    for name in (*found.methods, "reranker"):
+        assert _load(tmp_path, RERANKED.replace('"best"', f'"{name}"')).submission.method == name
+
+
+def test_rerankers_can_be_left_out_or_asked_for(tmp_path: Path) -> None:
+    """By the choice that Make passes on, without an edit; everything else stays as configured."""
+    path = tmp_path / "some" / "competition.toml"
+    auto = _load(tmp_path, RERANKED)
+    without, forced = (load_competition(path, choice) for choice in ("0", "1"))
+    assert without.rerankers == {}
+    assert without.model_copy(update={"rerankers": auto.rerankers}) == auto
+    assert forced.submission.method == "reranker"
+    assert forced.model_copy(update={"submission": auto.submission}) == auto
+    _load(tmp_path, GOOD)
+    with pytest.raises(ConfigError, match=r"no table under \[rerankers\] to take one from; add \[rerankers.lightgbm\]"):
+        load_competition(path, "1")
+
+
 WRONG = {
     "key": ("seed = 1", "sed = 1", r"unknown key 'sed'; did you mean 'seed'\?"),
     "nested key": ("folds = 3", "fold = 3", r"unknown key 'validation.fold'; did you mean 'folds'\?"),

@@ -9,6 +9,7 @@ import pytest
 
 from shortlist import provenance
 from shortlist.provenance import PACKAGE, file_digest, fingerprint, source_digest, source_files
+from shortlist.rerank.base import RERANKERS
 from shortlist.retrievers.base import kinds, retriever_module
 
 ARRAY = np.arange(6, dtype=np.int32)
@@ -125,6 +126,16 @@ def test_a_retriever_depends_on_no_other(kind: str) -> None:
     assert not {f"retrievers/{other}.py" for other in kinds() if other != kind} & set(names)
     assert "__init__.py" not in names
     assert list(files) == sorted(set(files))
+
+
+@pytest.mark.parametrize("kind", RERANKERS.kinds())
+def test_a_reranker_depends_on_no_other_and_on_no_retriever(kind: str) -> None:
+    """Editing one reranker must not make Make rerun the others, nor must a retriever's file; the features' must."""
+    names = set(_names(PACKAGE, source_files(RERANKERS.module(kind))))
+    assert {f"rerank/{kind}.py", "rerank/base.py", "rerank/features.py", "rerank/table.py"} <= names
+    assert not {f"rerank/{other}.py" for other in RERANKERS.kinds() if other != kind} & names
+    assert not {f"retrievers/{other}.py" for other in kinds()} & names
+    assert ("rerank/ranking_training.py" in names) == (kind == "tfrs_ranking")
 
 
 @pytest.mark.parametrize("kind", ["two_tower", "two_tower_id"])

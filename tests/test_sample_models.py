@@ -89,7 +89,6 @@ def test_the_reranker_beats_the_blend_and_every_retriever(sample, tmp_path):
         stacking.make_table(paths, competition, part)
     stacking.train_reranker(paths, competition, "lightgbm")
     scores = {name: recall_at_k(load_final(paths, name), hidden, 5).mean for name in competition.methods}
-    print(scores)
     assert scores["blend"] > 0.95 * max(scores[name] for name in competition.retrievers)
     assert scores["lightgbm"] > 1.05 * max(scores[name] for name in scores if name != "lightgbm")
 

@@ -163,7 +163,8 @@ def test_every_list_is_lawful(built: Project, method: str) -> None:
         visible = dataset if part == FINAL else dataset.take(folds[part].train)
         users = np.arange(150) if part == FINAL else hidden_pairs(dataset, folds[part])[0]
         np.testing.assert_array_equal(found.users, users)
-        assert (found.items.dtype, found.scores.dtype) == (np.int32, np.float32)
+        assert found.items.dtype == np.int32
+        assert found.scores.dtype == np.float32
         assert found.items.shape == found.scores.shape == (len(users), 20)
         seen = visible.matrix().toarray() > 0
         for user, row, scores in zip(found.users, found.items, found.scores, strict=True):

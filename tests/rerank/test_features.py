@@ -105,7 +105,7 @@ class Plain:
 
     def text(self, side: str) -> list[dict[str, float]]:
         """TF-IDF vectors of length 1 over all columns, smoothed as scikit-learn's."""
-        columns = [(name, self.words(side, name)) for name in self.tables[side]]
+        columns = [(name, self.words(side, str(name))) for name in self.tables[side]]
         rows = [{f"{name}={one}" for name, words in columns for one in words[row]} for row in range(len(columns[0][1]))]
         weight = {
             one: math.log((1 + len(rows)) / (1 + sum(one in row for row in rows))) + 1 for row in rows for one in row

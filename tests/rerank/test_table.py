@@ -72,7 +72,8 @@ def test_ordered_by_scores(other: Table) -> None:
     scores = rng.integers(0, 4, size=len(other.row)).astype(np.float32)
     found = other.ordered(scores)
     np.testing.assert_array_equal(found.users, other.candidates.users)
-    assert (found.items.dtype, found.scores.dtype) == (np.int32, np.float32)
+    assert found.items.dtype == np.int32
+    assert found.scores.dtype == np.float32
     for row in range(len(found.users)):
         items = other.candidates.items[row][other.there[row]].tolist()
         pairs = sorted(
