@@ -86,10 +86,10 @@ class VectorRetriever(Retriever):
 
     def candidates(self, users: IntArray, n: int) -> tuple[IntArray, FloatArray]:
         """See `Retriever.candidates`; through the index, without scoring every item where it is approximate."""
-        vectors = self._fitted("user_vectors_")
-        if "index_" not in self.__dict__:
-            self.index_ = ItemIndex(self._fitted("item_vectors_"), self.search)
-        return self.index_.search(vectors[users], n)
+        users_, items_ = self._fitted("user_vectors_"), self._fitted("item_vectors_")
+        if "index_" not in self.__dict__ or self.index_.vectors is not items_:  # of an earlier fit
+            self.index_ = ItemIndex(items_, self.search)
+        return self.index_.search(users_[users], n)
 
 
 def kinds() -> list[str]:

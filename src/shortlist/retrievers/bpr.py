@@ -2,7 +2,6 @@
 
 from typing import Annotated, Self
 
-import numpy as np
 from pydantic import Field
 
 from shortlist.config import Count, Seed
@@ -43,7 +42,6 @@ class BPR(VectorRetriever):
         )
         model.fit(dataset.matrix(), show_progress=False)
         self.user_vectors_, self.item_vectors_ = model.user_factors, model.item_factors
-        self.__dict__.pop("index_", None)  # of an earlier fit
         return self
 
 

@@ -51,7 +51,6 @@ class IALS(VectorRetriever):
             users.append(model.user_factors)
             items.append(model.item_factors / self.seeds)
         self.user_vectors_, self.item_vectors_ = np.hstack(users), np.hstack(items)
-        self.__dict__.pop("index_", None)  # of an earlier fit
         return self
 
 
