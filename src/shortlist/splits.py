@@ -240,7 +240,7 @@ def make_splitter(kind: str, settings: Mapping[str, Any]) -> Splitter:
 def _places(
     dataset: Dataset, order: NDArray[np.float64] | None, rng: np.random.Generator
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """For each pair: its place among its user's pairs, the latest by `order` first or else at random, and their number."""
+    """For each pair: its place among its user's pairs, latest by `order` first or else at random, and their number."""
     user = dataset.pairs[:, 0]
     key = rng.random(len(user)) if order is None else -order
     by_user = np.lexsort((key, user))

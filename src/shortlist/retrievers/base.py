@@ -86,10 +86,11 @@ class VectorRetriever(Retriever):
 
     def candidates(self, users: IntArray, n: int) -> tuple[IntArray, FloatArray]:
         """See `Retriever.candidates`; through the index, without scoring every item where it is approximate."""
-        users_, items_ = self._fitted("user_vectors_"), self._fitted("item_vectors_")
-        if "index_" not in self.__dict__ or self.index_.vectors is not items_:  # of an earlier fit
-            self.index_ = ItemIndex(items_, self.search)
-        return self.index_.search(users_[users], n)
+        queries, items = self._fitted("user_vectors_")[users], self._fitted("item_vectors_")
+        index = self.__dict__.get("index_")
+        if index is None or index.vectors is not items:  # of an earlier fit
+            index = self.index_ = ItemIndex(items, self.search)
+        return index.search(queries, n)
 
 
 def kinds() -> list[str]:

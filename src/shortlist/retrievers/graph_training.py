@@ -6,8 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 
-from shortlist.dataset import FloatArray, IntArray
-from shortlist.retrievers.tf_setup import tf, tfrs
+from shortlist.dataset import Dataset, FloatArray
+from shortlist.retrievers.in_batch_softmax import DISTINCT, distinct, loss_and_gradients
+from shortlist.retrievers.neighbours import degrees
+from shortlist.retrievers.tf_setup import tf
 
 DEVIATION = 0.1
 """Standard deviation of the initial embeddings."""
@@ -26,7 +28,16 @@ class Settings:
     temperature: float
 
 
-def propagate(graph: tf.SparseTensor, users: tf.Tensor, items: tf.Tensor, settings: Settings) -> tuple[tf.Tensor, tf.Tensor]:
+def _normalised(dataset: Dataset) -> tf.SparseTensor:
+    matrix = dataset.matrix()
+    users, items = degrees(matrix)
+    entries = (sp.diags_array(users**-0.5) @ matrix @ sp.diags_array(items**-0.5)).tocoo()
+    return tf.SparseTensor(np.column_stack([entries.row, entries.col]).astype(np.int64), entries.data, entries.shape)
+
+
+def propagate(
+    graph: tf.SparseTensor, users: tf.Tensor, items: tf.Tensor, settings: Settings
+) -> tuple[tf.Tensor, tf.Tensor]:
     """Mean of the embeddings and of what each layer makes of them.
 
     Args:
@@ -50,39 +61,42 @@ def propagate(graph: tf.SparseTensor, users: tf.Tensor, items: tf.Tensor, settin
 class GraphTrainer:
     """Trains the embeddings whose propagated vectors, scaled to length 1, tell a user's items from others'.
 
-    Each step propagates over the whole graph and takes the loss of `tfrs.tasks.Retrieval` on a batch of pairs: softmax
-    among the items of the batch, without accidental hits and corrected for the items' frequency. It needs about a tenth
-    of the epochs that BPR, the paper's loss, does. The optimizer is Adam.
+    Each step propagates over the whole graph and takes a softmax among the items of a batch of pairs, corrected for the
+    items' frequency (logQ; Yi et al., "Sampling-bias-corrected neural modeling", RecSys 2019). It needs a small part of
+    the epochs that BPR, the paper's loss, does. The optimizer is Adam.
 
     Args:
-        graph: (U, I) float32, see `propagate`.
-        pairs: (n, 2) int32, to be learnt from.
+        dataset: whose pairs are learnt from.
         settings: see `Settings`.
         rng: of the embeddings and the batches.
+
+    Attributes:
+        graph: see `propagate`.
+        embeddings: the variables, of users and of items.
     """
 
-    def __init__(self, graph: sp.csr_matrix, pairs: IntArray, settings: Settings, rng: np.random.Generator) -> None:
-        self._settings = settings
-        self._pairs = pairs
-        self._rng = rng
-        where = graph.tocoo()
-        self._graph = tf.SparseTensor(np.column_stack([where.row, where.col]).astype(np.int64), where.data, graph.shape)
-        self._variables = [
+    def __init__(self, dataset: Dataset, settings: Settings, rng: np.random.Generator) -> None:
+        self.settings = settings
+        self.graph = _normalised(dataset)
+        self.embeddings = [
             tf.Variable(rng.normal(scale=DEVIATION, size=(size, settings.dimensions)).astype(np.float32))
-            for size in graph.shape
+            for size in self.graph.shape
         ]
+        self._pairs = dataset.pairs
+        self._rng = rng
         self._optimizer = tf.keras.optimizers.legacy.Adam(settings.learning_rate)
-        self._task = tfrs.tasks.Retrieval(temperature=settings.temperature, remove_accidental_hits=True)
-        self._probability = tf.constant(np.bincount(pairs[:, 1], minlength=graph.shape[1]) / len(pairs), tf.float32)
-        self._epoch = tf.function(self._run)
+        self._probability = tf.constant(
+            np.bincount(dataset.pairs[:, 1], minlength=len(dataset.items)) / len(dataset), tf.float32
+        )
+        self._step = tf.function(self._apply, input_signature=DISTINCT)
 
     def train(self) -> Iterator[float]:
         """Give the mean loss of each epoch as it ends."""
-        size = min(self._settings.batch_size, len(self._pairs))
-        steps = len(self._pairs) // size
-        for _ in range(self._settings.epochs):
-            order = self._rng.permutation(len(self._pairs))[: steps * size]
-            yield float(self._epoch(tf.constant(self._pairs[order].reshape(steps, size, 2))))
+        for _ in range(self.settings.epochs):
+            order = self._rng.permutation(len(self._pairs))
+            starts = range(0, len(order), self.settings.batch_size)
+            batches = (self._pairs[order[start : start + self.settings.batch_size]] for start in starts)
+            yield sum(float(self._step(*distinct(batch))) for batch in batches) / len(order)
 
     def vectors(self) -> tuple[FloatArray, FloatArray]:
         """Unit vectors of all users and items, (U, d) and (I, d)."""
@@ -90,26 +104,26 @@ class GraphTrainer:
         return users.numpy(), items.numpy()
 
     def _vectors(self) -> tuple[tf.Tensor, tf.Tensor]:
-        users, items = propagate(self._graph, *self._variables, self._settings)
+        users, items = propagate(self.graph, self.embeddings[0], self.embeddings[1], self.settings)
         return tf.nn.l2_normalize(users, axis=1), tf.nn.l2_normalize(items, axis=1)
 
-    def _run(self, batches: tf.Tensor) -> tf.Tensor:
-        """One epoch in one TensorFlow call: batches are (steps, b, 2) int32."""
-        total = 0.0
-        for step in tf.range(tf.shape(batches)[0]):
-            with tf.GradientTape() as tape:
-                loss = self._loss(batches[step, :, 0], batches[step, :, 1])
-            self._optimizer.apply_gradients(zip(tape.gradient(loss, self._variables), self._variables, strict=True))
-            total += loss
-        return total / tf.cast(tf.shape(batches)[0], tf.float32)
-
-    def _loss(self, users: tf.Tensor, items: tf.Tensor) -> tf.Tensor:
-        user_vectors, item_vectors = self._vectors()
-        loss = self._task(
-            tf.gather(user_vectors, users),
-            tf.gather(item_vectors, items),
-            candidate_ids=items,
-            candidate_sampling_probability=tf.gather(self._probability, items),
-            compute_metrics=False,
-        )
-        return loss / tf.cast(tf.shape(users)[0], tf.float32)
+    def _apply(
+        self,
+        users: tf.Tensor,
+        items: tf.Tensor,
+        user_count: tf.Tensor,
+        item_count: tf.Tensor,
+        user_of: tf.Tensor,
+        item_of: tf.Tensor,
+    ) -> tf.Tensor:
+        with tf.GradientTape() as tape:
+            user_vectors, item_vectors = self._vectors()
+            user = tf.gather(user_vectors, users) / self.settings.temperature
+            item = tf.gather(item_vectors, items)
+        # An item that stands for q of the batch and is drawn with probability p weighs q / p: that is logQ.
+        weight = item_count / tf.gather(self._probability, items)
+        loss, *gradients = loss_and_gradients(user, item, user_count, weight, user_of, item_of)
+        pairs = tf.cast(tf.size(user_of), tf.float32)
+        gradients = tape.gradient([user, item], self.embeddings, [gradient / pairs for gradient in gradients])
+        self._optimizer.apply_gradients(zip(gradients, self.embeddings, strict=True))
+        return loss

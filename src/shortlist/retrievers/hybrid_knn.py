@@ -10,7 +10,8 @@ from shortlist.config import Count
 from shortlist.dataset import Dataset, FloatArray, IntArray
 from shortlist.features import tfidf
 from shortlist.retrievers.base import Retriever, parameters
-from shortlist.retrievers.neighbours import Neighbours, Weighting, cut, item_similarities, known_scores
+from shortlist.retrievers.neighbours import Neighbours, Weighting, item_similarities, known_scores
+from shortlist.topk import NO_ITEM, largest
 
 BLOCK = 1024
 """Items compared by their descriptions at once: most have some word in common, so that the result is nearly dense."""
@@ -41,7 +42,6 @@ class HybridKNN(Retriever):
         """See `Retriever.fit`."""
         self.matrix_ = dataset.matrix()
         by_users = item_similarities(self.matrix_, self.weighting, self.neighbours)
-        # BM25 has no bound; with its mean over the pairs of neighbours at 1, a weight means the same for any weighting.
         by_content = _cosines(tfidf(dataset.item_table, self.min_count), self.content_neighbours)
         self.similarities_ = (1 - self.content_weight) * by_users + self.content_weight * by_content
         return self
@@ -54,13 +54,18 @@ class HybridKNN(Retriever):
 
 def _cosines(vectors: sp.csr_matrix, nearest: int) -> sp.csr_matrix:
     """Cosines of unit rows to their nearest others, (rows, rows)."""
-    blocks = []
-    for start in range(0, vectors.shape[0], BLOCK):
-        block = (vectors[start : start + BLOCK] @ vectors.T).tocsr()
-        block.setdiag(0, k=start)
-        block.eliminate_zeros()
-        blocks.append(cut(block, nearest))
-    return sp.vstack(blocks).tocsr()
+    n = vectors.shape[0]
+    columns, values = [], []
+    for start in range(0, n, BLOCK):
+        block = (vectors[start : start + BLOCK] @ vectors.T).toarray()
+        np.fill_diagonal(block[:, start:], 0)
+        found, cosines = largest(np.where(block > 0, block, -np.inf), nearest)
+        columns.append(found)
+        values.append(cosines)
+    column, value = np.concatenate(columns), np.concatenate(values)
+    row = np.broadcast_to(np.arange(n)[:, None], column.shape)
+    some = column != NO_ITEM
+    return sp.csr_matrix((value[some], (row[some], column[some])), shape=(n, n))
 
 
 RETRIEVER = HybridKNN

@@ -4,14 +4,12 @@ from dataclasses import fields
 from typing import Annotated, Self
 
 import numpy as np
-import scipy.sparse as sp
 from pydantic import Field
 
 from shortlist.config import Count, Seed
 from shortlist.dataset import Dataset
 from shortlist.progress import track
 from shortlist.retrievers.base import VectorRetriever, parameters
-from shortlist.retrievers.neighbours import degrees
 
 
 @parameters
@@ -44,12 +42,9 @@ class LightGCN(VectorRetriever):
         """See `Retriever.fit`."""
         from shortlist.retrievers import graph_training  # imports TensorFlow
 
-        matrix = dataset.matrix()
-        users, items = degrees(matrix)
-        graph = (sp.diags_array(users**-0.5) @ matrix @ sp.diags_array(items**-0.5)).tocsr()
         names = (field.name for field in fields(graph_training.Settings))
         settings = graph_training.Settings(**{name: getattr(self, name) for name in names})
-        trainer = graph_training.GraphTrainer(graph, dataset.pairs, settings, np.random.default_rng(self.seed))
+        trainer = graph_training.GraphTrainer(dataset, settings, np.random.default_rng(self.seed))
         for _ in track(trainer.train(), "epochs", self.epochs):
             pass
         self.user_vectors_, self.item_vectors_ = trainer.vectors()

@@ -1,4 +1,4 @@
-"""What the neighbourhood retrievers share: weights of sparse rows, similarities between them, and cutting to the nearest."""
+"""What the neighbourhood retrievers share: similarities between sparse rows, and cutting them to the nearest."""
 
 from typing import Literal
 

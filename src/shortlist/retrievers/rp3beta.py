@@ -15,7 +15,7 @@ from shortlist.retrievers.neighbours import Neighbours, cut, known_scores
 class RP3Beta(Retriever):
     """Random walk of length 3 with a popularity penalty (Paudel et al., ACM TiiS 2017).
 
-    The walk with powers of its probabilities is P3alpha (Cooper et al., "Random Walks in Recommender Systems", WWW 2014).
+    The powers of probabilities are those of P3alpha (Cooper et al., "Random Walks in Recommender Systems", WWW 2014).
 
     Args:
         alpha: power of each transition probability.

@@ -29,6 +29,7 @@ class UserKNN(Retriever):
     def fit(self, dataset: Dataset) -> Self:
         """See `Retriever.fit`."""
         self.matrix_ = dataset.matrix().astype(np.float64)
+        self.votes_ = self.matrix_
         self.asking_, self.answering_ = comparable(self.matrix_, self.weighting)
         return self
 
@@ -38,7 +39,7 @@ class UserKNN(Retriever):
         similarities = cut((asking[users] @ self.answering_.T).tocsr(), self.neighbours)
         total = np.asarray(abs(similarities).sum(axis=1)).ravel()
         weights = sp.diags_array(np.divide(1.0, total, out=np.zeros_like(total), where=total > 0))
-        return known_scores(weights @ similarities @ self.matrix_)
+        return known_scores(weights @ similarities @ self.votes_)
 
 
 RETRIEVER = UserKNN
