@@ -22,6 +22,7 @@ class BPR(VectorRetriever):
     """
 
     uses_seed = True
+    # tuned: scripts/tune_retrievers.py
     factors: Count = 64
     learning_rate: Annotated[float, Field(gt=0)] = 0.05
     regularization: Annotated[float, Field(ge=0)] = 0.01

@@ -24,8 +24,9 @@ class EASE(Retriever):
         user_power: how much a user of n items counts: n**-user_power; 0 = the paper, where every pair counts alike.
     """
 
+    # tuned: scripts/tune_retrievers.py
     regularization: Annotated[float, Field(gt=0)] = 100.0
-    user_power: Annotated[float, Field(ge=0)] = 0.0
+    user_power: Annotated[float, Field(ge=0)] = 0.5
 
     def fit(self, dataset: Dataset) -> Self:
         """See `Retriever.fit`."""

@@ -25,10 +25,11 @@ class GraphFilter(Retriever):
     """
 
     uses_seed = True
+    # tuned: scripts/tune_retrievers.py
     factors: Count = 256
     low_pass: Annotated[float, Field(ge=0)] = 0.3
-    user_power: Annotated[float, Field(ge=0)] = 0.5
-    item_power: Annotated[float, Field(ge=0)] = 0.5
+    user_power: Annotated[float, Field(ge=0)] = 0.25
+    item_power: Annotated[float, Field(ge=0)] = 0.0
     seed: Seed = 0
 
     def fit(self, dataset: Dataset) -> Self:

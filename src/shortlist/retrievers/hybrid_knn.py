@@ -32,6 +32,7 @@ class HybridKNN(Retriever):
         min_count: items that must have a word or attribute for it to count.
     """
 
+    # tuned: scripts/tune_retrievers.py
     content_weight: Annotated[float, Field(ge=0, le=1)] = 0.3
     neighbours: Neighbours = None
     content_neighbours: Count = 20

@@ -25,6 +25,7 @@ class IALS(VectorRetriever):
     """
 
     uses_seed = True
+    # tuned: scripts/tune_retrievers.py
     factors: Count = 128
     regularization: Annotated[float, Field(gt=0)] = 5.0
     alpha: Annotated[float, Field(gt=0)] = 40.0

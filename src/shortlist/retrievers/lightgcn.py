@@ -29,13 +29,14 @@ class LightGCN(VectorRetriever):
     """
 
     uses_seed = True
+    # tuned: scripts/tune_retrievers.py
     dimensions: Count = 64
     layers: Count = 2
     ode: bool = False
-    epochs: Count = 40
+    epochs: Count = 30
     batch_size: Count = 4000
     learning_rate: Annotated[float, Field(gt=0)] = 0.01
-    temperature: Annotated[float, Field(gt=0)] = 0.1
+    temperature: Annotated[float, Field(gt=0)] = 0.3
     seed: Seed = 0
 
     def fit(self, dataset: Dataset) -> Self:

@@ -26,6 +26,7 @@ class NearCopies(UserKNN):
         pooling: weight of the group's votes beside the item's own; 0 = `user_knn`.
     """
 
+    # tuned: scripts/tune_retrievers.py
     pooling: Annotated[float, Field(ge=0)] = 0.2
 
     def fit(self, dataset: Dataset) -> Self:

@@ -25,10 +25,11 @@ class PersonalisedPageRank(Retriever):
             (Gómez-Gardeñes and Latora, "Entropy rate of diffusion processes on complex networks", PRE 2008).
     """
 
-    damping: Annotated[float, Field(gt=0, lt=1)] = 0.7
-    steps: Count = 6
-    beta: Annotated[float, Field(ge=0)] = 0.5
-    bias: float = 0.0
+    # tuned: scripts/tune_retrievers.py
+    damping: Annotated[float, Field(gt=0, lt=1)] = 0.9
+    steps: Count = 3
+    beta: Annotated[float, Field(ge=0)] = 0.25
+    bias: float = 0.5
 
     def fit(self, dataset: Dataset) -> Self:
         """See `Retriever.fit`."""

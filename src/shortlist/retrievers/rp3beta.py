@@ -23,8 +23,9 @@ class RP3Beta(Retriever):
         neighbours: the nearest items that each item leads to; None = all within two steps.
     """
 
-    alpha: Annotated[float, Field(gt=0)] = 1.0
-    beta: Annotated[float, Field(ge=0)] = 0.6
+    # tuned: scripts/tune_retrievers.py
+    alpha: Annotated[float, Field(gt=0)] = 0.4
+    beta: Annotated[float, Field(ge=0)] = 0.1
     neighbours: Neighbours = None
 
     def fit(self, dataset: Dataset) -> Self:
