@@ -14,6 +14,9 @@ from shortlist.registry import parameters
 from shortlist.rerank.base import Reranker, sampled
 from shortlist.rerank.table import Table
 
+WORTH = 5
+"""More answers than this make each of them worth no less."""
+
 Share = Annotated[float, Field(gt=0, le=1)]
 
 
@@ -59,6 +62,7 @@ class LightGBM(Reranker):
                 np.concatenate([table.features[kept] for table, kept in zip(tables, rows, strict=True)]),
                 np.concatenate([table.labels[kept] for table, kept in zip(tables, rows, strict=True)]),
                 feature_name=tables[0].names,
+                weight=np.concatenate([_weights(table)[kept] for table, kept in zip(tables, rows, strict=True)]),
                 group=np.concatenate([_group_sizes(table, kept) for table, kept in zip(tables, rows, strict=True)])
                 if self.objective == "lambdarank"
                 else None,
@@ -93,6 +97,11 @@ class LightGBM(Reranker):
             "force_row_wise": True,
             "verbose": -1,
         }
+
+
+def _weights(table: Table) -> FloatArray:
+    """What one hit is worth in recall@k with the denominator min(n, k), for k = 5: of each row, by its user."""
+    return 1 / np.clip(table.answers[table.row], 1, WORTH)
 
 
 def _group_sizes(table: Table, kept: np.ndarray) -> np.ndarray:

@@ -24,12 +24,14 @@ class Table:
         names: F names, "<group>.<column>".
         features: (rows, F) float32, NaN where there is nothing to say.
         labels: (rows,) bool, whether the candidate is an answer; all False where no answers are known.
+        answers: (m,) float32, number of each user's answers, among the candidates or not; 0 where none are known.
     """
 
     candidates: Candidates
     names: list[str]
     features: FloatArray
     labels: NDArray[np.bool_]
+    answers: FloatArray
 
     @property
     def there(self) -> NDArray[np.bool_]:
@@ -55,7 +57,9 @@ class Table:
         """The same rows with the features of some groups or, as "retrievers.<name>", of some retrievers only."""
         wanted = tuple(f"{group}{end}" for group in groups for end in (".", "-"))
         kept = [place for place, name in enumerate(self.names) if name.startswith(wanted)]
-        return Table(self.candidates, [self.names[place] for place in kept], self.features[:, kept], self.labels)
+        return Table(
+            self.candidates, [self.names[place] for place in kept], self.features[:, kept], self.labels, self.answers
+        )
 
     def save(self, path: Path) -> None:
         """Write it whole or not at all."""
@@ -63,7 +67,7 @@ class Table:
         with atomic(path) as temporary:
             np.savez(
                 temporary, users=found.users, items=found.items, scores=found.scores, names=np.array(self.names),
-                features=self.features, labels=self.labels,
+                features=self.features, labels=self.labels, answers=self.answers,
             )  # fmt: skip
 
     @classmethod
@@ -71,7 +75,7 @@ class Table:
         """What `save` wrote."""
         with np.load(path) as arrays:
             candidates = Candidates(arrays["users"], arrays["items"], arrays["scores"])
-            return cls(candidates, arrays["names"].tolist(), arrays["features"], arrays["labels"])
+            return cls(candidates, arrays["names"].tolist(), arrays["features"], arrays["labels"], arrays["answers"])
 
 
 def describe(
@@ -94,7 +98,8 @@ def describe(
         for group, (_, function) in FEATURES.items()
         for name, values in function(rows)
     }
-    labels = np.zeros(len(users), dtype=bool)
+    labels, number = np.zeros(len(users), dtype=bool), np.zeros(len(candidates.users), dtype=np.float32)
     if answers is not None:
         labels = np.asarray(answers[users, items]).ravel() > 0
-    return Table(candidates, list(columns), np.column_stack(list(columns.values())), labels)
+        number = np.diff(answers.indptr)[candidates.users].astype(np.float32)
+    return Table(candidates, list(columns), np.column_stack(list(columns.values())), labels, number)
