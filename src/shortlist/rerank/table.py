@@ -43,6 +43,10 @@ class Table:
         """(rows,) position of each row's user among the m, rising."""
         return np.nonzero(self.there)[0]
 
+    def worth(self, k: int) -> FloatArray:
+        """What a hit adds to recall@k with the denominator min(n, k): of each row, by its user; (rows,) float32."""
+        return (1 / np.clip(self.answers, 1, k)).astype(np.float32)[self.row]
+
     def ordered(self, scores: FloatArray) -> Candidates:
         """The candidates by falling `scores`, (rows,); among equals the order they had."""
         there = self.there
