@@ -31,11 +31,11 @@ GRIDS: dict[str, list[Mapping[str, Sequence[Any]]]] = {
     "gf_cf": [{"user_power": [0.25, 0.5], "item_power": [0.0, 0.1, 0.25]}, {"factors": [64], "low_pass": [0.3, 1.0]}],
     "ease": [{"user_power": [0.0, 0.5], "regularization": [30.0, 100.0, 300.0]}],
     "hybrid_knn": [{"content_weight": [0.3, 0.6, 0.8, 0.9]}, {"content_neighbours": [5, 60]}],
-    "bpr": [{"learning_rate": [0.02, 0.05, 0.1], "regularization": [0.01, 0.03]}],
+    "bpr": [{"regularization": [0.02, 0.03, 0.05]}, {"learning_rate": [0.02, 0.1]}, {"iterations": [100, 200]}],
     "ials": [{"alpha": [5.0, 15.0, 40.0], "regularization": [5.0, 15.0]}],
     "lightgcn": [
         {"temperature": [0.2, 0.3, 0.4]},
-        {"epochs": [15]},
+        {"epochs": [15, 30]},
         {"learning_rate": [0.005, 0.02]},
         {"layers": [1, 3], "ode": [False, True]},
     ],
