@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from shortlist.cli import main
@@ -32,6 +33,11 @@ ks = [5, 20]
 date = "updated_date"
 [retrievers.popular]
 [retrievers.user_knn]
+[blend]
+candidates = 10
+[rerankers.lightgbm]
+trees = 5
+min_rows = 5
 """
 
 Edit = Callable[[str], str | bytes]
@@ -59,9 +65,11 @@ def built(tmp_path_factory) -> Path:
         assert call("sample", "--users", "60", "--items", "40", "--pairs", "200") == 0
         Path("data/sample/competition.toml").write_text(CONFIGURATION, encoding="utf-8")
         stages = [["rules"], ["preprocess"]]
-        stages += [
-            [stage, "--method", name] for stage in ("cross-validate", "train") for name in ("popular", "user_knn")
-        ]
+        stages += [["cross-validate", "--method", name] for name in ("popular", "user_knn", "blend")]
+        stages += [["features", "--part", part] for part in ("1", "2")]
+        stages += [["train", "--method", name] for name in ("popular", "user_knn", "blend")]
+        stages += [["features", "--part", "final"]]
+        stages += [[stage, "--method", "lightgbm"] for stage in ("cross-validate", "train")]
         for stage in [*stages, ["validate"], ["submit"], ["report"]]:
             assert call(*stage, "--competition", "sample") == 0
     return root
@@ -243,7 +251,7 @@ CONFIG = {
     "official k not scored": ("ks = [5, 20]", "ks = [10]", "validation.ks: must contain submission.k = 5"),
     "winner that is not there": (
         "k = 5",
-        'k = 5\nretriever = "als"',
+        'k = 5\nmethod = "als"',
         "submission.method: 'als' is neither 'best' nor",
     ),
     "unknown source": ('"dacon_jobs"', '"kaggle"', "source = 'kaggle' in competition.toml: there is no such source"),
@@ -268,6 +276,33 @@ CONFIG = {
         "there is no validation scheme of the kind 'random'; there",
     ),
     "scheme without its date": ('date = "updated_date"', "", "key 'date' is missing; add it"),
+    "list of the blend that is not there": (
+        "[blend]",
+        '[blend]\nretrievers = ["popular", "als"]',
+        "blend.retrievers: 'als' is not a table under [retrievers]",
+    ),
+    "no candidates for rerankers": ("candidates = 10", "candidates = 0", "blend.candidates: Input should be greater"),
+    "unknown reranker": (
+        "[rerankers.lightgbm]",
+        "[rerankers.xgboost]",
+        "there is no reranker of the kind 'xgboost'; there are lightgbm, tfrs_ranking",
+    ),
+    "unknown parameter of a reranker": (
+        "min_rows = 5",
+        "min_row = 5",
+        "reranker lightgbm: unknown key 'min_row'; did you mean 'min_rows'?",
+    ),
+    "a reranker's value out of range": ("trees = 5", "trees = 0", "reranker lightgbm: trees: Input should be greater"),
+    "a name that is taken": (
+        "[retrievers.user_knn]",
+        '[retrievers.blend]\nkind = "user_knn"',
+        "'blend' cannot name a retriever or reranker",
+    ),
+    "a reranker called like a retriever": (
+        "[rerankers.lightgbm]",
+        '[rerankers.popular]\nkind = "lightgbm"',
+        "'popular' cannot name a retriever or reranker",
+    ),
     "share out of range": ("[validation.schemes.holdout]", "[validation.schemes.holdout]\nhidden = 1.0", "less than 1"),
     "encoding": ('"small"', '"\udcbc\udcad"', "not valid TOML: 'utf-8' codec can't decode byte 0xbc in position 10"),
 }
@@ -290,11 +325,43 @@ def test_a_date_column_that_is_not_there(project, capsys):
     assert said.startswith("scheme cohort: the user table has no column 'update'; its columns: reg_date, updated_date")
 
 
-@pytest.mark.parametrize("stage", ["cross-validate", "train", "export"])
-def test_an_unknown_retriever_on_the_command_line(project, capsys, stage):
+@pytest.mark.parametrize(
+    ("stage", "option"), [("cross-validate", "--method"), ("train", "--method"), ("export", "--retriever")]
+)
+def test_an_unknown_method_on_the_command_line(project, capsys, stage, option):
     """The tables that there are."""
     said = "no table [retrievers.als] in competition.toml; there are popular, user_knn"
-    assert complaint(project, capsys, stage, "--method", "als") == said
+    assert complaint(project, capsys, stage, option, "als") == said
+
+
+@pytest.mark.parametrize("stage", ["rules", "validate", "submit"])
+def test_a_choice_of_rerankers_that_there_is_not(project, capsys, monkeypatch, stage):
+    """RERANK, as Make passes it on, can be three things."""
+    monkeypatch.setenv("RERANK", "yes")
+    assert complaint(project, capsys, stage) == "RERANK: can be auto, 0, 1, got 'yes'"
+
+
+def test_rerankers_asked_for_where_there_are_none(project, capsys, monkeypatch):
+    """RERANK=1 without a table under [rerankers] says what to add."""
+    monkeypatch.setenv("RERANK", "1")
+    without = CONFIGURATION[: CONFIGURATION.index("[rerankers")]
+    (project / "data/sample/competition.toml").write_text(without, encoding="utf-8")
+    said = complaint(project, capsys, "rules")
+    assert said.endswith("there is no table under [rerankers] to take one from; add [rerankers.lightgbm]")
+
+
+@pytest.mark.parametrize("stage", ["cross-validate", "train"])
+def test_rerankers_without_an_answer_to_learn_from(project, capsys, stage):
+    """Lists without any hidden pair teach nothing: that is said, with what to change, and the fold's file stays."""
+    for part in ("1", "2"):
+        path = project / f"data/sample/work/features/{part}.npz"
+        with np.load(path) as arrays:
+            content = dict(arrays)
+        np.savez(path, **content | {"labels": np.zeros_like(content["labels"])})
+    said = complaint(project, capsys, stage, "--method", "lightgbm")
+    assert said.startswith(
+        "rerankers: no hidden pair is among the candidates, so there is nothing to learn from; raise"
+    )
 
 
 CSV = {

@@ -77,7 +77,7 @@ def test_a_scheme_has_its_name_or_its_kind(tmp_path: Path) -> None:
 
 def test_what_is_left_out_has_its_default(tmp_path: Path) -> None:
     """Seed, length of lists, folds, cut-offs, denominator and the choice of the submission can be left out."""
-    text = re.sub(r"^(seed|candidates|folds|ks|denominator|retriever) = .*$", "", GOOD, flags=re.MULTILINE)
+    text = re.sub(r"^(seed|candidates|folds|ks|denominator|method) = .*$", "", GOOD, flags=re.MULTILINE)
     text = text.replace("[validation]", "")
     found = _load(tmp_path, text)
     assert (found.seed, found.candidates, found.submission.method) == (0, 100, "best")
@@ -112,7 +112,7 @@ WRONG = {
     "a name no file can have": ("[retrievers.wide]", '[retrievers."a/b"]', "retrievers.a/b"),
     "k above the list": ("[5, 10]", "[5, 51]", "validation.ks: 51 is more than candidates = 50"),
     "official k not shown": ("[5, 10]", "[4, 10]", "validation.ks: must contain submission.k = 5"),
-    "chosen retriever": ('"best"', '"bst"', "submission.method: 'bst' is neither 'best' nor a table"),
+    "chosen retriever": ('"best"', '"bst"', "submission.method: 'bst' is neither 'best' nor one of popular, wide"),
     "not TOML": ("[validation]", "[validation", r"not valid TOML: .*line 14"),
     "no value": ("folds = 3", "folds =", r"not valid TOML: .*line 15"),
     "two lines in a value": ('"n"', '"""n\nm"""', r"validation.denominator: .*got 'n\\nm'"),

@@ -10,7 +10,8 @@ import pytest
 
 import shortlist
 from shortlist.provenance import PACKAGE
-from shortlist.retrievers.base import kinds
+from shortlist.rerank.base import RERANKERS
+from shortlist.retrievers.base import RETRIEVERS
 
 TENSORFLOW = ("tensorflow", "tensorflow_recommenders", "tf_keras", "keras", "scann")
 SETUP = "shortlist.retrievers.tf_setup"
@@ -57,13 +58,15 @@ def test_one_module_imports_tensorflow() -> None:
 
 
 def test_importing_a_retriever_or_a_stage_does_not_import_tensorflow() -> None:
-    """Only helpers beside that module, none of them a retriever, get TensorFlow as soon as they are imported."""
+    """Only helpers of the two-towers and of the ranking model, none of them a model, have it as soon as imported."""
     reaching, new = set[str](), {SETUP}
     while new:
         reaching |= new
         new = {name for name, imports in IMPORTS.items() if imports & reaching} - reaching
-    assert {name.rpartition(".")[0] for name in reaching} == {"shortlist.retrievers"}
-    assert not reaching & {f"shortlist.retrievers.{kind}" for kind in kinds()}
+    outside = {name for name in reaching if name.rpartition(".")[0] != "shortlist.retrievers"}
+    assert outside == {"shortlist.rerank.ranking_training"}
+    models = {registry.module(kind) for registry in (RETRIEVERS, RERANKERS) for kind in registry.kinds()}
+    assert not reaching & models
 
 
 SCRIPT = """
@@ -83,14 +86,17 @@ for fold in shortlist.Holdout(folds=2).split(dataset):
     shortlist.per_user(found.items, users, hidden, [1, 2])
 for kind in __import__("shortlist.retrievers.base").retrievers.base.kinds():
     shortlist.make_retriever(kind)
-import shortlist.cli
+from shortlist.rerank.base import RERANKERS
+for kind in RERANKERS.kinds():
+    RERANKERS.make(kind)
+import shortlist.cli, shortlist.rules, shortlist.stacking, shortlist.submission.write
 print([name for name in quick if name.split(".")[0] in ("numpy", "pandas", "pydantic")])
 print([name for name in sys.modules if name.split(".")[0] in %r])
 """
 
 
 def test_the_classical_path_does_not_import_tensorflow() -> None:
-    """Neither `import shortlist`, nor splits, metrics, a classical retriever, making a two-tower, nor the CLI."""
+    """Neither `import shortlist`, nor splits, metrics, a classical retriever, making any model, the stages, the CLI."""
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT % (TENSORFLOW,)], capture_output=True, text=True, check=True, timeout=120
     )

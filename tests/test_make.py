@@ -10,11 +10,12 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 ROOT = Path(__file__).parents[1]
 
-STAGES = ("preprocess:", "eda:", "validate ", "train ", "submission:", "notice:")
+STAGES = ("preprocess:", "eda:", "validate ", "train ", "features ", "submission:", "notice:")
 
 CLASSICAL = """
 title = "small"
@@ -35,6 +36,23 @@ date = "updated_date"
 [retrievers.user_knn]
 [retrievers.item_knn]
 """
+
+RERANKED = (
+    CLASSICAL
+    + """
+[blend]
+candidates = 15
+[rerankers.lightgbm]
+trees = 10
+min_rows = 5
+[rerankers.stumps]
+kind = "lightgbm"
+trees = 5
+leaves = 2
+min_rows = 5
+seeds = 1
+"""
+)
 
 TOWERS = (
     CLASSICAL
@@ -71,6 +89,11 @@ class Project:
 
     def command(self, *arguments: str) -> list[str]:
         return ["make", *arguments, f"VENV={Path(sys.prefix)}", "UV=/bin/true"]
+
+    def files(self) -> dict[str, int]:
+        """Time stamps of everything that the stages made, but for the table of stages itself."""
+        paths = [path for path in (self.folder / "data/sample/work").rglob("*") if path.is_file()]
+        return {str(path.relative_to(self.folder)): path.stat().st_mtime_ns for path in paths}
 
     def make(self, *arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
         environment = {
@@ -150,14 +173,18 @@ def test_same_bytes_on_another_run(project):
 def test_editing_one_retriever_s_table_reruns_it_and_what_follows(project):
     """Other retrievers are neither validated nor trained again."""
     project.configure(CLASSICAL.replace("[retrievers.item_knn]", "[retrievers.item_knn]\nneighbours = 5"))
-    assert stages(project.make("submission")) == ["submission", "train item_knn", "validate item_knn"]
+    assert stages(project.make("submission")) == [
+        "submission", "train blend", "train item_knn", "validate blend", "validate item_knn"
+    ]  # fmt: skip
 
 
 def test_editing_one_retriever_s_source_reruns_it_and_what_follows(project):
     """A retriever's own file is a prerequisite of its results, and of no other's."""
     source = project.folder / "src/shortlist/retrievers/user_knn.py"
     source.write_text(source.read_text(encoding="utf-8") + "\n# edited\n", encoding="utf-8")
-    assert stages(project.make("submission")) == ["submission", "train user_knn", "validate user_knn"]
+    assert stages(project.make("submission")) == [
+        "submission", "train blend", "train user_knn", "validate blend", "validate user_knn"
+    ]  # fmt: skip
 
 
 def test_the_page_about_the_files_is_made_when_it_must_be(project):
@@ -181,7 +208,8 @@ def test_changing_a_raw_file_reruns_everything(project):
     rows = (raw / "apply_train.csv").read_text(encoding="utf-8").splitlines(keepends=True)
     (raw / "apply_train.csv").write_text("".join(rows[:-1]), encoding="utf-8")
     os.utime(raw / "apply_train.csv", (0, 0))
-    everything = [f"{stage} {name}" for stage in ("train", "validate") for name in ("item_knn", "popular", "user_knn")]
+    names = ("blend", "item_knn", "popular", "user_knn")
+    everything = [f"{stage} {name}" for stage in ("train", "validate") for name in names]
     assert stages(project.make("submission")) == sorted(["preprocess", "submission", *everything])
 
 
@@ -191,6 +219,102 @@ def test_deleted_csv_is_made_again(project):
     csv.unlink()
     assert stages(project.make("submission")) == ["submission"]
     assert csv.exists()
+
+
+@pytest.fixture(scope="module")
+def built_reranked(built, tmp_path_factory):
+    """A copy of `built` that gets two rerankers: a run without them, then one that submits the better; both runs."""
+    folder = tmp_path_factory.mktemp("reranked")
+    shutil.copytree(built[0].folder, folder, dirs_exist_ok=True)
+    project = Project(folder)
+    project.configure(RERANKED)
+    without = project.make("submission", "RERANK=0")
+    before, plain = project.files(), project.csv(without)
+    return project, without, before, plain, project.make("submission", "RERANK=1")
+
+
+@pytest.fixture
+def reranked(built_reranked, tmp_path):
+    """A copy of it, time stamps and all."""
+    shutil.copytree(built_reranked[0].folder, tmp_path, dirs_exist_ok=True)
+    return Project(tmp_path)
+
+
+RERANKERS = ("lightgbm", "stumps")
+
+
+def test_rerankers_are_left_out_when_asked(built, built_reranked):
+    """RERANK=0: tables of rerankers in competition.toml make no stage run, and everything is as without them."""
+    _, run, before, csv, _ = built_reranked
+    assert stages(run) == []
+    assert run.stdout == built[1].stdout
+    assert csv.name == built[0].newest().name
+    assert not [name for name in RERANKERS if name in run.stdout]
+    assert not [file for file in before if "/features/" in file or "/rerankers/" in file]
+
+
+def test_a_reranker_is_submitted_when_asked(built_reranked):
+    """RERANK=1 after RERANK=0: features and rerankers alone are made, both are in the table, the better goes in."""
+    project, _, before, plain, run = built_reranked
+    parts = [f"features {part}" for part in ("1", "2", "final")]
+    made = [f"{stage} {name}" for stage in ("train", "validate") for name in RERANKERS]
+    assert stages(run) == sorted(["submission", *parts, *made])
+    csv = project.csv(run)
+    scores = json.loads((project.folder / "data/sample/work/validation.json").read_text(encoding="utf-8"))
+    assert csv.name.split("-")[0] == next(name for name in scores["order"] if name in RERANKERS)
+    assert set(scores["schemes"]["holdout"]["methods"]) == {"popular", "user_knn", "item_knn", "blend", *RERANKERS}
+    assert set(scores["schemes"]["cohort"]["methods"]) == {"popular", "user_knn", "item_knn"}
+    now = project.files()
+    kept = [file for file in before if "/folds/" in file or "/final/" in file or "/dataset/" in file]
+    assert len(kept) > 10
+    assert all(now[file] == before[file] for file in kept)
+    assert plain.exists()
+    manifest = json.loads(csv.with_suffix(".json").read_text(encoding="utf-8"))
+    assert (manifest["method"], list(manifest["offline"])) == (csv.name.split("-")[0], ["holdout"])
+    assert "## Reranker lightgbm" in (csv.parent / "report.md").read_text(encoding="utf-8")
+
+
+def test_leaving_rerankers_out_again_changes_nothing_else(built_reranked, reranked):
+    """RERANK=0 gives the CSV of the first run; what the rerankers had made stays, so that going back costs little."""
+    _, _, _, plain, last = built_reranked
+    before = reranked.files()
+    run = reranked.make("submission", "RERANK=0")
+    assert stages(run) == ["submission"]
+    assert reranked.csv(run).name == plain.name
+    now = reranked.files()
+    kept = [file for file in before if any(f"/{part}/" in file for part in ("folds", "final", "features", "rerankers"))]
+    assert len(kept) > 20
+    assert all(now[file] == before[file] for file in kept)
+    again = reranked.make("validate", "RERANK=1")
+    assert stages(again) == []
+    assert again.stdout.strip() in last.stdout
+    assert all(reranked.files()[file] == before[file] for file in kept)
+
+
+def test_editing_one_reranker_s_table_reruns_that_one(reranked):
+    """Neither the features nor the other reranker are made again, and a run after it does nothing."""
+    reranked.configure(RERANKED.replace("leaves = 2", "leaves = 3"))
+    run = reranked.make("submission", "RERANK=1")
+    assert stages(run) == ["submission", "train stumps", "validate stumps"]
+    assert stages(reranked.make("submission", "RERANK=1")) == []
+
+
+def test_interrupted_reranker_goes_on_where_it_was(reranked):
+    """Killed after its first fold, a reranker learns only what is missing, and its lists are the same bytes."""
+    folder = "data/sample/work/folds/lightgbm"
+    folds = reranked.folder / folder
+    with np.load(folds / "holdout-2.npz") as arrays:
+        before = {name: arrays[name].tobytes() for name in ("users", "items", "scores")}
+    for name in ("done", "holdout-2.npz"):
+        (folds / name).unlink()
+    (folds / ".holdout-2.npz.half").write_bytes(b"half")
+    first = (folds / "holdout-1.npz").stat().st_mtime_ns
+    run = reranked.make(f"{folder}/done", "RERANK=1")
+    assert stages(run) == ["validate lightgbm"]
+    assert "validate lightgbm: holdout fold 1/2 is there already" in run.stderr
+    assert (folds / "holdout-1.npz").stat().st_mtime_ns == first
+    with np.load(folds / "holdout-2.npz") as arrays:
+        assert {name: arrays[name].tobytes() for name in before} == before
 
 
 def test_missing_raw_files_are_listed_in_one_line(tmp_path):
@@ -250,7 +374,7 @@ def test_interrupted_validation_goes_on_where_it_was(project, sent):
         "cross-validate",
         "--competition",
         "sample",
-        "--retriever",
+        "--method",
         "user_knn",
     ]
     with subprocess.Popen(command, cwd=project.folder, stderr=subprocess.PIPE, text=True) as run:

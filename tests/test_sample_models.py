@@ -4,12 +4,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from shortlist import stacking
+from shortlist.config import load_competition
+from shortlist.crossval import cross_validate
 from shortlist.dataset import Dataset
 from shortlist.metrics import recall_at_k
+from shortlist.paths import Paths
 from shortlist.retrievers.base import kinds, make_retriever
 from shortlist.sample import SampleSize, write_sample
 from shortlist.sources import find_source
 from shortlist.topk import recommend
+from shortlist.training import load_final, train
 
 QUICK = {"two_tower": {"seeds": 1}, "lightgcn": {"epochs": 10}}
 """Settings that differ from the defaults, for time's sake."""
@@ -41,6 +46,52 @@ def test_model_beats_popularity_clearly(kind, sample):
     popular, model = recall("popular", sample), recall(kind, sample)
     assert model.mean > 2 * popular.mean
     assert model.mean - popular.mean > 5 * (model.error + popular.error)
+
+
+SETTINGS = """
+title = "sample"
+url = "make sample"
+source = "dacon_jobs"
+candidates = 50
+[submission]
+k = 5
+user_column = "resume_seq"
+item_column = "recruitment_seq"
+[validation]
+folds = 3
+ks = [5]
+[validation.schemes.kfold]
+[retrievers.user_knn]
+[retrievers.item_knn]
+[retrievers.content]
+[blend]
+candidates = 30
+[rerankers.lightgbm]
+trees = 60
+seeds = 1
+"""
+
+
+def test_the_reranker_beats_the_blend_and_every_retriever(sample, tmp_path):
+    """Learnt on three folds, scored on the hidden answers, which no stage has seen; the blend is near the best list."""
+    dataset, hidden = sample
+    paths = Paths("sample", tmp_path)
+    paths.config.parent.mkdir(parents=True)
+    paths.config.write_text(SETTINGS, encoding="utf-8")
+    competition = load_competition(paths.config)
+    dataset.save(paths.dataset)
+    for name in competition.retrievers:
+        cross_validate(paths, competition, name)
+        train(paths, competition, name)
+    stacking.cross_validate_blend(paths, competition)
+    stacking.train_blend(paths, competition)
+    for part in ("1", "2", "3", stacking.FINAL):
+        stacking.make_table(paths, competition, part)
+    stacking.train_reranker(paths, competition, "lightgbm")
+    scores = {name: recall_at_k(load_final(paths, name), hidden, 5).mean for name in competition.methods}
+    print(scores)
+    assert scores["blend"] > 0.95 * max(scores[name] for name in competition.retrievers)
+    assert scores["lightgbm"] > 1.05 * max(scores[name] for name in scores if name != "lightgbm")
 
 
 def test_the_history_tower_is_the_best_of_all(sample):

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from shortlist.dataset import FloatArray, IntArray
-from shortlist.topk import NO_ITEM, Candidates
+from shortlist.topk import NO_ITEM, Candidates, stored
 
 RANK_OFFSET = 10
 """Ranks this deep still weigh half of the first."""
@@ -88,7 +88,7 @@ def learn(pools: Sequence[Pool], answers: Sequence[sp.csr_matrix]) -> NDArray[np
     evidence, starts, shares = [], [], []
     offset = 0
     for one, right in zip(pools, answers, strict=True):
-        hit = np.asarray(right[one.users[one.row], one.items]).ravel() > 0
+        hit = stored(right, one.users[one.row], one.items)
         found = np.bincount(one.row, weights=hit, minlength=len(one.users))
         kept = found[one.row] > 0  # a user without an answer in the pool says nothing
         first = np.unique(one.row[kept], return_index=True)[1]

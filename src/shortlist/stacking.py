@@ -101,16 +101,17 @@ def cross_validate_reranker(paths: Paths, competition: Competition, name: str) -
     tables = [Table.load(paths.features(str(fold.number))) for fold in folds]
     made_of = [
         [file_digest(paths.features(str(fold.number))) for fold in folds],
-        kind, settings, competition.seed, source_digest(RERANKERS.module(kind)),
+        kind, settings, competition.seed, source_digest("shortlist.stacking", RERANKERS.module(kind)),
     ]  # fmt: skip
     for place, fold in enumerate(track(folds, f"{name}: {scheme} folds", len(folds))):
-        made_from = fingerprint(*made_of, fold.number)
+        blended = load_fold(paths, BLEND, scheme, fold).candidates
+        made_from = fingerprint(*made_of, fold.number, blended.items)
         if kept_fold(paths.fold(name, scheme, fold.number), made_from):
             note(f"validate {name}: {scheme} fold {fold.number}/{len(folds)} is there already")
             continue
         start = time.perf_counter()
         model = RERANKERS.make(kind, settings, seed=competition.seed).fit(_without(tables, place))
-        found = _reranked(model, tables[place], load_fold(paths, BLEND, scheme, fold).candidates)
+        found = _reranked(model, tables[place], blended)
         answers = hidden_pairs(dataset, fold)[1]
         _finish(paths, competition, name, fold, answers, found, time.perf_counter() - start, made_from)
     write_text(paths.folds_done(name), "")

@@ -110,6 +110,13 @@ def _contains(rows: sp.csr_matrix, items: IntArray) -> np.ndarray:
     return np.isin(asked, stored) & (items != NO_ITEM)
 
 
+def stored(matrix: sp.csr_matrix, rows: IntArray, columns: IntArray) -> np.ndarray:
+    """Which of some pairs, two (p,) arrays, have an entry in the matrix: (p,) bool."""
+    if not len(rows):
+        return np.zeros(0, dtype=bool)  # SciPy's answer to no pairs is a sparse matrix
+    return np.asarray(matrix[rows, columns]).ravel() > 0
+
+
 def fill(sources: Sequence[Candidates], k: int) -> IntArray:
     """Exactly k distinct items for each user: the first source's, then the next ones' where it has too few.
 

@@ -15,6 +15,7 @@ from shortlist.dataset import Dataset
 from shortlist.errors import SubmissionError
 from shortlist.paths import Paths
 from shortlist.preprocess import preprocess
+from shortlist.stacking import cross_validate_blend, train_blend
 from shortlist.submission import write
 from shortlist.submission.check import Expected, check_submission
 from shortlist.submission.sample import read_sample_submission
@@ -35,7 +36,7 @@ candidates = 10
 k = 5
 user_column = "resume_seq"
 item_column = "recruitment_seq"
-retriever = "user_knn"
+method = "user_knn"
 [validation]
 folds = 2
 ks = [5, 10]
@@ -109,6 +110,8 @@ def test_golden_csv(project):
     for name in competition.retrievers:
         cross_validate(paths, competition, name)
         train(paths, competition, name)
+    cross_validate_blend(paths, competition)
+    train_blend(paths, competition)
     validate(paths, competition)
     path = write_submission(paths, competition)
     content = path.read_bytes()
@@ -121,10 +124,10 @@ def test_golden_csv(project):
     manifest = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
     scores = json.loads(paths.validation.read_text(encoding="utf-8"))
     assert set(manifest) == {
-        "sha256", "retriever", "offline", "seed", "configuration", "raw_files", "versions", "revision"
+        "sha256", "method", "offline", "seed", "configuration", "raw_files", "versions", "revision"
     }  # fmt: skip
     assert manifest["sha256"] == digest
-    assert manifest["retriever"] == "user_knn"
+    assert manifest["method"] == "user_knn"
     assert manifest["seed"] == 7
     assert manifest["configuration"] == competition.model_dump(mode="json")
     assert set(manifest["offline"]) == {"holdout", "cohort"}

@@ -8,8 +8,6 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from sklearn.feature_extraction.text import TfidfTransformer
-from sklearn.preprocessing import normalize
 
 from shortlist.dataset import Dataset, FloatArray, IntArray
 from shortlist.features import indicators
@@ -50,12 +48,12 @@ class Evidence:
     @cached_property
     def unit_users(self) -> sp.csr_matrix:
         """Rows of the users, of length 1."""
-        return normalize(self.matrix)
+        return _normalized(self.matrix)
 
     @cached_property
     def unit_items(self) -> sp.csr_matrix:
         """Rows of the items, of length 1."""
-        return normalize(self.by_item)
+        return _normalized(self.by_item)
 
     @cached_property
     def user_text(self) -> sp.csr_matrix:
@@ -77,6 +75,8 @@ class Evidence:
         row_of = np.full(len(self.visible.users), -1, dtype=np.int64)
         row_of[found.users] = np.arange(len(found.users))
         rows, columns = np.nonzero(found.items != NO_ITEM)
+        if not len(rows):
+            return row_of[self.users], np.full(len(self.users), -1)
         keys = rows * width + found.items[rows, columns]
         order = np.argsort(keys)
         asked = row_of[self.users] * width + self.items
@@ -104,7 +104,10 @@ def dots(left: sp.csr_matrix, right: sp.csr_matrix, rows: IntArray, others: IntA
 def _over(
     lists: sp.csr_matrix, rows: IntArray, others: IntArray, similarity: Similarity
 ) -> tuple[FloatArray, FloatArray]:
-    """For each (row, other): mean and maximum of similarity(member, other) over the members of the row's list."""
+    """For each (row, other): mean and maximum of similarity(member, other) over the members of the row's list.
+
+    Members of unknown similarity, NaN, are passed over.
+    """
     lengths = np.diff(lists.indptr)[rows]
     mean = np.full(len(rows), np.nan, dtype=np.float32)
     most = mean.copy()
@@ -120,17 +123,28 @@ def _over(
         values = similarity(lists.indices[place].astype(np.int32), np.repeat(others[start:stop], length))
         some = length > 0
         if total:
-            mean[start:stop][some] = np.add.reduceat(values, first[some]) / length[some]
-            most[start:stop][some] = np.maximum.reduceat(values, first[some])
+            known = ~np.isnan(values)
+            number = np.add.reduceat(known, first[some], dtype=np.float32)
+            sums = np.add.reduceat(np.where(known, values, 0), first[some])
+            mean[start:stop][some] = np.where(number > 0, sums / np.maximum(number, 1), np.nan)
+            most[start:stop][some] = np.fmax.reduceat(values, first[some])
         start = stop
     return mean, most
 
 
 def shares(lists: sp.csr_matrix, attributes: sp.csr_matrix) -> sp.csr_matrix:
     """Of each list, the share of members that have each attribute: (lists, F)."""
-    return normalize(lists, norm="l1") @ attributes
+    return _normalized(lists, "l1") @ attributes
+
+
+def _normalized(matrix: sp.csr_matrix, norm: str = "l2") -> sp.csr_matrix:
+    from sklearn.preprocessing import normalize  # takes a second, which stages without features need not pay
+
+    return normalize(matrix, norm=norm)
 
 
 def _tfidf(table: pd.DataFrame) -> sp.csr_matrix:
+    from sklearn.feature_extraction.text import TfidfTransformer
+
     features = indicators(table, min_count=2).matrix
     return TfidfTransformer().fit_transform(features).astype(np.float32) if features.shape[1] else features

@@ -53,6 +53,7 @@ class LightGBM(Reranker):
     def fit(self, tables: Sequence[Table]) -> Self:
         """See `Reranker.fit`."""
         lgb = _library()
+        self.names_ = tables[0].names  # LightGBM itself refuses some signs that a column's name can have
         self.boosters_ = []
         for number in track(range(self.seeds), "LightGBM seeds", self.seeds):
             rng = np.random.default_rng([self.seed, number])
@@ -78,8 +79,7 @@ class LightGBM(Reranker):
     def importances(self) -> dict[str, float]:
         """See `Reranker.importances`: shares of the gain."""
         gain = sum(booster.feature_importance("gain") for booster in self._fitted("boosters_"))
-        names = self.boosters_[0].feature_name()
-        return {name: float(share) for name, share in zip(names, gain / max(gain.sum(), 1e-12), strict=True)}
+        return {name: float(share) for name, share in zip(self.names_, gain / max(gain.sum(), 1e-12), strict=True)}
 
     def _settings(self, seed: int) -> dict[str, Any]:
         return {

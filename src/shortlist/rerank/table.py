@@ -12,7 +12,7 @@ from shortlist.dataset import Dataset, FloatArray
 from shortlist.files import atomic
 from shortlist.rerank.evidence import Evidence
 from shortlist.rerank.features import FEATURES
-from shortlist.topk import NO_ITEM, Candidates
+from shortlist.topk import NO_ITEM, Candidates, stored
 
 
 @dataclass(frozen=True)
@@ -104,6 +104,6 @@ def describe(
     }
     labels, number = np.zeros(len(users), dtype=bool), np.zeros(len(candidates.users), dtype=np.float32)
     if answers is not None:
-        labels = np.asarray(answers[users, items]).ravel() > 0
+        labels = stored(answers, users, items)
         number = np.diff(answers.indptr)[candidates.users].astype(np.float32)
     return Table(candidates, list(columns), np.column_stack(list(columns.values())), labels, number)

@@ -58,9 +58,10 @@ class TFRSRanking(Reranker):
         features = gathered([table.features for table in tables], rows)
         labels = gathered([table.labels for table in tables], rows).astype(np.float32)
         weights = gathered([table.worth(self.k) for table in tables], rows)
+        self.known_ = ~np.isnan(features).all(axis=0)  # of a feature that is always missing nothing can be learnt
         self.quantiles_ = QuantileTransformer(
             n_quantiles=min(200, len(features)), output_distribution="normal", random_state=self.seed
-        ).fit(features)
+        ).fit(features[:, self.known_])
         inputs = self._inputs(features)
         settings = ranking_training.Settings(
             self.cross_layers, self.rank, self.hidden, self.dropout, self.epochs, self.batch_size, self.learning_rate
@@ -80,8 +81,9 @@ class TFRSRanking(Reranker):
         return np.asarray(np.mean([ranking_training.predict(model, inputs) for model in models], axis=0), np.float32)
 
     def _inputs(self, features: FloatArray) -> FloatArray:
-        missing = np.isnan(features)
-        normal = np.clip(self.quantiles_.transform(features), -3, 3)
+        known = features[:, self.known_]
+        missing = np.isnan(known)
+        normal = np.clip(self.quantiles_.transform(known), -3, 3)
         return np.hstack([np.where(missing, 0, normal), missing]).astype(np.float32)
 
 

@@ -1,6 +1,7 @@
 """What every retriever is, and how one is found by the name it has in competition.toml."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -84,4 +85,8 @@ RETRIEVERS: Registry[Retriever] = Registry("retriever", "shortlist.retrievers", 
 
 kinds = RETRIEVERS.kinds
 retriever_module = RETRIEVERS.module
-make_retriever = RETRIEVERS.make
+
+
+def make_retriever(kind: str, settings: Mapping[str, Any] | None = None, *, seed: int | None = None) -> Retriever:
+    """A retriever, not fitted yet; see `Registry.make`."""
+    return RETRIEVERS.make(kind, settings, seed=seed)

@@ -1,0 +1,180 @@
+"""What holds for every reranker; a new one is covered by having its file in `shortlist/rerank`."""
+
+from dataclasses import fields, replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from shortlist.errors import ConfigError, DataError
+from shortlist.registry import NotFittedError
+from shortlist.rerank.base import RERANKERS, Reranker, sampled
+from shortlist.rerank.table import Table
+
+LIGHTGBM = {"trees": 40, "min_rows": 5, "features_per_tree": 1.0, "negatives": 1.0, "learning_rate": 0.2, "seeds": 2}
+FAST: dict[str, tuple[str, dict[str, Any]]] = {
+    "lightgbm": ("lightgbm", LIGHTGBM),
+    "lightgbm, lambdarank": ("lightgbm", {**LIGHTGBM, "objective": "lambdarank"}),
+    "tfrs_ranking": (
+        "tfrs_ranking",
+        {"epochs": 12, "batch_size": 100, "seeds": 1, "hidden": (16,), "rank": 4, "negatives": 1.0, "dropout": 0.0,
+         "learning_rate": 0.02},
+    ),
+}  # fmt: skip
+"""Settings with which so small a table can be learnt; a kind that is not here has its defaults."""
+
+CASES = [*FAST, *(kind for kind in RERANKERS.kinds() if kind not in FAST)]
+
+
+def _make(case: str, **settings: Any) -> Reranker:
+    kind, quick = FAST.get(case, (case, {}))
+    return RERANKERS.make(kind, {**quick, **settings}, seed=3)
+
+
+def _first_is_right(table: Table, scores: np.ndarray) -> float:
+    """Share of the users whose first candidate by the scores is the answer."""
+    answer = np.full(table.there.shape, False)
+    answer[table.there] = table.labels
+    dense = np.full(table.there.shape, -np.inf)
+    dense[table.there] = scores
+    return float(np.take_along_axis(answer, dense.argmax(axis=1)[:, None], axis=1).mean())
+
+
+def _empty(table: Table) -> Table:
+    return replace(table, labels=np.zeros_like(table.labels))
+
+
+@pytest.fixture(scope="module", params=CASES)
+def case(request: pytest.FixtureRequest) -> str:
+    """Every kind there is, and each objective of LightGBM."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def fitted(case: str, tables: list[Table]) -> Reranker:
+    """Fitted on both tables."""
+    return _make(case).fit(tables)
+
+
+def test_every_kind_is_a_case() -> None:
+    """No reranker is left out of this file."""
+    assert {FAST.get(case, (case, {}))[0] for case in CASES} == set(RERANKERS.kinds())
+
+
+def test_scores_have_their_shape(fitted: Reranker, other: Table) -> None:
+    """One finite float32 for each row, also of a part of the table and where every feature is missing."""
+    scores = fitted.score(other)
+    assert scores.shape == (len(other.features),)
+    assert scores.dtype == np.float32
+    assert np.isfinite(scores).all()
+    nothing = replace(other, features=np.full_like(other.features, np.nan))
+    assert np.isfinite(fitted.score(nothing)).all()
+    assert len(set(fitted.score(nothing).tolist())) == 1
+
+
+def test_it_learns_what_was_planted(fitted: Reranker, other: Table) -> None:
+    """The answer is the candidate with the largest second feature: first for most users, where chance is one in 12."""
+    assert _first_is_right(other, fitted.score(other)) > 0.7
+    noise = np.random.default_rng(0).random(len(other.features))
+    assert _first_is_right(other, noise) < 0.25
+
+
+def test_the_same_seed_gives_the_same_bytes(case: str, fitted: Reranker, tables: list[Table], other: Table) -> None:
+    """A second fit scores bit by bit alike, even one of an object that has learnt something else before."""
+    again = _make(case).fit(tables[:1])
+    assert again.score(other).tobytes() != fitted.score(other).tobytes()
+    again.fit(tables)
+    assert again.score(other).tobytes() == fitted.score(other).tobytes()
+
+
+def test_fit_returns_self_and_leaves_the_tables(case: str, tables: list[Table]) -> None:
+    """`make(...).fit(tables)` can be written in one go, and the next reranker learns from the same tables."""
+    before = [(table.features.tobytes(), table.labels.tobytes(), list(table.names)) for table in tables]
+    model = _make(case)
+    assert model.fit(tables[:1]) is model
+    assert [(table.features.tobytes(), table.labels.tobytes(), table.names) for table in tables] == before
+
+
+def test_a_table_without_answers_teaches_nothing(case: str, tables: list[Table], other: Table) -> None:
+    """Beside one that has some, it is neither a failure nor a difference that can be seen in the order."""
+    model = _make(case).fit([_empty(tables[0]), tables[1]])
+    assert _first_is_right(other, model.score(other)) > 0.6
+
+
+def test_no_answers_at_all_are_said(case: str, tables: list[Table]) -> None:
+    """There is nothing to learn: one line that says what can be changed."""
+    with pytest.raises(DataError, match=r"no hidden pair is among the candidates.*RERANK=0$") as error:
+        _make(case).fit([_empty(table) for table in tables])
+    assert "\n" not in str(error.value)
+
+
+def test_importances_are_shares_of_known_features(case: str, fitted: Reranker, tables: list[Table]) -> None:
+    """Where a reranker can tell, the planted feature has most, what is always missing nothing, and all make one."""
+    shares = fitted.importances()
+    if shares:
+        assert list(shares) == tables[0].names
+        assert sum(shares.values()) == pytest.approx(1)
+        assert max(shares, key=lambda name: shares[name]) == "made.signal"
+        assert shares["other.nothing"] == 0
+    assert shares or not case.startswith("lightgbm")
+
+
+def test_not_fitted_is_said(case: str, other: Table) -> None:
+    """Asked before `fit`, it says so, with an error that scikit-learn's callers catch too."""
+    with pytest.raises(NotFittedError, match=r"is not fitted yet; call fit\(...\) first") as error:
+        _make(case).score(other)
+    assert isinstance(error.value, ValueError)
+
+
+@pytest.mark.parametrize("kind", RERANKERS.kinds())
+def test_an_unknown_parameter_is_named(kind: str) -> None:
+    """The message names the kind, the wrong key and the nearest right one; in one line."""
+    name = [field.name for field in fields(RERANKERS.make(kind)) if field.init][0]  # type: ignore[arg-type]  # noqa: RUF015
+    with pytest.raises(ConfigError, match=rf"^reranker {kind}: unknown key '{name}x'; did you mean '{name}'\?$"):
+        RERANKERS.make(kind, {f"{name}x": 1})
+
+
+@pytest.mark.parametrize("kind", RERANKERS.kinds())
+def test_its_defaults_are_allowed(kind: str) -> None:
+    """An empty table in competition.toml is enough, and the competition's seed reaches those that use one."""
+    assert RERANKERS.make(kind) == RERANKERS.make(kind, {})
+    if type(RERANKERS.make(kind)).uses_seed:
+        assert RERANKERS.make(kind, seed=11).seed == 11  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings", "message"),
+    [
+        ("lightgbm", {"objective": "rank"}, "objective: .*'binary' or 'lambdarank', got 'rank'"),
+        ("lightgbm", {"leaves": 1}, "leaves: .*greater than or equal to 2, got 1"),
+        ("lightgbm", {"negatives": 0}, "negatives: .*greater than 0, got 0"),
+        ("tfrs_ranking", {"dropout": 1.0}, "dropout: .*less than 1, got 1.0"),
+        ("tfrs_ranking", {"hidden": [0]}, "hidden.0: .*greater than or equal to 1, got 0"),
+    ],
+)
+def test_a_value_out_of_range_is_named(kind: str, settings: dict[str, Any], message: str) -> None:
+    """The message says which parameter, what is allowed and what was given."""
+    with pytest.raises(ConfigError, match=f"^reranker {kind}: {message}$"):
+        RERANKERS.make(kind, settings)
+
+
+def test_any_feature_name_will_do(tables: list[Table], other: Table) -> None:
+    """Names come from the organiser's columns: brackets, quotes, commas and spaces in them are no failure."""
+    names = ['a.[1]: {"x"}', "b.two words", "b.two_words", "c.한국어,", "d."]
+    model = _make("lightgbm").fit([replace(table, names=names) for table in tables])
+    assert list(model.importances()) == names
+    assert model.score(other).tobytes() == _make("lightgbm").fit(tables).score(other).tobytes()
+
+
+def test_rows_to_learn_from_are_all_answers_and_a_share_of_the_rest(tables: list[Table]) -> None:
+    """Of users with an answer among their candidates only; the others' rows are never drawn."""
+    labels = tables[0].labels & (tables[0].row % 3 > 0)
+    table = replace(tables[0], labels=labels)
+    for share in (0.2, 1.0):
+        (kept,) = sampled([table], share, np.random.default_rng(0))
+        useful = table.row % 3 > 0
+        assert kept.tolist() == sorted(set(kept.tolist()))
+        assert set(np.flatnonzero(labels).tolist()) <= set(kept.tolist())
+        assert useful[kept].all()
+        rest = useful & ~labels
+        assert rest[kept].sum() == pytest.approx(share * rest.sum(), rel=0.15)

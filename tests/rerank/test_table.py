@@ -1,0 +1,132 @@
+"""A table of candidates keeps its rows, names and labels together, on disk too."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+
+from shortlist.dataset import Dataset
+from shortlist.rerank.table import Table, describe
+from shortlist.retrievers.base import make_retriever
+from shortlist.topk import NO_ITEM, Candidates, recommend
+
+
+@pytest.fixture(scope="module")
+def lists(made: Dataset) -> dict[str, Candidates]:
+    """What two retrievers give some users of the made sample; user 5 has no list in the second."""
+    users = np.array([7, 5, 60, 2], dtype=np.int32)
+    found = {name: recommend(make_retriever(name).fit(made), users, 8, made.matrix()) for name in ("popular", "ials")}
+    found["ials"].items[1], found["ials"].scores[1] = NO_ITEM, -np.inf
+    return found
+
+
+@pytest.fixture(scope="module")
+def described(made: Dataset, lists: dict[str, Candidates]) -> Table:
+    """Popular's candidates, of which two are answers and one that is an answer is no candidate."""
+    items = lists["popular"].items
+    right = sp.csr_matrix((np.ones(3), ([7, 2, 60], [items[0, 1], items[3, 7], made.pairs[-1, 1]])), (120, 90))
+    return describe(made, lists["popular"], lists, right)
+
+
+def same(one: Table, two: Table) -> None:
+    """Every part is the same, NaN included."""
+    assert one.names == two.names
+    for left, right in [(one.features, two.features), (one.labels, two.labels), (one.row, two.row)]:
+        assert left.dtype == right.dtype
+        np.testing.assert_array_equal(left, right)
+    for name in ("users", "items", "scores"):
+        left, right = getattr(one.candidates, name), getattr(two.candidates, name)
+        assert left.dtype == right.dtype
+        np.testing.assert_array_equal(left, right)
+
+
+def test_a_table_is_what_was_saved(described: Table, other: Table, tmp_path: Path) -> None:
+    """Read back, rows, names, missing values and labels are the same; written twice, the bytes are too."""
+    for number, table in enumerate((described, other)):
+        path = tmp_path / f"{number}.npz"
+        table.save(path)
+        same(Table.load(path), table)
+        Table.load(path).save(tmp_path / "again.npz")
+        assert (tmp_path / "again.npz").read_bytes() == path.read_bytes()
+
+
+def test_labels_are_the_answers_among_the_candidates(described: Table, made: Dataset, lists) -> None:
+    """In the order of the rows, users one after the other; without answers there are none."""
+    items = lists["popular"].items
+    users = np.repeat([7, 5, 60, 2], 8)
+    found = [(int(user), int(item)) for user, item in zip(users, items.ravel(), strict=True)]
+    assert [pair for pair, label in zip(found, described.labels, strict=True) if label] == [
+        (7, items[0, 1]),
+        (2, items[3, 7]),
+    ]
+    assert described.row.tolist() == np.repeat(np.arange(4), 8).tolist()
+    assert not describe(made, lists["popular"], lists).labels.any()
+
+
+def test_ordered_by_scores(other: Table) -> None:
+    """The same items of each user by falling score, as a plain sort puts them; equals keep the order they had."""
+    rng = np.random.default_rng(0)
+    scores = rng.integers(0, 4, size=len(other.row)).astype(np.float32)
+    found = other.ordered(scores)
+    np.testing.assert_array_equal(found.users, other.candidates.users)
+    assert found.items.dtype == np.int32
+    assert found.scores.dtype == np.float32
+    for row in range(len(found.users)):
+        items = other.candidates.items[row][other.there[row]].tolist()
+        pairs = sorted(
+            zip(-scores[other.row == row], range(len(items)), items, strict=True), key=lambda one: (one[0], one[1])
+        )
+        kept = found.items[row] != NO_ITEM
+        assert found.items[row][kept].tolist() == [item for *_, item in pairs]
+        assert found.scores[row][kept].tolist() == [-score for score, *_ in pairs]
+        assert kept.tolist() == [place < len(items) for place in range(len(kept))]
+        assert (found.scores[row][~kept] == -np.inf).all()
+
+
+def test_ordered_by_the_scores_they_had_changes_nothing(other: Table) -> None:
+    """Candidates are best first already."""
+    found = other.ordered(other.candidates.scores[other.there])
+    np.testing.assert_array_equal(found.items, other.candidates.items)
+    np.testing.assert_array_equal(found.scores, other.candidates.scores)
+
+
+@pytest.mark.parametrize(
+    ("groups", "wanted"),
+    [
+        (["made"], lambda name: name.startswith("made.")),
+        (["counts", "retrievers"], lambda name: name.startswith(("counts.", "retrievers."))),
+        (["retrievers.ials"], lambda name: name.startswith("retrievers.ials-")),
+        (["retriever"], lambda name: False),
+        ([], lambda name: False),
+    ],
+)
+def test_selected_features(described: Table, groups: list[str], wanted: Callable[[str], bool]) -> None:
+    """Whole groups, or one retriever's, in the order they had, with their own values; rows and labels stay."""
+    found = described.select(groups)
+    places = [place for place, name in enumerate(described.names) if wanted(name)]
+    same(found, replace(described, names=[described.names[p] for p in places], features=described.features[:, places]))
+    if groups == ["retrievers.ials"]:
+        assert found.names == [f"retrievers.ials-{part}" for part in ("rank", "score", "margin")]
+
+
+def test_names_are_unique_and_those_of_the_columns(described: Table) -> None:
+    """One for each column, "<group>.<column>", and the values are float32."""
+    assert len(set(described.names)) == len(described.names) == described.features.shape[1] > 40
+    assert described.features.dtype == np.float32
+    assert all(name.partition(".")[0] and name.partition(".")[2] for name in described.names)
+
+
+def test_no_candidates_make_no_rows(made: Dataset, lists) -> None:
+    """Users without any list, and no users at all: a table of no rows with every feature's name."""
+    names = describe(made, lists["popular"], lists).names
+    for users in ([3, 4], []):
+        empty = np.full((len(users), 8), NO_ITEM, dtype=np.int32)
+        none = Candidates(np.array(users, dtype=np.int32), empty, np.where(empty, -np.inf, 0).astype(np.float32))
+        table = describe(made, none, {"popular": none, "ials": none}, sp.csr_matrix((120, 90)))
+        assert table.names == names
+        assert table.features.shape == (0, len(names))
+        assert table.labels.shape == table.row.shape == (0,)
+        np.testing.assert_array_equal(table.ordered(np.empty(0, dtype=np.float32)).items, empty)
