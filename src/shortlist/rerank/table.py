@@ -53,8 +53,14 @@ class Table:
 
     def select(self, groups: Iterable[str]) -> "Table":
         """The same rows with the features of some groups or, as "retrievers.<name>", of some retrievers only."""
-        wanted = tuple(f"{group}{end}" for group in groups for end in (".", "-"))
-        kept = [place for place, name in enumerate(self.names) if name.startswith(wanted)]
+        wanted = set(groups)
+        return self._columns([place for place, name in enumerate(self.names) if wanted & groups_of(name)])
+
+    def without(self, group: str) -> "Table":
+        """The same rows but for the features that `select` would keep."""
+        return self._columns([place for place, name in enumerate(self.names) if group not in groups_of(name)])
+
+    def _columns(self, kept: list[int]) -> "Table":
         return Table(self.candidates, [self.names[place] for place in kept], self.features[:, kept], self.labels)
 
     def save(self, path: Path) -> None:
@@ -72,6 +78,11 @@ class Table:
         with np.load(path) as arrays:
             candidates = Candidates(arrays["users"], arrays["items"], arrays["scores"])
             return cls(candidates, arrays["names"].tolist(), arrays["features"], arrays["labels"])
+
+
+def groups_of(name: str) -> set[str]:
+    """The groups that a feature belongs to: "retrievers.popular-rank" to "retrievers" and "retrievers.popular"."""
+    return {name.partition(".")[0], name.rpartition("-")[0]} - {""}
 
 
 def describe(
