@@ -1,7 +1,7 @@
 """The lists of several retrievers as one, with weights learnt from lists whose right answers are known.
 
 The score of an item for a user is a weighted sum over the retrievers of two things: its reciprocal rank in the
-retriever's list (Cormack, Clarke, Büttcher, "Reciprocal rank fusion", SIGIR 2009) and its score, scaled within the list.
+list (Cormack, Clarke, Büttcher, "Reciprocal rank fusion", SIGIR 2009) and its score, scaled within the list.
 The weights maximise the likelihood of the answers in a softmax over each user's pool of items (ListNet's top-one
 likelihood; Cao et al., ICML 2007). None is negative, so that a list can only speak for its items, and a retriever that
 has nothing for a user takes nothing away from the others.

@@ -79,6 +79,7 @@ def validate(paths: Paths, competition: Competition) -> None:
         "headline": headline,
         "seed": competition.seed,
         "chosen_by": first,
+        "rerankers": list(competition.rerankers),
         "order": schemes[first]["order"],
         "schemes": schemes,
     }

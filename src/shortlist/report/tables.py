@@ -44,7 +44,7 @@ def _table(scheme: str, result: dict[str, Any], scores: dict[str, Any]) -> Table
     deeper = [f"{recall}@{k}" for k in scores["ks"] if f"{recall}@{k}" != headline]
     title = f"{scores['competition']}, scheme {scheme}: {result['description']}\n{sizes(result)}"
     table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", padding=(0, 1, 0, 0))
-    table.add_column("retriever", no_wrap=True)
+    table.add_column("method", no_wrap=True)
     for column in (headline, *deeper, ndcg):
         table.add_column(column, justify="right", no_wrap=True)
     table.add_column("behind the best, 95 %", justify="right", no_wrap=True)
