@@ -21,7 +21,8 @@ def render(found: dict[str, Any]) -> str:
     """Plain text of what `ablation.ablate` found."""
     console = Console(file=io.StringIO(), width=WIDTH, color_system=None, highlight=False)
     for part in found["parts"]:
-        table = Table(title=_title(part, found), box=box.SIMPLE_HEAD, title_justify="left", padding=(0, 1, 0, 0))
+        console.print(_title(part, found), markup=False)
+        table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
         header, *rows = _rows(part)
         for place, column in enumerate(header):
             table.add_column(column, justify="right" if place else "left", no_wrap=True)
