@@ -46,6 +46,11 @@ class Dimension(BaseModel):
         """Whether the values are integers."""
         return all(isinstance(value, int) for value in (self.low, self.high, 1 if self.step is None else self.step))
 
+    @property
+    def ends(self) -> tuple[int | float, int | float]:
+        """`low` and `high`; of choices, nothing."""
+        return (0, 0) if self.low is None or self.high is None else (self.low, self.high)
+
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if "choices" in self.model_fields_set:

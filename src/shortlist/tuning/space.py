@@ -95,7 +95,7 @@ def check_space(competition: Competition) -> None:
     """
     for one in targets(competition):
         for parameter, dimension in one.space.items():
-            for value in dimension.choices or (dimension.low, dimension.high):
+            for value in dimension.choices or dimension.ends:
                 try:
                     one.make({parameter: value})
                 except ConfigError as error:
@@ -105,12 +105,13 @@ def check_space(competition: Competition) -> None:
 def draw(trial: "optuna.Trial", space: Mapping[str, Dimension]) -> Values:
     """A trial's values."""
     for name, one in space.items():
+        low, high = one.ends
         if one.choices:
             trial.suggest_categorical(name, [json.dumps(choice) for choice in one.choices])
         elif one.whole:
-            trial.suggest_int(name, int(one.low or 0), int(one.high or 0), step=int(one.step or 1), log=one.log)
+            trial.suggest_int(name, int(low), int(high), step=int(one.step or 1), log=one.log)
         else:
-            trial.suggest_float(name, float(one.low or 0), float(one.high or 0), step=one.step, log=one.log)
+            trial.suggest_float(name, low, high, step=one.step, log=one.log)
     return values(trial.params, space)
 
 
@@ -123,28 +124,26 @@ def values(drawn: Mapping[str, Any], space: Mapping[str, Dimension]) -> Values:
         elif one.whole:
             found[name] = drawn[name]
         else:
-            rounded = float(f"{drawn[name]:.{DIGITS}g}")
-            found[name] = min(max(rounded, float(one.low or 0)), float(one.high or 0))
+            low, high = one.ends
+            found[name] = min(max(float(f"{drawn[name]:.{DIGITS}g}"), float(low)), float(high))
     return found
 
 
 def as_drawn(found: Values, space: Mapping[str, Dimension]) -> Values | None:
     """What Optuna would keep of these values; None if one of them is outside the space."""
-    drawn: Values = {}
-    for name, one in space.items():
-        value = found[name]
-        if one.choices:
-            drawn[name] = json.dumps(value)
-            inside = drawn[name] in [json.dumps(choice) for choice in one.choices]
-        else:
-            inside = isinstance(value, int | float) and (one.low or 0) <= value <= (one.high or 0)
-            drawn[name] = value
-            if inside and one.step is not None:
-                steps = (value - (one.low or 0)) / one.step
-                inside = abs(steps - round(steps)) < ROUNDING
-        if not inside:
-            return None
-    return drawn if values(drawn, space) == found else None
+    drawn = {name: json.dumps(found[name]) if one.choices else found[name] for name, one in space.items()}
+    inside = all(_within(found[name], one) for name, one in space.items())
+    return drawn if inside and values(drawn, space) == found else None
+
+
+def _within(value: object, one: Dimension) -> bool:
+    if one.choices:
+        return json.dumps(value) in [json.dumps(choice) for choice in one.choices]
+    low, high = one.ends
+    if not isinstance(value, int | float) or not low <= value <= high:
+        return False
+    steps = 0.0 if one.step is None else (value - low) / one.step
+    return abs(steps - round(steps)) < ROUNDING
 
 
 def applied(competition: Competition, one: Target, found: Values) -> Competition:
