@@ -1,6 +1,7 @@
 """What leaving something out costs is found where it matters, is nested, and is made once."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -75,9 +76,8 @@ def with_columns(paths: Paths, competition: Competition) -> None:
         table = Table.load(paths.features(str(number))).select(["retrievers", "counts", "copies"])
         noise = rng.normal(size=(2, len(table.labels)))
         columns = np.column_stack([table.features, 2 * table.labels + noise[0], noise[1]]).astype(np.float32)
-        Table(table.candidates, [*table.names, "decisive.x", "useless.x"], columns, table.labels).save(
-            paths.features(str(number))
-        )
+        names = [*table.names, "decisive.x", "useless.x"]
+        replace(table, names=names, features=columns).save(paths.features(str(number)))
 
 
 @pytest.fixture(scope="module")
@@ -306,7 +306,8 @@ def test_columns_are_told_apart_by_their_whole_name():
     """A retriever whose name begins like another's keeps its columns."""
     names = ["retrievers.a-rank", "retrievers.a-b-rank", "counts.a", "counts.a-b"]
     candidates = Candidates(np.zeros(1, np.int32), np.zeros((1, 1), np.int32), np.zeros((1, 1), np.float32))
-    table = Table(candidates, names, np.arange(4, dtype=np.float32)[None], np.zeros(1, dtype=bool))
+    features, label = np.arange(4, dtype=np.float32)[None], np.zeros(1, dtype=bool)
+    table = Table(candidates, names, features, label, np.zeros(1, np.float32))
     for group, kept in {"retrievers.a": [0], "retrievers.a-b": [1], "retrievers": [0, 1], "counts": [2, 3]}.items():
         assert table.select([group]).names == [names[place] for place in kept]
         rest = table.without(group)

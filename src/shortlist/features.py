@@ -6,6 +6,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
+from sklearn.feature_extraction.text import TfidfTransformer
 
 Dates = Literal["month", "quantile", "none"]
 """How a date becomes a category: its calendar month, its decile within the table, or not at all."""
@@ -53,6 +54,12 @@ def indicators(table: pd.DataFrame, *, min_count: int = 5, buckets: int = 10, da
     matrix = matrix[:, kept].tocsr()
     matrix.sort_indices()
     return Indicators(matrix, [str(names[int(column)]) for column in kept])
+
+
+def tfidf(table: pd.DataFrame, min_count: int = 2) -> sp.csr_matrix:
+    """TF-IDF vectors of the rows by their `indicators`, (rows, F) float32 of length 1 (Salton and Buckley 1988)."""
+    features = indicators(table, min_count=min_count).matrix
+    return TfidfTransformer().fit_transform(features).astype(np.float32) if features.shape[1] else features
 
 
 def _left_out(column: pd.Series, dates: Dates) -> bool:
