@@ -100,7 +100,11 @@ class RetrieverScorer:
 
 
 class RerankerScorer:
-    """Learns a reranker on the candidates of other folds: those of the report are never learnt on."""
+    """Learns a reranker on the candidates of other folds: those of the report are never learnt on.
+
+    The tables are those of the rerankers: the blend whose columns they hold has learnt its few weights on all folds but
+    the table's own, those of the report among them.
+    """
 
     def __init__(
         self, paths: Paths, competition: Competition, target: Target, dataset: Dataset, tuning: list[Fold],
