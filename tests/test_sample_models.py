@@ -11,7 +11,7 @@ from shortlist.sample import SampleSize, write_sample
 from shortlist.sources import find_source
 from shortlist.topk import recommend
 
-QUICK = {"two_tower": {"seeds": 1}}
+QUICK = {"two_tower": {"seeds": 1}, "lightgcn": {"epochs": 10}}
 """Settings that differ from the defaults, for time's sake."""
 
 

@@ -25,8 +25,8 @@ class BPR(VectorRetriever):
     # tuned: scripts/tune_retrievers.py
     factors: Count = 64
     learning_rate: Annotated[float, Field(gt=0)] = 0.05
-    regularization: Annotated[float, Field(ge=0)] = 0.01
-    iterations: Count = 100
+    regularization: Annotated[float, Field(ge=0)] = 0.03
+    iterations: Count = 400
     seed: Seed = 0
 
     def fit(self, dataset: Dataset) -> Self:

@@ -25,7 +25,7 @@ class EASE(Retriever):
     """
 
     # tuned: scripts/tune_retrievers.py
-    regularization: Annotated[float, Field(gt=0)] = 100.0
+    regularization: Annotated[float, Field(gt=0)] = 300.0
     user_power: Annotated[float, Field(ge=0)] = 0.5
 
     def fit(self, dataset: Dataset) -> Self:

@@ -25,7 +25,8 @@ class HybridKNN(Retriever):
     the score is its sum over the items of the user.
 
     Args:
-        content_weight: weight of the descriptions, 0 ... 1; the users weigh the rest.
+        content_weight: weight of the descriptions, 0 ... 1; the users weigh the rest. BM25 is not bounded by 1 as the
+            cosine is, so that a large weight may be right with it.
         neighbours: the nearest items by users that each item listens to; None = all that share a user.
         content_neighbours: the nearest items by description that each item listens to.
         weighting: of the users, see `neighbours.Weighting`.
@@ -33,7 +34,7 @@ class HybridKNN(Retriever):
     """
 
     # tuned: scripts/tune_retrievers.py
-    content_weight: Annotated[float, Field(ge=0, le=1)] = 0.3
+    content_weight: Annotated[float, Field(ge=0, le=1)] = 0.8
     neighbours: Neighbours = None
     content_neighbours: Count = 20
     weighting: Weighting = "bm25"

@@ -33,7 +33,7 @@ class LightGCN(VectorRetriever):
     dimensions: Count = 64
     layers: Count = 2
     ode: bool = False
-    epochs: Count = 30
+    epochs: Count = 40
     batch_size: Count = 4000
     learning_rate: Annotated[float, Field(gt=0)] = 0.01
     temperature: Annotated[float, Field(gt=0)] = 0.3
