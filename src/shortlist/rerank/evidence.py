@@ -78,6 +78,8 @@ class Evidence:
         if not len(rows):
             return row_of[self.users], np.full(len(self.users), -1)
         keys = rows * width + found.items[rows, columns]
+        if not len(keys):  # a retriever that had nothing for anybody
+            return row_of[self.users], np.full(len(self.users), -1)
         order = np.argsort(keys)
         asked = row_of[self.users] * width + self.items
         at = order[np.minimum(np.searchsorted(keys, asked, sorter=order), len(order) - 1)]

@@ -1,7 +1,7 @@
 """Candidates with their features, and with labels where the right answers are known: what rerankers learn from."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -59,11 +59,16 @@ class Table:
 
     def select(self, groups: Iterable[str]) -> "Table":
         """The same rows with the features of some groups or, as "retrievers.<name>", of some retrievers only."""
-        wanted = tuple(f"{group}{end}" for group in groups for end in (".", "-"))
-        kept = [place for place, name in enumerate(self.names) if name.startswith(wanted)]
-        return Table(
-            self.candidates, [self.names[place] for place in kept], self.features[:, kept], self.labels, self.answers
-        )
+        wanted = set(groups)
+        return self._columns([place for place, name in enumerate(self.names) if wanted & groups_of(name)])
+
+    def without(self, group: str) -> "Table":
+        """The same rows but for the features that `select` would keep."""
+        return self._columns([place for place, name in enumerate(self.names) if group not in groups_of(name)])
+
+    def _columns(self, kept: list[int]) -> "Table":
+        names = [self.names[place] for place in kept]
+        return replace(self, names=names, features=self.features[:, kept])
 
     def save(self, path: Path) -> None:
         """Write it whole or not at all."""
@@ -80,6 +85,11 @@ class Table:
         with np.load(path) as arrays:
             candidates = Candidates(arrays["users"], arrays["items"], arrays["scores"])
             return cls(candidates, arrays["names"].tolist(), arrays["features"], arrays["labels"], arrays["answers"])
+
+
+def groups_of(name: str) -> set[str]:
+    """The groups that a feature belongs to: "retrievers.popular-rank" to "retrievers" and "retrievers.popular"."""
+    return {name.partition(".")[0], name.rpartition("-")[0]} - {""}
 
 
 def describe(
