@@ -7,6 +7,7 @@ import pytest
 import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import optimize
 
 from shortlist import blend
 from shortlist.blend import RANK_OFFSET, Pool, blended, by_retriever, learn, pool

@@ -65,7 +65,6 @@ class LightGBM(Reranker):
                 group=np.concatenate([_group_sizes(table, kept) for table, kept in zip(tables, rows, strict=True)])
                 if self.objective == "lambdarank"
                 else None,
-                feature_name=tables[0].names,
             )
             self.boosters_.append(lgb.train(self._settings(int(rng.integers(2**31))), data, self.trees))
         return self
