@@ -20,8 +20,8 @@ OF := --competition $(COMPETITION)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: FORCE help setup setup-dev sample preprocess eda validate train submission check report export test test-slow lint \
-        format bench bench-peers clean
+.PHONY: FORCE help setup setup-dev sample preprocess eda validate train submission check report tune ablate export test \
+        test-slow lint format bench bench-peers clean
 
 help: ## list the targets
 	@echo "make TARGET [COMPETITION=sample]    competitions here: $(patsubst data/%/competition.toml,%,$(wildcard data/*/competition.toml))"
@@ -121,7 +121,8 @@ CSV := $(shell cat $(W)/submission.path 2>/dev/null)
 $(W)/submission.path: $(if $(wildcard $(CSV)),,FORCE)
 	$(RUN) submit $(OF)
 
-submissions/$(COMPETITION)/report.md:
+# The ablation is no file with a rule, but what one leaves behind: a report shows it, and does not make it.
+submissions/$(COMPETITION)/report.md: $(wildcard $(W)/ablation.json)
 	$(RUN) report $(OF)
 
 submissions/$(COMPETITION)/eda.html:
@@ -146,6 +147,15 @@ check: $(W)/dataset/pairs.npz ## verify any submission CSV [FILE=...]
 
 report: submissions/$(COMPETITION)/report.md ## the validation report beside the submissions
 	@echo "report: $<"
+
+tune: ## search for better parameters, see [tune] in competition.toml [MINUTES=30]
+	$(RUN) tune $(OF) $(if $(MINUTES),--minutes $(MINUTES))
+
+ablate: $(W)/ablation/done ## what each retriever and each feature adds, for the report
+	@cat $(W)/ablation.txt
+
+$(W)/ablation/done:
+	$(RUN) ablate $(OF)
 
 RETRIEVER ?= two_tower
 export: $(W)/export/$(RETRIEVER)/done ## write the trained towers and indexes as TensorFlow SavedModels [RETRIEVER=]

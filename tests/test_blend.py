@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-import scipy.optimize
 import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import optimize
 
 from shortlist import blend
 from shortlist.blend import RANK_OFFSET, Pool, blended, by_retriever, learn, pool
@@ -157,7 +157,7 @@ def test_the_likelihood_s_gradient_is_that_of_finite_differences(monkeypatch: py
         seen["loss"] = loss
         return real(loss, start, **options)
 
-    real = scipy.optimize.minimize
+    real = optimize.minimize
     monkeypatch.setattr(blend, "minimize", keep)  # the loss is a closure: this only listens
     found = learn([one], right)
     loss = seen["loss"]

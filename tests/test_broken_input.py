@@ -285,7 +285,7 @@ CONFIG = {
     "unknown reranker": (
         "[rerankers.lightgbm]",
         "[rerankers.xgboost]",
-        "there is no reranker of the kind 'xgboost'; there are lightgbm, tfrs_ranking",
+        "there is no reranker of the kind 'xgboost'; there are ensemble, lightgbm, tfrs_ranking",
     ),
     "unknown parameter of a reranker": (
         "min_rows = 5",

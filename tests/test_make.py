@@ -159,6 +159,29 @@ def test_second_run_runs_nothing(built):
     assert second.stdout == first.stdout
 
 
+def test_the_report_shows_an_ablation_but_never_makes_one(project):
+    """`make ablate` runs once; its figures are in the next report; a new configuration needs none to be reported."""
+    report = project.folder / "submissions/sample/report.md"
+    assert "user_knn" in project.make("ablate").stdout
+    assert "ablate blend" not in project.make("ablate").stderr
+    project.make("report")
+    assert "## What each retriever and feature adds" in report.read_text(encoding="utf-8")
+    project.configure(CLASSICAL.replace("[retrievers.item_knn]", "[retrievers.item_knn]\nneighbours = 3"))
+    run = project.make("-n", "report")
+    assert "shortlist report" in run.stdout
+    assert "shortlist ablate" not in run.stdout
+
+
+def test_a_search_ends_with_what_it_has_found(project):
+    """`make tune` says in the end what was best; a key that it does not know stops it, and every other target."""
+    project.configure(CLASSICAL + '[tune.space]\n"retrievers.user_knn.neighbours" = { choices = [2, 3] }\n')
+    run = project.make("tune", "MINUTES=10")
+    assert re.search(r"best: recall@5 0\.\d{4} with neighbours = [23]\n", run.stdout)
+    assert "tune user_knn: trial 0: " in run.stderr
+    project.configure(CLASSICAL + '[tune.space]\n"retrievers.user_knn.neighbour" = { choices = [2, 3] }\n')
+    assert "did you mean 'neighbours'?" in project.make("validate", code=2).stderr
+
+
 def test_same_bytes_on_another_run(project):
     """The same files, configuration and seed give the same CSV in a fresh work folder."""
     csv = project.newest()

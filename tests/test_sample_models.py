@@ -16,7 +16,7 @@ from shortlist.sources import find_source
 from shortlist.topk import recommend
 from shortlist.training import load_final, train
 
-QUICK = {"two_tower": {"seeds": 1}}
+QUICK = {"two_tower": {"seeds": 1}, "lightgcn": {"epochs": 10}}
 """Settings that differ from the defaults, for time's sake."""
 
 

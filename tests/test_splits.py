@@ -16,13 +16,17 @@ from sklearn.model_selection import check_cv, cross_validate
 
 from shortlist.dataset import Dataset
 from shortlist.errors import ConfigError, DataError
-from shortlist.splits import SPLITTERS, Cohort, Fold, Holdout, PairSplit, Splitter, Timeline, make_splitter
+from shortlist.splits import SPLITTERS, Cohort, Fold, Holdout, KFold, PairSplit, Splitter, Timeline, make_splitter
+
+LEAST_FOLDS = {"kfold": 2}
+"""Schemes that one fold is too few for."""
 
 REQUIRED: dict[str, dict[str, Any]] = {"cohort": {"date": "updated"}}
 """Parameters without a default, by scheme; a scheme that has none needs no entry."""
 
 few = settings(deadline=None, max_examples=60, derandomize=True)
 folds_and_seeds = {"folds": st.integers(1, 4), "seed": st.integers(0, 1000)}
+two_folds_and_seeds = {**folds_and_seeds, "folds": st.integers(2, 4)}
 shares = st.sampled_from([0.1, 0.25, 0.3, 0.5, 0.75, 0.9])
 
 
@@ -88,6 +92,7 @@ def _windows(dataset: Dataset, column: str, folds: int) -> list[int]:
 @given(dataset=datasets(timed=True), **folds_and_seeds)
 def test_folds_are_lawful(name: str, dataset: Dataset, folds: int, seed: int) -> None:
     """There are K, numbered from 1; train and test are sorted positions of pairs, disjoint, and neither is empty."""
+    folds = max(folds, LEAST_FOLDS.get(name, 1))
     found = _folds(SPLITTERS[name](**REQUIRED.get(name, {}), folds=folds, seed=seed), dataset)
     assert [fold.number for fold in found] == list(range(1, folds + 1))
     for fold in found:
@@ -103,7 +108,7 @@ def test_folds_are_lawful(name: str, dataset: Dataset, folds: int, seed: int) ->
 @given(dataset=datasets(timed=True), **folds_and_seeds)
 def test_folds_are_the_same_again(name: str, dataset: Dataset, folds: int, seed: int) -> None:
     """The same dataset, parameters and seed give the same folds, whatever was split before."""
-    settings = {**REQUIRED.get(name, {}), "folds": folds, "seed": seed}
+    settings = {**REQUIRED.get(name, {}), "folds": max(folds, LEAST_FOLDS.get(name, 1)), "seed": seed}
     splitter = SPLITTERS[name](**settings)
     first = _folds(splitter, dataset)
     for again in (_folds(splitter, dataset), _folds(SPLITTERS[name](**settings), dataset)):
@@ -139,9 +144,10 @@ def test_a_scheme_is_made_by_its_name(name: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "settings", "message"),
     [
-        ("holdut", {}, "no validation scheme of the kind 'holdut'; there are holdout, cohort, timeline"),
+        ("holdut", {}, "no validation scheme of the kind 'holdut'; there are holdout, kfold, cohort, timeline"),
         ("holdout", {"hiden": 0.3}, r"holdout: unknown key 'hiden'; did you mean 'hidden'\?"),
         ("holdout", {"hidden": 1.0}, "holdout: hidden: .*less than 1, got 1.0"),
+        ("kfold", {"folds": 1}, "kfold: folds: .*greater than or equal to 2, got 1"),
         ("cohort", {}, "cohort: key 'date' is missing; add it"),
         ("timeline", {"gap": -1}, "timeline: gap: .*greater than or equal to 0, got -1"),
     ],
@@ -216,6 +222,55 @@ def test_holdout_with_times_scores_each_user_once(dataset: Dataset, hidden: floa
              for user in _by_user(dataset, fold.test)]  # fmt: skip
     everybody = _by_user(dataset, np.arange(len(dataset)))
     assert sorted(asked) == sorted(user for user, own in everybody.items() if _quota(len(own), hidden) > 0)
+
+
+# ---------------------------------------------------------------- k-fold
+
+
+@few
+@given(dataset=datasets(), **two_folds_and_seeds)
+def test_kfold_hides_every_pair_once(dataset: Dataset, folds: int, seed: int) -> None:
+    """Over the folds each pair is hidden exactly once, but for a user's only pair, which never is."""
+    times = np.zeros(len(dataset), dtype=int)
+    for fold in _folds(KFold(folds=folds, seed=seed), dataset):
+        assert sorted([*fold.train, *fold.test]) == list(range(len(dataset)))
+        times[fold.test] += 1
+    for own in _by_user(dataset, np.arange(len(dataset))).values():
+        assert (times[own] == (1 if len(own) > 1 else 0)).all()
+
+
+@few
+@given(dataset=datasets(), **two_folds_and_seeds)
+def test_kfold_hides_equal_parts_of_every_user(dataset: Dataset, folds: int, seed: int) -> None:
+    """In each fold a user of n pairs hides n/K of them, rounded up or down, and always shows some."""
+    whole = _by_user(dataset, np.arange(len(dataset)))
+    for fold in _folds(KFold(folds=folds, seed=seed), dataset):
+        train, test = _by_user(dataset, fold.train), _by_user(dataset, fold.test)
+        assert train.keys() == whole.keys()
+        for user, own in whole.items():
+            if len(own) > 1:
+                assert len(own) // folds <= len(test.get(user, [])) <= -(-len(own) // folds)
+
+
+@few
+@given(dataset=datasets(timed=True), **two_folds_and_seeds)
+def test_kfold_looks_at_no_times(dataset: Dataset, folds: int, seed: int) -> None:
+    """It hides the same pairs with times as without: every pair must be hidden, also the earliest."""
+    timeless = dataclasses.replace(dataset, order=None)
+    for left, right in zip(*(_folds(KFold(folds=folds, seed=seed), each) for each in (dataset, timeless)), strict=True):
+        np.testing.assert_array_equal(left.test, right.test)
+
+
+def test_kfold_parts_are_of_like_size(made: Dataset) -> None:
+    """The users with fewer pairs than folds are spread over the folds: all hide about as many pairs."""
+    sizes = [len(fold.test) for fold in KFold(folds=6).split(made)]
+    assert max(sizes) < 1.2 * min(sizes)
+
+
+def test_kfold_draws_by_its_seed(made: Dataset) -> None:
+    """Another seed hides other pairs."""
+    first, second = (next(KFold(folds=4, seed=seed).split(made)).test for seed in (0, 1))
+    assert len(np.intersect1d(first, second)) < 0.4 * len(first)
 
 
 # ---------------------------------------------------------------- cohort

@@ -41,6 +41,12 @@ class Pool:
     items: IntArray
     evidence: FloatArray
 
+    def without(self, number: int) -> "Pool":
+        """The same without one of the lists, and without the items that no other list has."""
+        evidence = np.delete(self.evidence, (2 * number, 2 * number + 1), axis=1)
+        kept = evidence.any(axis=1)  # the reciprocal rank of an item that is there is more than 0
+        return Pool(self.users, self.row[kept], self.items[kept], evidence[kept])
+
 
 def pool(lists: Sequence[Candidates], depth: int | None = None) -> Pool:
     """Join the lists of the same users.

@@ -149,6 +149,30 @@ def report(competition: CompetitionName) -> None:
 
 
 @app.command()
+def tune(
+    competition: CompetitionName,
+    minutes: Annotated[float | None, typer.Option(help="Time for the trials, instead of tune.minutes.")] = None,
+) -> None:
+    """Search for better parameters of one method, and compare them on folds that the search has not seen."""
+    from shortlist.progress import shown
+    from shortlist.tuning.search import tune
+
+    with shown():
+        found = tune(*_load(competition), minutes)
+    print(found)
+
+
+@app.command()
+def ablate(competition: CompetitionName, rerank: RerankChoice = "auto") -> None:
+    """Score the blend without each retriever, and a reranker without each feature group."""
+    from shortlist.ablation import ablate
+    from shortlist.progress import shown
+
+    with shown():
+        ablate(*_load(competition, rerank))
+
+
+@app.command()
 def export(competition: CompetitionName, retriever: RetrieverName = "two_tower") -> None:
     """Write a two-tower model and its indexes as TensorFlow SavedModels."""
     from shortlist.export import export

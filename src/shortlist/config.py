@@ -5,13 +5,17 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from shortlist.errors import ConfigError
+from shortlist.tuning.settings import Tune
 
 Denominator = Literal["min(n,k)", "n", "k"]
+HEADLINE = {"min(n,k)": "recall", "n": "recall_n", "k": "recall_k"}
+"""The metric that each denominator asks for."""
+
 Count = Annotated[int, Field(ge=1)]
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")]  # becomes a file name and a target of Make
@@ -73,6 +77,18 @@ class Blend(_Section):
     candidates: Count = 100
 
 
+class Ablate(_Section):
+    """What `make ablate` leaves out, one thing at a time.
+
+    Attributes:
+        folds: how many folds are scored; all the others are learnt on in any case.
+        reranker: whose features are left out; the first by default.
+    """
+
+    folds: Count = 2
+    reranker: Name | None = None
+
+
 class Competition(_Section):
     """One competition.
 
@@ -85,6 +101,8 @@ class Competition(_Section):
         retrievers: a table for each retriever: its parameters, and `kind` where its name is not its kind.
         blend: the lists as one.
         rerankers: a table for each reranker, likewise; none = the blend is the end.
+        tune: the search for better parameters.
+        ablate: what each retriever and feature adds.
     """
 
     title: str
@@ -97,6 +115,8 @@ class Competition(_Section):
     retrievers: Tables
     blend: Blend = Blend()
     rerankers: dict[Name, dict[str, Any]] = {}
+    tune: Tune = Tune()
+    ablate: Ablate = Ablate()
 
     @property
     def methods(self) -> tuple[str, ...]:
@@ -107,6 +127,16 @@ class Competition(_Section):
     def blend_retrievers(self) -> tuple[str, ...]:
         """The retrievers that take part in the blend."""
         return self.blend.retrievers or tuple(self.retrievers)
+
+    @property
+    def headline(self) -> str:
+        """The official metric, as `metrics.per_user` calls it."""
+        return f"{HEADLINE[self.validation.denominator]}@{self.submission.k}"
+
+    @property
+    def ablated_reranker(self) -> str | None:
+        """The reranker whose features `make ablate` leaves out; None where there is none."""
+        return self.ablate.reranker or next(iter(self.rerankers), None)
 
     def reranker(self, name: str) -> tuple[str, dict[str, Any]]:
         """Kind and parameters of the reranker that competition.toml calls `name`."""
@@ -157,15 +187,18 @@ def load_competition(path: Path, rerank: Rerank = "auto") -> Competition:
         raise ConfigError(f"{path}: not valid TOML: {error}") from None
     except ValidationError as error:
         raise ConfigError(f"{path}: {explain(error, Competition)}") from None
+    fault = _experiments_fault(competition)
     competition = _with_rerank(competition, rerank)
-    if fault := _fault(competition):
+    if fault := _fault(competition) or fault:
         raise ConfigError(f"{path}: {fault}")
     return competition
 
 
 def _with_rerank(competition: Competition, rerank: Rerank) -> Competition:
     if rerank == "0":
-        return competition.model_copy(update={"rerankers": {}})
+        tune = Tune() if any(section == "rerankers" for section, _ in competition.tune.tables) else competition.tune
+        ablate = competition.ablate.model_copy(update={"reranker": None})
+        return competition.model_copy(update={"rerankers": {}, "tune": tune, "ablate": ablate})
     if rerank == "1":
         rules = competition.submission.model_copy(update={"method": RERANKER})
         return competition.model_copy(update={"submission": rules})
@@ -192,6 +225,15 @@ def _fault(competition: Competition) -> str | None:
     return None
 
 
+def _experiments_fault(competition: Competition) -> str | None:
+    """The same of what is for `make tune` and `make ablate`, with the rerankers whether or not they are left out."""
+    if (name := competition.ablate.reranker) is not None and name not in competition.rerankers:
+        return f"ablate.reranker: '{name}' is not a table under [rerankers]"
+    folds = competition.scheme(next(iter(competition.validation.schemes)))[1]["folds"]
+    tables = {"retrievers": competition.retrievers, "rerankers": competition.rerankers}
+    return competition.tune.fault(tables, folds) if isinstance(folds, int) else None
+
+
 UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
 
 
@@ -212,7 +254,8 @@ def explain(error: ValidationError, model: type) -> str:
 
 def _keys(model: Any, path: tuple[int | str, ...]) -> list[str]:
     for part in path:
-        model = model.model_fields[part].annotation
+        values = get_args(model)  # of dict[..., model]
+        model = values[1] if values else model.model_fields[part].annotation
     if is_dataclass(model):
         return [field.name for field in fields(model) if field.init]
     return [*(model.model_fields if isinstance(getattr(model, "model_fields", None), Mapping) else ())]

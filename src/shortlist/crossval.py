@@ -104,7 +104,12 @@ def load_fold(paths: Paths, method: str, scheme: str, fold: Fold) -> FoldResult:
 
 def kept_fold(path: Path, made_from: str) -> bool:
     """Whether a fold's result is there already from an interrupted run, made from the same."""
+    return fold_made_from(path) == made_from
+
+
+def fold_made_from(path: Path) -> str | None:
+    """The fingerprint that a fold's result was saved with; None where there is no result."""
     if not path.exists():
-        return False
+        return None
     with np.load(path) as arrays:
-        return bool(json.loads(str(arrays["about"]))["made_from"] == made_from)
+        return str(json.loads(str(arrays["about"]))["made_from"])

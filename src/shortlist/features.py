@@ -55,6 +55,14 @@ def indicators(table: pd.DataFrame, *, min_count: int = 5, buckets: int = 10, da
     return Indicators(matrix, [str(names[int(column)]) for column in kept])
 
 
+def tfidf(table: pd.DataFrame, min_count: int = 2) -> sp.csr_matrix:
+    """TF-IDF vectors of the rows by their `indicators`, (rows, F) float32 of length 1 (Salton and Buckley 1988)."""
+    from sklearn.feature_extraction.text import TfidfTransformer  # a second that most stages need not pay
+
+    features = indicators(table, min_count=min_count).matrix
+    return TfidfTransformer().fit_transform(features).astype(np.float32) if features.shape[1] else features
+
+
 def _left_out(column: pd.Series, dates: Dates) -> bool:
     return dates == "none" and pd.api.types.is_datetime64_any_dtype(column)
 

@@ -66,6 +66,35 @@ class Paths:
         return self.work / "rerankers" / f"{name}.json"
 
     @property
+    def trials(self) -> Path:
+        """Everything that `make tune` has tried, an SQLite database."""
+        return self.work / "tune" / "trials.db"
+
+    @property
+    def tuned(self) -> Path:
+        """The configuration with the best values that `make tune` has found."""
+        return self.work / "tune" / "competition.toml"
+
+    def ablated(self, method: str, without: str, number: int) -> Path:
+        """One fold's scores of a method that has learnt without something."""
+        return self.work / "ablation" / method / f"{without}-{number}.npz"
+
+    @property
+    def ablation(self) -> Path:
+        """What each retriever and feature adds; the report shows it."""
+        return self.work / "ablation.json"
+
+    @property
+    def ablation_done(self) -> Path:
+        """Says that `ablation` fits its prerequisites; a file of its own, so that a report never waits for it."""
+        return self.work / "ablation" / "done"
+
+    @property
+    def ablation_table(self) -> Path:
+        """`ablation` for people."""
+        return self.work / "ablation.txt"
+
+    @property
     def validation(self) -> Path:
         """The offline scores."""
         return self.work / "validation.json"

@@ -13,6 +13,7 @@ from shortlist.rerank.base import RERANKERS
 from shortlist.retrievers.base import RETRIEVERS
 from shortlist.sources import find_source
 from shortlist.stacking import FINAL, stacking_scheme
+from shortlist.tuning.space import check_space
 
 
 def write_rules(paths: Paths, competition: Competition) -> None:
@@ -31,6 +32,7 @@ def write_rules(paths: Paths, competition: Competition) -> None:
     for name in competition.rerankers:
         kind, settings = competition.reranker(name)
         RERANKERS.make(kind, settings, seed=competition.seed)
+    check_space(competition)
     for section, content in _sections(competition).items():
         write_text_if_changed(paths.section(section), json.dumps(content, indent=1, sort_keys=True) + "\n")
     write_text(paths.work / "rules.mk", "\n".join(_lines(paths, competition)) + "\n")
@@ -50,6 +52,7 @@ def _sections(competition: Competition) -> dict[str, object]:
         "scores": {"validation": validation, "k": competition.submission.k, "title": competition.title,
                    "methods": competition.methods},
         "submission": competition.submission.model_dump(mode="json"),
+        "ablate": [competition.ablate.model_dump(mode="json"), competition.headline, competition.blend.candidates],
     }  # fmt: skip
     for name in competition.retrievers:
         sections[f"retriever-{name}"] = competition.retriever(name)
@@ -78,6 +81,7 @@ def _lines(paths: Paths, competition: Competition) -> Iterable[str]:
         paths.newest_submission,
         [dataset, paths.validation, *finals, paths.section("submission"), *_sources("submission.write")],
     )
+    yield from _experiments(paths, competition, dataset)
     yield _rule(paths.report, [paths.validation, paths.newest_submission, *_sources("report.document")])
 
 
@@ -98,26 +102,47 @@ def _stacking(paths: Paths, competition: Competition, dataset: Path) -> Iterable
     yield _rule(paths.final(BLEND), [paths.folds_done(BLEND), *finals, *_sources("stacking")])
     if not competition.rerankers:
         return
-    parts = [str(number) for number in range(1, splitters(competition)[stacking_scheme(competition)].folds + 1)]
+    tables = _tables(paths, competition)
     own = [dataset, paths.section("features"), *_sources("stacking")]
     folds = [paths.folds_done(name) for name in (*competition.retrievers, BLEND)]
-    for part in parts:
-        yield _rule(paths.features(part), [*folds, *own])
+    for table in tables:
+        yield _rule(table, [*folds, *own])
     finals = [paths.final(name) for name in (*competition.retrievers, BLEND)]
     yield _rule(paths.features(FINAL), [*finals, *own])
     for name in competition.rerankers:
         module = RERANKERS.module(competition.reranker(name)[0]).removeprefix("shortlist.")
-        tables = [paths.features(part) for part in parts]
         reranker = [*tables, paths.section(f"reranker-{name}"), *_sources("stacking", module)]
         yield _rule(paths.folds_done(name), reranker)
         yield _rule(paths.final(name), [paths.features(FINAL), *reranker])
+
+
+def _experiments(paths: Paths, competition: Competition, dataset: Path) -> Iterable[str]:
+    """What `make tune` searches on, and `make ablate`."""
+    if competition.tune.space:
+        tables = _tables(paths, competition) if competition.tune.searched[0] == "rerankers" else []
+        yield f"tune: {_names([dataset, *tables])}"
+    inputs = [paths.folds_done(name) for name in competition.blend_retrievers]
+    if (name := competition.ablated_reranker) is not None:
+        module = RERANKERS.module(competition.reranker(name)[0]).removeprefix("shortlist.")
+        inputs += [*_tables(paths, competition), paths.section(f"reranker-{name}"), *_sources(module)]
+    yield _rule(paths.ablation_done, [dataset, *inputs, paths.section("ablate"), *_sources("ablation")])
+
+
+def _tables(paths: Paths, competition: Competition) -> list[Path]:
+    """The features of every fold's candidates."""
+    folds = splitters(competition)[stacking_scheme(competition)].folds
+    return [paths.features(str(number)) for number in range(1, folds + 1)]
 
 
 def _sources(*modules: str) -> list[Path]:
     return sorted({file for module in modules for file in source_files(f"shortlist.{module}")})
 
 
-def _rule(target: Path, prerequisites: Iterable[Path]) -> str:
+def _rule(made: Path, prerequisites: Iterable[Path]) -> str:
+    return f"{made.as_posix()}: {_names(prerequisites)}"
+
+
+def _names(files: Iterable[Path]) -> str:
     here = Path.cwd()
-    names = [path.relative_to(here) if path.is_relative_to(here) else path for path in prerequisites]
-    return f"{target.as_posix()}: {' '.join(name.as_posix() for name in names)}"
+    names = [path.relative_to(here) if path.is_relative_to(here) else path for path in files]
+    return " ".join(name.as_posix() for name in names)

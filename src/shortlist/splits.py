@@ -85,7 +85,8 @@ class Holdout(Splitter):
 
     def _masks(self, dataset: Dataset) -> Iterator[tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
         rng = np.random.default_rng(self.seed)
-        place, n, quota = _places(dataset, self.hidden, rng)
+        place, n = _places(dataset, dataset.order, rng)
+        quota = _quota(n, self.hidden)
         group = rng.permutation(len(dataset.users))[dataset.pairs[:, 0]] % self.folds
         for fold in range(self.folds):
             rotated = (place - fold * quota) % n < quota
@@ -110,7 +111,7 @@ class KFold(Splitter):
 
     def _masks(self, dataset: Dataset) -> Iterator[tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
         rng = np.random.default_rng(self.seed)
-        place, n, _ = _places(dataset, 0.5, rng, timeless=True)
+        place, n = _places(dataset, None, rng)
         fold_of = (place + rng.integers(self.folds, size=len(dataset.users))[dataset.pairs[:, 0]]) % self.folds
         for fold in range(self.folds):
             test = (fold_of == fold) & (n > 1)
@@ -146,7 +147,8 @@ class Cohort(Splitter):
         rank = np.empty(len(dates), dtype=np.int64)
         rank[dates.reset_index(drop=True).sort_values(kind="stable", na_position="first").index] = np.arange(len(dates))
         window = (rank * (self.folds + 1) // len(dates))[dataset.pairs[:, 0]]
-        place, _, quota = _places(dataset, self.hidden, np.random.default_rng(self.seed))
+        place, n = _places(dataset, dataset.order, np.random.default_rng(self.seed))
+        quota = _quota(n, self.hidden)
         for fold in range(1, self.folds + 1):
             test = (window == fold) & (place < quota)
             yield (window <= fold) & ~test, test
@@ -236,18 +238,19 @@ def make_splitter(kind: str, settings: Mapping[str, Any]) -> Splitter:
 
 
 def _places(
-    dataset: Dataset, hidden: float, rng: np.random.Generator, *, timeless: bool = False
-) -> tuple[NDArray[np.int64], ...]:
-    """For each pair: its place in its user's order (latest first; random without times or if `timeless`), n, quota.
-
-    The quota, how many to hide, is round(hidden * n), but never all n.
-    """
+    dataset: Dataset, order: NDArray[np.float64] | None, rng: np.random.Generator
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """For each pair: its place among its user's pairs, latest by `order` first or else at random, and their number."""
     user = dataset.pairs[:, 0]
-    key = rng.random(len(user)) if dataset.order is None or timeless else -dataset.order
+    key = rng.random(len(user)) if order is None else -order
     by_user = np.lexsort((key, user))
     counts = np.bincount(user, minlength=len(dataset.users))
     starts = np.cumsum(counts) - counts
     place = np.empty(len(user), dtype=np.int64)
     place[by_user] = np.arange(len(user)) - starts[user[by_user]]
-    n = counts[user]
-    return place, n, np.minimum(np.rint(hidden * n).astype(np.int64), n - 1)
+    return place, counts[user]
+
+
+def _quota(n: NDArray[np.int64], hidden: float) -> NDArray[np.int64]:
+    """How many of n to hide: round(hidden * n), but never all."""
+    return np.minimum(np.rint(hidden * n).astype(np.int64), n - 1)

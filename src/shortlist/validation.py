@@ -16,9 +16,6 @@ from shortlist.report.tables import render
 from shortlist.splits import Fold
 from shortlist.stacking import stacking_scheme
 
-HEADLINE = {"min(n,k)": "recall", "n": "recall_n", "k": "recall_k"}
-"""The metric that each denominator in competition.toml asks for."""
-
 
 class MethodRows:
     """One method's values on one scheme: a row for each user of each fold, in the same order for every method."""
@@ -57,7 +54,7 @@ def validate(paths: Paths, competition: Competition) -> None:
     """Score what `crossval` saved; write the JSON and the table."""
     dataset = Dataset.load(paths.dataset)
     settings = competition.validation
-    headline = f"{HEADLINE[settings.denominator]}@{competition.submission.k}"
+    headline = competition.headline
     folds: dict[str, dict[str, list[tuple[Fold, FoldResult]]]] = {scheme: {} for scheme in settings.schemes}
     described = {}
     for scheme, splitter in splitters(competition).items():

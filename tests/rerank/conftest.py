@@ -25,7 +25,9 @@ def planted(seed: int, users: int = 150, length: int = 12) -> Table:
     features[rng.random(len(row)) < 0.1, 2] = np.nan
     features[:, 4] = np.nan
     names = ["made.noise", "made.signal", "made.gaps", "other.noise", "other.nothing"]
-    return Table(Candidates(np.arange(users, dtype=np.int32), items, scores), names, features, labels)
+    return Table(
+        Candidates(np.arange(users, dtype=np.int32), items, scores), names, features, labels, np.ones(users, np.float32)
+    )
 
 
 @pytest.fixture(scope="session")

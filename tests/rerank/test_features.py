@@ -105,7 +105,7 @@ class Plain:
 
     def text(self, side: str) -> list[dict[str, float]]:
         """TF-IDF vectors of length 1 over all columns, smoothed as scikit-learn's."""
-        columns = [(name, self.words(side, str(name))) for name in self.tables[side]]
+        columns = [(str(name), self.words(side, str(name))) for name in self.tables[side]]
         rows = [{f"{name}={one}" for name, words in columns for one in words[row]} for row in range(len(columns[0][1]))]
         weight = {
             one: math.log((1 + len(rows)) / (1 + sum(one in row for row in rows))) + 1 for row in rows for one in row
@@ -150,6 +150,8 @@ def history_shares(plain: Plain) -> Values:
     found: Values = {}
     for column in ("kind", "words"):
         words = plain.words("item", column)
+        if not any(words):  # no value that tells rows apart
+            continue
 
         def share(user: int, item: int, words: list[set[str]] = words) -> float:
             history = plain.items_of[user]
@@ -164,6 +166,8 @@ def audience_shares(plain: Plain) -> Values:
     found: Values = {}
     for column in ("kind", "words"):
         words = plain.words("user", column)
+        if not any(words):  # no value that tells rows apart
+            continue
 
         def share(user: int, item: int, words: list[set[str]] = words) -> float:
             audience = plain.users_of[item]

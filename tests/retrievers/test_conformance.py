@@ -13,12 +13,16 @@ from shortlist.retrievers.base import NotFittedError, Retriever, kinds, make_ret
 from shortlist.topk import NO_ITEM, recommend
 
 FAST: dict[str, dict[str, Any]] = {
+    "bpr": {"factors": 16, "iterations": 10},
+    "ials": {"factors": 16, "iterations": 5},
+    "lightgcn": {"dimensions": 16, "epochs": 2, "batch_size": 200},
     "two_tower": {"dimensions": 16, "epochs": 2, "seeds": 1, "batch_size": 100},
     "two_tower_id": {"dimensions": 16, "epochs": 2, "batch_size": 100},
 }
 """Parameters that save time where only the contract is at stake."""
 
 CHECKERBOARD: dict[str, dict[str, Any]] = {
+    "lightgcn": {"dimensions": 16, "epochs": 30, "batch_size": 60},
     "two_tower": {"dimensions": 16, "epochs": 20, "seeds": 1, "batch_size": 45},
     "two_tower_id": {"dimensions": 16, "epochs": 60, "batch_size": 30},
 }
@@ -55,7 +59,7 @@ def test_scores_have_their_shape(fitted: Retriever, lonely: Dataset) -> None:
     assert scores.dtype == np.float32
     assert not np.isnan(scores).any()
     assert (scores < np.inf).all()
-    np.testing.assert_allclose(scores, every[USERS], rtol=1e-5)
+    np.testing.assert_allclose(scores, every[USERS], rtol=1e-5, atol=1e-6)
 
 
 def test_fit_returns_self_and_leaves_the_dataset(kind: str, lonely: Dataset) -> None:
@@ -162,6 +166,8 @@ def test_an_unknown_kind_is_named() -> None:
     [
         ("user_knn", {"neighbours": 0}, "neighbours: .*greater than or equal to 1, got 0"),
         ("content", {"user_weight": 1.5}, "user_weight: .*less than or equal to 1, got 1.5"),
+        ("user_knn", {"weighting": "tfidf"}, "weighting: .*'none', 'idf' or 'bm25', got 'tfidf'"),
+        ("ease", {"regularization": 0}, "regularization: .*greater than 0, got 0"),
         ("two_tower", {"dropout": 1.0}, "dropout: .*less than 1, got 1.0"),
         ("two_tower", {"dates": "week"}, "dates: .*'month', 'quantile' or 'none', got 'week'"),
         ("two_tower_id", {"search": "annoy"}, "search: .*'auto', 'exact' or 'scann', got 'annoy'"),

@@ -3,8 +3,10 @@
 import json
 from typing import Any
 
+from shortlist.ablation import load_ablation
 from shortlist.files import write_text
 from shortlist.paths import Paths
+from shortlist.report.ablation import section
 from shortlist.report.tables import cell, interval, sizes
 from shortlist.validation import load_scores
 
@@ -43,7 +45,7 @@ def write_report(paths: Paths) -> None:
     for scheme, result in scores["schemes"].items():
         lines += [f"## Scheme {scheme}", "", f"{result['description']}. {sizes(result)}.", ""]
         lines += [*_headline(result, scores), "", *_all_metrics(result, scores), "", *_folds(result, scores), ""]
-    lines += [*_blend(paths), *_rerankers(paths, scores["rerankers"])]
+    lines += [*_blend(paths), *_rerankers(paths, scores["rerankers"]), *section(load_ablation(paths))]
     write_text(paths.report, "\n".join(lines))
 
 

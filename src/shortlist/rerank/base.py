@@ -61,5 +61,10 @@ def sampled(tables: Sequence[Table], negatives: float, rng: np.random.Generator)
     return kept
 
 
+def gathered(parts: Sequence[np.ndarray], rows: Sequence[NDArray[np.intp]]) -> np.ndarray:
+    """The rows chosen of each table, one table after the other."""
+    return np.concatenate([part[kept] for part, kept in zip(parts, rows, strict=True)])
+
+
 RERANKERS: Registry[Reranker] = Registry("reranker", "shortlist.rerank", "RERANKER")
 """Every reranker: a file each in `shortlist/rerank`."""

@@ -75,9 +75,9 @@ class Evidence:
         row_of = np.full(len(self.visible.users), -1, dtype=np.int64)
         row_of[found.users] = np.arange(len(found.users))
         rows, columns = np.nonzero(found.items != NO_ITEM)
-        if not len(rows):
-            return row_of[self.users], np.full(len(self.users), -1)
         keys = rows * width + found.items[rows, columns]
+        if not len(keys):  # a retriever that had nothing for anybody
+            return row_of[self.users], np.full(len(self.users), -1)
         order = np.argsort(keys)
         asked = row_of[self.users] * width + self.items
         at = order[np.minimum(np.searchsorted(keys, asked, sorter=order), len(order) - 1)]

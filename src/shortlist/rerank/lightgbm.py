@@ -11,7 +11,7 @@ from shortlist.dataset import FloatArray
 from shortlist.errors import ShortlistError
 from shortlist.progress import track
 from shortlist.registry import parameters
-from shortlist.rerank.base import Reranker, sampled
+from shortlist.rerank.base import Reranker, gathered, sampled
 from shortlist.rerank.table import Table
 
 Share = Annotated[float, Field(gt=0, le=1)]
@@ -31,6 +31,7 @@ class LightGBM(Reranker):
         rows_per_tree: share of the rows that each tree learns from.
         l2: penalty of the leaves' values.
         negatives: share of the candidates that are no answers to learn from.
+        k: of the recall@k with the denominator min(n, k) that the rows are weighed by.
         seeds: models from different seeds; the score is their mean.
         seed: of the drawn rows and features.
     """
@@ -45,6 +46,7 @@ class LightGBM(Reranker):
     rows_per_tree: Share = 0.8
     l2: Annotated[float, Field(ge=0)] = 10.0
     negatives: Share = 0.3
+    k: Count = 5
     seeds: Count = 2
     seed: Seed = 0
 
@@ -57,8 +59,9 @@ class LightGBM(Reranker):
             rng = np.random.default_rng([self.seed, number])
             rows = sampled(tables, self.negatives, rng)
             data = lgb.Dataset(
-                np.concatenate([table.features[kept] for table, kept in zip(tables, rows, strict=True)]),
-                np.concatenate([table.labels[kept] for table, kept in zip(tables, rows, strict=True)]),
+                gathered([table.features for table in tables], rows),
+                gathered([table.labels for table in tables], rows),
+                weight=gathered([table.worth(self.k) for table in tables], rows),
                 group=np.concatenate([_group_sizes(table, kept) for table, kept in zip(tables, rows, strict=True)])
                 if self.objective == "lambdarank"
                 else None,

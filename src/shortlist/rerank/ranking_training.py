@@ -24,12 +24,15 @@ class Settings:
     learning_rate: float
 
 
-def train(inputs: FloatArray, labels: FloatArray, settings: Settings, rng: np.random.Generator) -> tf.keras.Model:
+def train(
+    inputs: FloatArray, labels: FloatArray, weights: FloatArray, settings: Settings, rng: np.random.Generator
+) -> tf.keras.Model:
     """A trained model.
 
     Args:
         inputs: (rows, F) float32.
         labels: (rows,) float32, 1 for an answer.
+        weights: (rows,) float32, of the rows in the loss.
         settings: see `Settings`.
         rng: of the weights, the batches and the dropout.
     """
@@ -42,9 +45,11 @@ def train(inputs: FloatArray, labels: FloatArray, settings: Settings, rng: np.ra
     task = tfrs.tasks.Ranking(loss=tf.keras.losses.BinaryCrossentropy(from_logits=True))
 
     @tf.function
-    def step(rows: tf.Tensor, answers: tf.Tensor) -> None:
+    def step(rows: tf.Tensor, answers: tf.Tensor, worth: tf.Tensor) -> None:
         with tf.GradientTape() as tape:
-            loss = task(labels=answers, predictions=model(rows, training=True), compute_metrics=False)
+            loss = task(
+                labels=answers, predictions=model(rows, training=True), sample_weight=worth, compute_metrics=False
+            )
         optimizer.apply_gradients(
             zip(tape.gradient(loss, model.trainable_variables), model.trainable_variables, strict=True)
         )
@@ -52,7 +57,7 @@ def train(inputs: FloatArray, labels: FloatArray, settings: Settings, rng: np.ra
     for _ in range(settings.epochs):
         order = rng.permutation(len(inputs))[: steps * size].reshape(steps, size)
         for batch in order:
-            step(tf.constant(inputs[batch]), tf.constant(labels[batch, None]))
+            step(tf.constant(inputs[batch]), tf.constant(labels[batch, None]), tf.constant(weights[batch, None]))
     return model
 
 

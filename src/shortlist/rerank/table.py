@@ -1,7 +1,7 @@
 """Candidates with their features, and with labels where the right answers are known: what rerankers learn from."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -24,12 +24,14 @@ class Table:
         names: F names, "<group>.<column>".
         features: (rows, F) float32, NaN where there is nothing to say.
         labels: (rows,) bool, whether the candidate is an answer; all False where no answers are known.
+        answers: (m,) float32, number of each user's answers, among the candidates or not; 0 where none are known.
     """
 
     candidates: Candidates
     names: list[str]
     features: FloatArray
     labels: NDArray[np.bool_]
+    answers: FloatArray
 
     @property
     def there(self) -> NDArray[np.bool_]:
@@ -40,6 +42,10 @@ class Table:
     def row(self) -> NDArray[np.int64]:
         """(rows,) position of each row's user among the m, rising."""
         return np.nonzero(self.there)[0]
+
+    def worth(self, k: int) -> FloatArray:
+        """What a hit adds to recall@k with the denominator min(n, k): of each row, by its user; (rows,) float32."""
+        return (1 / np.clip(self.answers, 1, k)).astype(np.float32)[self.row]
 
     def ordered(self, scores: FloatArray) -> Candidates:
         """The candidates by falling `scores`, (rows,); among equals the order they had."""
@@ -53,9 +59,16 @@ class Table:
 
     def select(self, groups: Iterable[str]) -> "Table":
         """The same rows with the features of some groups or, as "retrievers.<name>", of some retrievers only."""
-        wanted = tuple(f"{group}{end}" for group in groups for end in (".", "-"))
-        kept = [place for place, name in enumerate(self.names) if name.startswith(wanted)]
-        return Table(self.candidates, [self.names[place] for place in kept], self.features[:, kept], self.labels)
+        wanted = set(groups)
+        return self._columns([place for place, name in enumerate(self.names) if wanted & groups_of(name)])
+
+    def without(self, group: str) -> "Table":
+        """The same rows but for the features that `select` would keep."""
+        return self._columns([place for place, name in enumerate(self.names) if group not in groups_of(name)])
+
+    def _columns(self, kept: list[int]) -> "Table":
+        names = [self.names[place] for place in kept]
+        return replace(self, names=names, features=self.features[:, kept])
 
     def save(self, path: Path) -> None:
         """Write it whole or not at all."""
@@ -63,7 +76,7 @@ class Table:
         with atomic(path) as temporary:
             np.savez(
                 temporary, users=found.users, items=found.items, scores=found.scores, names=np.array(self.names),
-                features=self.features, labels=self.labels,
+                features=self.features, labels=self.labels, answers=self.answers,
             )  # fmt: skip
 
     @classmethod
@@ -71,7 +84,12 @@ class Table:
         """What `save` wrote."""
         with np.load(path) as arrays:
             candidates = Candidates(arrays["users"], arrays["items"], arrays["scores"])
-            return cls(candidates, arrays["names"].tolist(), arrays["features"], arrays["labels"])
+            return cls(candidates, arrays["names"].tolist(), arrays["features"], arrays["labels"], arrays["answers"])
+
+
+def groups_of(name: str) -> set[str]:
+    """The groups that a feature belongs to: "retrievers.popular-rank" to "retrievers" and "retrievers.popular"."""
+    return {name.partition(".")[0], name.rpartition("-")[0]} - {""}
 
 
 def describe(
@@ -94,7 +112,8 @@ def describe(
         for group, (_, function) in FEATURES.items()
         for name, values in function(rows)
     }
-    labels = np.zeros(len(users), dtype=bool)
+    labels, number = np.zeros(len(users), dtype=bool), np.zeros(len(candidates.users), dtype=np.float32)
     if answers is not None:
         labels = stored(answers, users, items)
-    return Table(candidates, list(columns), np.column_stack(list(columns.values())), labels)
+        number = np.diff(answers.indptr)[candidates.users].astype(np.float32)
+    return Table(candidates, list(columns), np.column_stack(list(columns.values())), labels, number)

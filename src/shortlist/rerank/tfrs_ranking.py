@@ -11,7 +11,7 @@ from shortlist.config import Count, Seed
 from shortlist.dataset import FloatArray
 from shortlist.progress import track
 from shortlist.registry import parameters
-from shortlist.rerank.base import Reranker, sampled
+from shortlist.rerank.base import Reranker, gathered, sampled
 from shortlist.rerank.table import Table
 
 
@@ -31,6 +31,7 @@ class TFRSRanking(Reranker):
         batch_size: rows of a step.
         learning_rate: Adam's at the start; it falls to 0 along a cosine.
         negatives: share of the candidates that are no answers to learn from.
+        k: of the recall@k with the denominator min(n, k) that the rows are weighed by.
         seeds: models from different seeds; the score is their mean.
         seed: of the weights, the batches and the dropout.
     """
@@ -44,6 +45,7 @@ class TFRSRanking(Reranker):
     batch_size: Count = 2048
     learning_rate: Annotated[float, Field(gt=0)] = 0.002
     negatives: Annotated[float, Field(gt=0, le=1)] = 0.15
+    k: Count = 5
     seeds: Count = 3
     seed: Seed = 0
 
@@ -53,8 +55,9 @@ class TFRSRanking(Reranker):
 
         rng = np.random.default_rng(self.seed)
         rows = sampled(tables, self.negatives, rng)
-        features = np.concatenate([table.features[kept] for table, kept in zip(tables, rows, strict=True)])
-        labels = np.concatenate([table.labels[kept] for table, kept in zip(tables, rows, strict=True)])
+        features = gathered([table.features for table in tables], rows)
+        labels = gathered([table.labels for table in tables], rows).astype(np.float32)
+        weights = gathered([table.worth(self.k) for table in tables], rows)
         self.known_ = ~np.isnan(features).all(axis=0)  # of a feature that is always missing nothing can be learnt
         self.quantiles_ = QuantileTransformer(
             n_quantiles=min(200, len(features)), output_distribution="normal", random_state=self.seed
@@ -64,7 +67,7 @@ class TFRSRanking(Reranker):
             self.cross_layers, self.rank, self.hidden, self.dropout, self.epochs, self.batch_size, self.learning_rate
         )
         self.models_ = [
-            ranking_training.train(inputs, labels.astype(np.float32), settings, np.random.default_rng([self.seed, one]))
+            ranking_training.train(inputs, labels, weights, settings, np.random.default_rng([self.seed, one]))
             for one in track(range(self.seeds), "TFRS ranking seeds", self.seeds)
         ]
         return self

@@ -73,10 +73,11 @@ class VectorRetriever(Retriever):
 
     def candidates(self, users: IntArray, n: int) -> tuple[IntArray, FloatArray]:
         """See `Retriever.candidates`; through the index, without scoring every item where it is approximate."""
-        vectors = self._fitted("user_vectors_")
-        if "index_" not in self.__dict__:
-            self.index_ = ItemIndex(self._fitted("item_vectors_"), self.search)
-        return self.index_.search(vectors[users], n)
+        queries, items = self._fitted("user_vectors_")[users], self._fitted("item_vectors_")
+        index = self.__dict__.get("index_")
+        if index is None or index.vectors is not items:  # of an earlier fit
+            index = self.index_ = ItemIndex(items, self.search)
+        return index.search(queries, n)
 
 
 RETRIEVERS: Registry[Retriever] = Registry("retriever", "shortlist.retrievers", "RETRIEVER")

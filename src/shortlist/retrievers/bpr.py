@@ -22,10 +22,11 @@ class BPR(VectorRetriever):
     """
 
     uses_seed = True
+    # tuned: scripts/tune_retrievers.py
     factors: Count = 64
     learning_rate: Annotated[float, Field(gt=0)] = 0.05
-    regularization: Annotated[float, Field(ge=0)] = 0.01
-    iterations: Count = 100
+    regularization: Annotated[float, Field(ge=0)] = 0.03
+    iterations: Count = 400
     seed: Seed = 0
 
     def fit(self, dataset: Dataset) -> Self:
@@ -42,7 +43,6 @@ class BPR(VectorRetriever):
         )
         model.fit(dataset.matrix(), show_progress=False)
         self.user_vectors_, self.item_vectors_ = model.user_factors, model.item_factors
-        self.__dict__.pop("index_", None)  # of an earlier fit
         return self
 
 

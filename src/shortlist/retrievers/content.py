@@ -3,15 +3,13 @@
 from typing import Annotated, Self
 
 import numpy as np
-import pandas as pd
 import scipy.sparse as sp
 from pydantic import Field
-from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.preprocessing import normalize
 
 from shortlist.config import Count
 from shortlist.dataset import Dataset, FloatArray, IntArray
-from shortlist.features import indicators
+from shortlist.features import tfidf
 from shortlist.retrievers.base import Retriever, parameters
 from shortlist.retrievers.neighbours import known_scores
 
@@ -34,8 +32,8 @@ class Content(Retriever):
     def fit(self, dataset: Dataset) -> Self:
         """See `Retriever.fit`."""
         matrix = dataset.matrix()
-        item_fields = self._tfidf(dataset.item_table)
-        user_fields = self._tfidf(dataset.user_table)
+        item_fields = tfidf(dataset.item_table, self.min_count)
+        user_fields = tfidf(dataset.user_table, self.min_count)
         # One product of the joined vectors gives both cosines: their weights are split between its two sides.
         by_items, by_users = np.sqrt(1 - self.user_weight), np.sqrt(self.user_weight)
         self.users_ = sp.hstack([by_items * _unit(matrix @ item_fields), by_users * user_fields]).tocsr()
@@ -45,10 +43,6 @@ class Content(Retriever):
     def score(self, users: IntArray) -> FloatArray:
         """See `Retriever.score`."""
         return known_scores(self._fitted("users_")[users] @ self.items_.T)
-
-    def _tfidf(self, table: pd.DataFrame) -> sp.csr_matrix:
-        features = indicators(table, min_count=self.min_count).matrix
-        return TfidfTransformer().fit_transform(features).astype(np.float32) if features.shape[1] else features
 
 
 def _unit(rows: sp.csr_matrix) -> sp.csr_matrix:

@@ -3,11 +3,14 @@
 from typing import Annotated, Self
 
 import numpy as np
+import scipy.sparse as sp
 from pydantic import Field
 from scipy.linalg import lapack
 
 from shortlist.dataset import Dataset, FloatArray, IntArray
+from shortlist.errors import ConfigError
 from shortlist.retrievers.base import Retriever, parameters
+from shortlist.retrievers.neighbours import degrees
 
 
 @parameters
@@ -18,14 +21,18 @@ class EASE(Retriever):
 
     Args:
         regularization: lambda, of the squared weights.
+        user_power: how much a user of n items counts: n**-user_power; 0 = the paper, where every pair counts alike.
     """
 
-    regularization: Annotated[float, Field(gt=0)] = 100.0
+    # tuned: scripts/tune_retrievers.py
+    regularization: Annotated[float, Field(gt=0)] = 300.0
+    user_power: Annotated[float, Field(ge=0)] = 0.5
 
     def fit(self, dataset: Dataset) -> Self:
         """See `Retriever.fit`."""
         self.matrix_ = dataset.matrix()
-        gram = (self.matrix_.T @ self.matrix_).toarray()
+        user_degree, _ = degrees(self.matrix_)
+        gram = (self.matrix_.T @ sp.diags_array(user_degree**-self.user_power) @ self.matrix_).toarray()
         gram[np.diag_indices_from(gram)] += self.regularization
         inverse = _inverse(gram)
         self.weights_ = inverse / -np.diag(inverse)
@@ -40,7 +47,9 @@ class EASE(Retriever):
 
 def _inverse(matrix: FloatArray) -> FloatArray:
     """Inverse of a symmetric positive definite matrix through its Cholesky factor: a third of the general cost."""
-    factor, _ = lapack.spotrf(matrix, lower=1)
+    factor, failed = lapack.spotrf(matrix, lower=1)
+    if failed:
+        raise ConfigError("ease: the items' matrix is not positive definite in float32; set a larger regularization")
     inverse, _ = lapack.spotri(factor, lower=1)
     lower = np.tril(inverse)
     return lower + np.tril(inverse, -1).T

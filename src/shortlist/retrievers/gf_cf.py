@@ -10,48 +10,46 @@ from sklearn.utils.extmath import randomized_svd
 from shortlist.config import Count, Seed
 from shortlist.dataset import Dataset, FloatArray, IntArray
 from shortlist.retrievers.base import Retriever, parameters
+from shortlist.retrievers.neighbours import degrees
 
 
 @parameters
 class GraphFilter(Retriever):
     """GF-CF: a linear filter and an ideal low-pass one (Shen et al., "How Powerful is Graph Convolution?", CIKM 2021).
 
-    With `sharpening`, the reverse step of BSPM is added (Choi et al., "Blurring-Sharpening Process Models for
-    Collaborative Filtering", SIGIR 2023), one Euler step of it.
-
     Args:
         factors: singular vectors that the low-pass filter lets through.
         low_pass: weight of the low-pass filter beside the linear one.
-        sharpening: length of the step back, 0 = plain GF-CF.
+        user_power, item_power: powers of a user's and an item's degree that its pairs are divided by; 0.5 in the paper.
         seed: of the randomized SVD.
     """
 
     uses_seed = True
+    # tuned: scripts/tune_retrievers.py
     factors: Count = 256
     low_pass: Annotated[float, Field(ge=0)] = 0.3
-    sharpening: Annotated[float, Field(ge=0)] = 0.0
+    user_power: Annotated[float, Field(ge=0)] = 0.25
+    item_power: Annotated[float, Field(ge=0)] = 0.0
     seed: Seed = 0
 
     def fit(self, dataset: Dataset) -> Self:
         """See `Retriever.fit`."""
         self.matrix_ = dataset.matrix()
-        user_degree, item_degree = (np.maximum(np.asarray(self.matrix_.sum(axis=axis)).ravel(), 1) for axis in (1, 0))
-        scaled = (sp.diags_array(user_degree**-0.5) @ self.matrix_ @ sp.diags_array(item_degree**-0.5)).tocsr()
-        self.filter_ = (scaled.T @ scaled).astype(np.float32).tocsr()
-        factors = min(self.factors, min(scaled.shape) - 1)
+        user_degree, item_degree = degrees(self.matrix_)
+        item_scale = item_degree**-self.item_power
+        scaled = (sp.diags_array(user_degree**-self.user_power) @ self.matrix_ @ sp.diags_array(item_scale)).tocsr()
+        self.filter_ = (scaled.T @ scaled).tocsr()
+        factors = min(self.factors, *scaled.shape)
         _, _, vectors = randomized_svd(scaled, factors, random_state=self.seed)
-        self.into_ = (item_degree[:, None] ** -0.5 * vectors.T).astype(np.float32)
-        self.out_of_ = (vectors * item_degree**0.5).astype(np.float32)
+        self.into_ = (item_scale[:, None] * vectors.T).astype(np.float32)
+        self.out_of_ = (vectors / item_scale).astype(np.float32)
         return self
 
     def score(self, users: IntArray) -> FloatArray:
         """See `Retriever.score`."""
         linear: sp.csr_matrix = self._fitted("filter_")
         rows = self.matrix_[users]
-        scores = (rows @ linear).toarray() + self.low_pass * ((rows @ self.into_) @ self.out_of_)
-        if self.sharpening:
-            scores -= self.sharpening * (scores @ linear)
-        return scores.astype(np.float32)
+        return (rows @ linear).toarray() + self.low_pass * ((rows @ self.into_) @ self.out_of_)
 
 
 RETRIEVER = GraphFilter

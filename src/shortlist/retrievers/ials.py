@@ -25,6 +25,7 @@ class IALS(VectorRetriever):
     """
 
     uses_seed = True
+    # tuned: scripts/tune_retrievers.py
     factors: Count = 128
     regularization: Annotated[float, Field(gt=0)] = 5.0
     alpha: Annotated[float, Field(gt=0)] = 40.0
@@ -51,7 +52,6 @@ class IALS(VectorRetriever):
             users.append(model.user_factors)
             items.append(model.item_factors / self.seeds)
         self.user_vectors_, self.item_vectors_ = np.hstack(users), np.hstack(items)
-        self.__dict__.pop("index_", None)  # of an earlier fit
         return self
 
 

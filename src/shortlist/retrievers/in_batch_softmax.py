@@ -18,6 +18,18 @@ ROWS = 512
 """Users at once: their scores stay in the processor's cache between the passes over them."""
 
 
+DISTINCT = [tf.TensorSpec((None,), dtype) for dtype in (tf.int32, tf.int32, tf.float32, tf.float32, tf.int32, tf.int32)]
+"""Signature of what `distinct` gives."""
+
+
+def distinct(pairs: IntArray) -> tuple[IntArray, IntArray, FloatArray, FloatArray, IntArray, IntArray]:
+    """The distinct users and items of a batch, (b, 2) int32: codes, pairs of each, and the place of each pair's."""
+    users, user_of, user_count = np.unique(pairs[:, 0], return_inverse=True, return_counts=True)
+    items, item_of, item_count = np.unique(pairs[:, 1], return_inverse=True, return_counts=True)
+    weights = user_count.astype(np.float32), item_count.astype(np.float32)
+    return users, items, *weights, user_of.astype(np.int32), item_of.astype(np.int32)
+
+
 class IdTowers(tf.Module):
     """A user and an item tower that are an embedding of the id.
 
@@ -31,9 +43,7 @@ class IdTowers(tf.Module):
         self.users = tf.Variable(users)
         self.items = tf.Variable(items)
         self._optimizer = tf.keras.optimizers.legacy.Adagrad(learning_rate)
-        vector = tf.TensorSpec((None,), tf.int32)
-        counts = tf.TensorSpec((None,), tf.float32)
-        self._step = tf.function(self._apply, input_signature=[vector, vector, counts, counts, vector, vector])
+        self._step = tf.function(self._apply, input_signature=DISTINCT)
 
     def user(self, users: tf.Tensor) -> tf.Tensor:
         """(m,) int32 codes -> (m, d) vectors."""
@@ -45,10 +55,7 @@ class IdTowers(tf.Module):
 
     def step(self, pairs: IntArray) -> float:
         """One optimizer step on a batch, (b, 2) int32; returns its summed loss, as `tfrs.tasks.Retrieval` does."""
-        users, user_of, user_count = np.unique(pairs[:, 0], return_inverse=True, return_counts=True)
-        items, item_of, item_count = np.unique(pairs[:, 1], return_inverse=True, return_counts=True)
-        weights = user_count.astype(np.float32), item_count.astype(np.float32)
-        return float(self._step(users, items, *weights, user_of.astype(np.int32), item_of.astype(np.int32)))
+        return float(self._step(*distinct(pairs)))
 
     def _apply(
         self,

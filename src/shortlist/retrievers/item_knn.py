@@ -2,32 +2,29 @@
 
 from typing import Self
 
-import numpy as np
 import scipy.sparse as sp
 
 from shortlist.dataset import Dataset, FloatArray, IntArray
 from shortlist.retrievers.base import Retriever, parameters
-from shortlist.retrievers.neighbours import Neighbours, cut, known_scores, unit_rows
+from shortlist.retrievers.neighbours import Neighbours, Weighting, item_similarities, known_scores
 
 
 @parameters
 class ItemKNN(Retriever):
-    """Sum of the cosines to the items of the user (Deshpande and Karypis, ACM TOIS 2004).
+    """Sum of the similarities to the items of the user (Deshpande and Karypis, ACM TOIS 2004).
 
     Args:
         neighbours: the nearest items that each item listens to; None = all that share a user.
+        weighting: of the users, see `neighbours.Weighting`: one with few items can say more about them.
     """
 
     neighbours: Neighbours = 100
+    weighting: Weighting = "none"
 
     def fit(self, dataset: Dataset) -> Self:
         """See `Retriever.fit`."""
-        self.matrix_ = dataset.matrix().astype(np.float64)
-        unit = unit_rows(self.matrix_.T.tocsr())
-        similarities = (unit @ unit.T).tocsr()
-        similarities.setdiag(0)  # an item is no reason for itself
-        similarities.eliminate_zeros()
-        self.similarities_ = cut(similarities, self.neighbours)
+        self.matrix_ = dataset.matrix()
+        self.similarities_ = item_similarities(self.matrix_, self.weighting, self.neighbours)
         return self
 
     def score(self, users: IntArray) -> FloatArray:

@@ -1,4 +1,6 @@
-"""What the neighbourhood retrievers share: cosines between sparse rows, and cutting them to the nearest."""
+"""What the neighbourhood retrievers share: similarities between sparse rows, and cutting them to the nearest."""
+
+from typing import Literal
 
 import numpy as np
 import scipy.sparse as sp
@@ -10,10 +12,51 @@ from shortlist.dataset import FloatArray
 Neighbours = Count | None
 """How many of the nearest to listen to; None = all."""
 
+Weighting = Literal["none", "idf", "bm25"]
+"""How two rows are compared: cosine; cosine with rare columns weighing more; or BM25, see `comparable`."""
+
+SATURATION, LENGTH_SHARE = 1.2, 0.75
+"""BM25's k1 and b, as in Robertson and Zaragoza."""
+
 
 def unit_rows(matrix: sp.csr_matrix) -> sp.csr_matrix:
     """Rows scaled to Euclidean length 1, in float64 so that equal neighbours stay equal; empty rows stay empty."""
     return normalize(matrix.astype(np.float64))
+
+
+def degrees(matrix: sp.csr_matrix) -> tuple[FloatArray, FloatArray]:
+    """Items of each user and users of each item, (U,) and (I,) float32; 1 for none, so that it can be divided by."""
+    users, items = (np.maximum(matrix.getnnz(axis=axis), 1).astype(np.float32) for axis in (1, 0))
+    return users, items
+
+
+def comparable(matrix: sp.csr_matrix, weighting: Weighting) -> tuple[sp.csr_matrix, sp.csr_matrix]:
+    """Two forms of binary rows, so that `first @ second.T` is the similarity of each row to each row.
+
+    A column that n of N rows have weighs log(1 + N / n) with "idf" (Salton and Buckley 1988), on both sides of the
+    cosine. "bm25" (Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009) has it once, and divides by
+    the length of the second row instead of by both norms: long rows are penalised as neighbours, not as askers.
+    """
+    if weighting == "none":
+        unit = unit_rows(matrix)
+        return unit, unit
+    rows, columns = degrees(matrix)
+    weighted = (matrix @ sp.diags_array(np.log1p(matrix.shape[0] / columns.astype(np.float64)))).tocsr()
+    if weighting == "idf":
+        unit = unit_rows(weighted)
+        return unit, unit
+    length = 1 - LENGTH_SHARE + LENGTH_SHARE * rows / rows.mean(dtype=np.float64)
+    saturated = (SATURATION + 1) / (1 + SATURATION * length)
+    return matrix.astype(np.float64), (sp.diags_array(saturated) @ weighted).tocsr()
+
+
+def item_similarities(matrix: sp.csr_matrix, weighting: Weighting, nearest: Neighbours) -> sp.csr_matrix:
+    """Of each item, its similarity to the nearest others, (I, I), from the pairs (U, I)."""
+    asking, answering = comparable(matrix.T.tocsr(), weighting)
+    similarities = (asking @ answering.T).tocsr()
+    similarities.setdiag(0)  # an item is no reason for itself
+    similarities.eliminate_zeros()
+    return cut(similarities, nearest)
 
 
 def cut(similarities: sp.csr_matrix, nearest: Neighbours) -> sp.csr_matrix:

@@ -5,10 +5,12 @@ from typing import Annotated, Self
 import numpy as np
 import scipy.sparse as sp
 from pydantic import Field
+from sklearn.preprocessing import normalize
 
 from shortlist.config import Count
 from shortlist.dataset import Dataset, FloatArray, IntArray
 from shortlist.retrievers.base import Retriever, parameters
+from shortlist.retrievers.neighbours import degrees
 
 
 @parameters
@@ -19,19 +21,23 @@ class PersonalisedPageRank(Retriever):
         damping: probability of another step instead of a return to the user.
         steps: rounds of walking, two steps each, to an item and back to a user.
         beta: power of an item's number of users that its score is divided by: 0 favours popular items.
+        bias: the walker goes to a user or an item of n pairs with a probability proportional to n**bias; 0 = PageRank
+            (Gómez-Gardeñes and Latora, "Entropy rate of diffusion processes on complex networks", PRE 2008).
     """
 
-    damping: Annotated[float, Field(gt=0, lt=1)] = 0.7
-    steps: Count = 6
-    beta: Annotated[float, Field(ge=0)] = 0.5
+    # tuned: scripts/tune_retrievers.py
+    damping: Annotated[float, Field(gt=0, lt=1)] = 0.9
+    steps: Count = 3
+    beta: Annotated[float, Field(ge=0)] = 0.25
+    bias: float = 0.5
 
     def fit(self, dataset: Dataset) -> Self:
         """See `Retriever.fit`."""
         matrix = dataset.matrix()
-        user_degree, item_degree = (np.maximum(np.asarray(matrix.sum(axis=axis)).ravel(), 1) for axis in (1, 0))
-        self.to_items_ = (sp.diags_array(1 / user_degree) @ matrix).astype(np.float32).tocsr()
-        self.to_users_ = (sp.diags_array(1 / item_degree) @ matrix.T).astype(np.float32).tocsr()
-        self.discount_ = (item_degree**-self.beta).astype(np.float32)
+        user_degree, item_degree = degrees(matrix)
+        self.to_items_ = normalize((matrix @ sp.diags_array(item_degree**self.bias)).tocsr(), norm="l1")
+        self.to_users_ = normalize((matrix.T @ sp.diags_array(user_degree**self.bias)).tocsr(), norm="l1")
+        self.discount_ = item_degree**-self.beta
         return self
 
     def score(self, users: IntArray) -> FloatArray:

@@ -13,7 +13,9 @@ from shortlist.retrievers.neighbours import Neighbours, cut, known_scores
 
 @parameters
 class RP3Beta(Retriever):
-    """Random walk of length 3 with a popularity penalty (Paudel et al., TiiS 2017; alpha of Cooper et al., WWW 2014).
+    """Random walk of length 3 with a popularity penalty (Paudel et al., ACM TiiS 2017).
+
+    The powers of probabilities are those of P3alpha (Cooper et al., "Random Walks in Recommender Systems", WWW 2014).
 
     Args:
         alpha: power of each transition probability.
@@ -21,8 +23,9 @@ class RP3Beta(Retriever):
         neighbours: the nearest items that each item leads to; None = all within two steps.
     """
 
-    alpha: Annotated[float, Field(gt=0)] = 1.0
-    beta: Annotated[float, Field(ge=0)] = 0.6
+    # tuned: scripts/tune_retrievers.py
+    alpha: Annotated[float, Field(gt=0)] = 0.4
+    beta: Annotated[float, Field(ge=0)] = 0.1
     neighbours: Neighbours = None
 
     def fit(self, dataset: Dataset) -> Self:

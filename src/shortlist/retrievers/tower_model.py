@@ -46,4 +46,3 @@ class TowerModel(VectorRetriever):
 
         self.user_vectors_ = vectors(towers.user, len(dataset.users))
         self.item_vectors_ = vectors(towers.item, len(dataset.items))
-        self.__dict__.pop("index_", None)  # of an earlier fit

@@ -1,0 +1,67 @@
+"""What each retriever and each feature adds, as a table in the terminal and as a section of the report."""
+
+import io
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from shortlist.report.tables import WIDTH
+
+NOTES = """\
+Each line learns and scores once more without one thing. The difference is (without it) - (with everything), with its
+95 % paired bootstrap interval over users: below 0, the method is worse without it; an interval that holds 0 means that
+these folds cannot tell. Two things that say the same can both seem useless, as either makes up for the other. A
+reranker's candidates, and the blend's own columns among its features, stay as all retrievers made them.
+"""
+
+
+def render(found: dict[str, Any]) -> str:
+    """Plain text of what `ablation.ablate` found."""
+    console = Console(file=io.StringIO(), width=WIDTH, color_system=None, highlight=False)
+    for part in found["parts"]:
+        console.print(_title(part, found), markup=False)
+        table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+        header, *rows = _rows(part)
+        for place, column in enumerate(header):
+            table.add_column(column, justify="right" if place else "left", no_wrap=True)
+        for row in rows:
+            table.add_row(*row)
+        console.print(table, markup=False)
+    return console.file.getvalue()  # type: ignore[attr-defined]
+
+
+def section(found: dict[str, Any] | None) -> list[str]:
+    """Lines of Markdown; none where there is nothing to show."""
+    if found is None:
+        return []
+    lines = ["## What each retriever and feature adds", "", NOTES]
+    for part in found["parts"]:
+        header, *rows = _rows(part)
+        table = [f"| {' | '.join(row)} |" for row in (header, ["---"] * len(header), *rows)]
+        lines += [f"{_title(part, found)}.", "", *table, ""]
+    return lines
+
+
+def _title(part: dict[str, Any], found: dict[str, Any]) -> str:
+    folds = ", ".join(map(str, found["folds"]))
+    return (
+        f"{part['method']}, scheme {found['scheme']}: fold{'s' * (len(found['folds']) > 1)} {folds} of {found['of']} "
+        f"scored, {found['users']:,} users"
+    )
+
+
+def _rows(part: dict[str, Any]) -> list[list[str]]:
+    """Header, everything, and a line for each thing left out."""
+    metrics = part["metrics"]
+    rows = [["without", *(text for metric in metrics for text in (metric, "difference, 95 %"))]]
+    rows.append(["nothing", *(text for metric in metrics for text in (f"{part['with'][metric]:.4f}", ""))])
+    for one in part["without"]:
+        row = [one["name"]]
+        for metric in metrics:
+            score, difference = one["scores"][metric], one["scores"][metric]["difference"]
+            row.append(f"{score['mean']:.4f}")
+            row.append(f"{difference['mean']:+.4f} [{difference['low']:+.4f}, {difference['high']:+.4f}]")
+        rows.append(row)
+    return rows

@@ -1,0 +1,151 @@
+"""The score of a method with given parameters: on the folds that trials see, and on those of the report."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from shortlist.config import Competition
+from shortlist.crossval import hidden_pairs, run_fold
+from shortlist.dataset import Dataset, IntArray
+from shortlist.metrics import Values as PerUser
+from shortlist.metrics import per_user
+from shortlist.paths import Paths
+from shortlist.provenance import file_digest, source_digest
+from shortlist.rerank.base import RERANKERS, Reranker
+from shortlist.rerank.table import Table
+from shortlist.retrievers.base import RETRIEVERS, Retriever
+from shortlist.splits import Fold
+from shortlist.stacking import stacking_folds
+from shortlist.topk import NO_ITEM, Candidates
+from shortlist.tuning.space import Target, Values
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The headline metric of each scored user of some folds.
+
+    Attributes:
+        users: (r,) user codes.
+        values: (r,) float64.
+    """
+
+    users: IntArray
+    values: PerUser
+
+    @classmethod
+    def joined(cls, parts: list["Rows"]) -> "Rows":
+        """The rows of several folds as those of one."""
+        return cls(np.concatenate([one.users for one in parts]), np.concatenate([one.values for one in parts]))
+
+    @property
+    def mean(self) -> float:
+        """Over the rows."""
+        return float(self.values.mean())
+
+
+class Scorer(Protocol):
+    """Scores a method with other parameters."""
+
+    def tuning(self, values: Values) -> Iterator[Rows]:
+        """The rows of each fold that trials see, one after the other."""
+        ...
+
+    def report(self, values: Values) -> Rows:
+        """The rows of all folds that they do not."""
+        ...
+
+    def made_of(self) -> list[str]:
+        """Digests of what the scores of trials depend on, but for the configuration."""
+        ...
+
+
+def make_scorer(paths: Paths, competition: Competition, target: Target) -> Scorer:
+    """The scorer of a target."""
+    dataset = Dataset.load(paths.dataset)
+    folds = stacking_folds(competition, dataset)
+    tuning, report = ([folds[number - 1] for number in numbers] for numbers in competition.tune.division(len(folds)))
+    if target.section == "retrievers":
+        return RetrieverScorer(competition, target, dataset, tuning, report)
+    return RerankerScorer(paths, competition, target, dataset, tuning, report)
+
+
+class RetrieverScorer:
+    """Fits a retriever on the visible pairs of each fold."""
+
+    def __init__(
+        self, competition: Competition, target: Target, dataset: Dataset, tuning: list[Fold], report: list[Fold]
+    ) -> None:
+        self._competition, self._target, self._dataset = competition, target, dataset
+        self._tuning, self._report = tuning, report
+
+    def tuning(self, values: Values) -> Iterator[Rows]:
+        """See `Scorer`."""
+        return (self._fold(values, fold) for fold in self._tuning)
+
+    def report(self, values: Values) -> Rows:
+        """See `Scorer`."""
+        return Rows.joined([self._fold(values, fold) for fold in self._report])
+
+    def made_of(self) -> list[str]:
+        """See `Scorer`."""
+        return [self._dataset.digest, source_digest(__name__, RETRIEVERS.module(self._target.kind))]
+
+    def _fold(self, values: Values, fold: Fold) -> Rows:
+        retriever = self._target.make(values)
+        assert isinstance(retriever, Retriever)
+        found = run_fold(retriever, self._dataset, fold, self._competition.submission.k).candidates
+        return _rows(self._competition, self._dataset, fold, found)
+
+
+class RerankerScorer:
+    """Learns a reranker on the candidates of other folds: those of the report are never learnt on.
+
+    The tables are those of the rerankers: the blend whose columns they hold has learnt its few weights on all folds but
+    the table's own, those of the report among them.
+    """
+
+    def __init__(
+        self, paths: Paths, competition: Competition, target: Target, dataset: Dataset, tuning: list[Fold],
+        report: list[Fold],
+    ) -> None:  # fmt: skip
+        self._paths, self._competition, self._target, self._dataset = paths, competition, target, dataset
+        self._tuning, self._report = tuning, report
+        self._tables = [self._table(fold) for fold in tuning]
+
+    def tuning(self, values: Values) -> Iterator[Rows]:
+        """See `Scorer`; each fold by a model that has learnt on the other ones."""
+        for place, fold in enumerate(self._tuning):
+            model = self._learnt(values, self._tables[:place] + self._tables[place + 1 :])
+            yield self._scored(model, self._tables[place], fold)
+
+    def report(self, values: Values) -> Rows:
+        """See `Scorer`; by a model that has learnt on all folds of the trials."""
+        model = self._learnt(values, self._tables)
+        return Rows.joined([self._scored(model, self._table(fold), fold) for fold in self._report])
+
+    def made_of(self) -> list[str]:
+        """See `Scorer`."""
+        tables = [file_digest(self._paths.features(str(fold.number))) for fold in self._tuning]
+        return [*tables, source_digest(__name__, RERANKERS.module(self._target.kind))]
+
+    def _table(self, fold: Fold) -> Table:
+        return Table.load(self._paths.features(str(fold.number)))
+
+    def _learnt(self, values: Values, tables: list[Table]) -> Reranker:
+        model = self._target.make(values)
+        assert isinstance(model, Reranker)
+        return model.fit(tables)
+
+    def _scored(self, model: Reranker, table: Table, fold: Fold) -> Rows:
+        return _rows(self._competition, self._dataset, fold, table.ordered(model.score(table)))
+
+
+def _rows(competition: Competition, dataset: Dataset, fold: Fold, found: Candidates) -> Rows:
+    """The headline metric of a fold's users."""
+    k = competition.submission.k
+    missing = max(0, k - found.items.shape[1])
+    items = np.pad(found.items[:, :k], ((0, 0), (0, missing)), constant_values=NO_ITEM)
+    values = per_user(items, found.users, hidden_pairs(dataset, fold)[1], [k])
+    return Rows(found.users, values[competition.headline])
