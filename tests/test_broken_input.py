@@ -347,7 +347,7 @@ def test_rerankers_asked_for_where_there_are_none(project, capsys, monkeypatch):
     without = CONFIGURATION[: CONFIGURATION.index("[rerankers")]
     (project / "data/sample/competition.toml").write_text(without, encoding="utf-8")
     said = complaint(project, capsys, "rules")
-    assert said.endswith("there is no table under [rerankers] to take one from; add [rerankers.lightgbm]")
+    assert said.endswith("no reranker to submit: add a table [rerankers.lightgbm], and do not set RERANK=0")
 
 
 @pytest.mark.parametrize("stage", ["cross-validate", "train"])

@@ -219,7 +219,7 @@ def _fault(competition: Competition) -> str | None:
         if methods.count(name) > 1 or name in (BEST, RERANKER):
             return f"'{name}' cannot name a retriever or reranker: it has another meaning or is there twice"
     if rules.method == RERANKER and not competition.rerankers:
-        return "submission.method: there is no table under [rerankers] to take one from; add [rerankers.lightgbm]"
+        return "submission.method: no reranker to submit: add a table [rerankers.lightgbm], and do not set RERANK=0"
     if rules.method not in (BEST, RERANKER, *methods):
         return f"submission.method: '{rules.method}' is neither 'best' nor one of {', '.join(methods)}"
     return None

@@ -49,7 +49,7 @@ def made_scores(
     return {
         "competition": "made", "title": "A made one", "data": {"users": 8482, "items": 6695, "pairs": 41203}, "k": 5,
         "ks": list(KS), "metrics": list(metrics), "headline": f"{recall}@5", "seed": 3, "chosen_by": "holdout",
-        "order": list(names), "schemes": {"holdout": result, "cohort": result},
+        "order": list(names), "rerankers": [], "schemes": {"holdout": result, "cohort": result},
     }  # fmt: skip
 
 
@@ -76,8 +76,8 @@ def test_the_table_has_a_row_for_every_method_on_every_scheme():
     other = ["other", "0.7950", "±", "0.0123", "0.790", "0.700", "0.795", "0.1000", "[-0.0512,", "0.1525]"]
     assert rows_of(text, "other") == [other] * 2
     assert text.index("best_one") < text.index("other")
-    header = ["retriever", "recall@5", "recall@10", "recall@100", "ndcg@5", "behind", "the", "best,", "95", "%"]
-    assert rows_of(text, "retriever") == [header] * 2
+    header = ["method", "recall@5", "recall@10", "recall@100", "ndcg@5", "behind", "the", "best,", "95", "%"]
+    assert rows_of(text, "method") == [header] * 2
     for scheme in ("holdout", "cohort"):
         assert f"made, scheme {scheme}: half of it hidden" in text
 
@@ -95,7 +95,7 @@ def test_nothing_is_cut_off(recall):
 def test_figures_have_a_table_of_their_own():
     """Other figures are shown apart, for the methods that have them, by rising k; without any there is no table."""
     text = render(made_scores(("a", "b"), figures={"hit@100": 0.5, "hit@5": 0.25}))
-    assert rows_of(text, "retriever")[1] == ["retriever", "hit@5", "hit@100"]
+    assert rows_of(text, "retriever") == [["retriever", "hit@5", "hit@100"]]
     assert rows_of(text, "a")[1] == ["a", "0.2500", "0.5000"]
     assert len(rows_of(text, "b")) == 2
     assert "per pair" not in render(made_scores(("a", "b")))
@@ -105,7 +105,12 @@ def test_figures_have_a_table_of_their_own():
 def paths(tmp_path) -> Paths:
     paths = Paths("made", tmp_path)
     paths.work.mkdir(parents=True)
-    scores = made_scores(("best_one", "other"), figures={"hit@5": 0.25})
+    scores = made_scores(("best_one", "other"), figures={"hit@5": 0.25}) | {"rerankers": ["best_one"]}
+    weights = {"knn": {"rank": 0.25, "score": 1.5}}
+    paths.blend.write_text(json.dumps({"weights": weights}), encoding="utf-8")
+    shares = {f"group.{place}": 0.01 * place for place in range(40)}
+    paths.reranker("best_one").parent.mkdir()
+    paths.reranker("best_one").write_text(json.dumps({"importances": shares}), encoding="utf-8")
     paths.validation.write_text(json.dumps(scores), encoding="utf-8")
     return paths
 
@@ -129,7 +134,7 @@ def test_the_report_holds_every_number(paths):
     for scheme in ("holdout", "cohort"):
         assert f"## Scheme {scheme}\n\nhalf of it hidden. 3 folds; on average" in text
     tables = tables_of(text)
-    assert len(tables) == 6
+    assert len(tables) == 8
     for table in tables:
         assert len({len(row) for row in table}) == 1
         assert set(table[1]) == {"---"}
@@ -138,7 +143,7 @@ def test_the_report_holds_every_number(paths):
         ["best_one", "0.8950 ± 0.0123", "best", "7", "hit@5 0.2500"],
         ["other", "0.7950 ± 0.0123", "0.1000 [-0.0512, 0.1525]", "7", ""],
     ]
-    assert metrics[0] == ["retriever", "metric", "@5", "@10", "@100"]
+    assert metrics[0] == ["method", "metric", "@5", "@10", "@100"]
     assert [row[:2] for row in metrics[2:]] == [
         [name, metric] for name in ("best_one", "other") for metric in (*METRICS, "coverage")
     ]
@@ -148,6 +153,15 @@ def test_the_report_holds_every_number(paths):
         ["best_one", "0.1000", "0.2000", "0.3000"], ["other", "0.1100", "0.2000", "0.3000"],
         ["train", "1,000", "2,000", "3,000"], ["test", "100", "200", "300"], ["users", "10", "20", "30"],
     ]  # fmt: skip
+
+
+def test_the_report_says_what_was_learnt(paths):
+    """The blend's weights, and the features that a reranker relies on most, the first first, not all of them."""
+    write_report(paths)
+    weights, features = tables_of(paths.report.read_text(encoding="utf-8"))[-2:]
+    assert weights[2:] == [["knn", "0.250", "1.500"]]
+    assert features[2] == ["group.39", "0.3900"]
+    assert len(features) == 2 + 30
 
 
 def test_the_report_names_the_newest_submission(paths):

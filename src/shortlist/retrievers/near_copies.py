@@ -10,11 +10,11 @@ from sklearn.preprocessing import normalize
 
 from shortlist.dataset import Dataset
 from shortlist.retrievers.base import parameters
-from shortlist.retrievers.user_knn import UserKNN
+from shortlist.retrievers.neighbours import UserNeighbours
 
 
 @parameters
-class NearCopies(UserKNN):
+class NearCopies(UserNeighbours):
     """User-based filtering in which the votes for an item count for its group too, divided by the group's size.
 
     Items that no column of their table tells apart are a group: the same posting put up again, say. With few votes for

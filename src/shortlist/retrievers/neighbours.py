@@ -1,13 +1,14 @@
-"""What the neighbourhood retrievers share: similarities between sparse rows, and cutting them to the nearest."""
+"""What the neighbourhood retrievers share: similarities of sparse rows, the nearest of them, and votes of users."""
 
-from typing import Literal
+from typing import Literal, Self
 
 import numpy as np
 import scipy.sparse as sp
 from sklearn.preprocessing import normalize
 
 from shortlist.config import Count
-from shortlist.dataset import FloatArray
+from shortlist.dataset import Dataset, FloatArray, IntArray
+from shortlist.retrievers.base import Retriever, parameters
 
 Neighbours = Count | None
 """How many of the nearest to listen to; None = all."""
@@ -76,3 +77,31 @@ def known_scores(scores: sp.csr_matrix) -> FloatArray:
     dense = scores.toarray().astype(np.float32)
     dense[dense == 0] = -np.inf
     return dense
+
+
+@parameters
+class UserNeighbours(Retriever):
+    """Mean of the neighbours' rows, weighted by similarity (Resnick et al., "GroupLens", CSCW 1994, without ratings).
+
+    Args:
+        neighbours: the nearest users to listen to; None = everybody with an item in common.
+        weighting: of the items, see `Weighting`: a rare one in common can say more than a popular one.
+    """
+
+    neighbours: Neighbours = None
+    weighting: Weighting = "none"
+
+    def fit(self, dataset: Dataset) -> Self:
+        """See `Retriever.fit`."""
+        self.matrix_ = dataset.matrix().astype(np.float64)
+        self.votes_ = self.matrix_
+        self.asking_, self.answering_ = comparable(self.matrix_, self.weighting)
+        return self
+
+    def score(self, users: IntArray) -> FloatArray:
+        """See `Retriever.score`."""
+        asking: sp.csr_matrix = self._fitted("asking_")
+        similarities = cut((asking[users] @ self.answering_.T).tocsr(), self.neighbours)
+        total = np.asarray(abs(similarities).sum(axis=1)).ravel()
+        weights = sp.diags_array(np.divide(1.0, total, out=np.zeros_like(total), where=total > 0))
+        return known_scores(weights @ similarities @ self.votes_)
