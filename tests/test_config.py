@@ -124,7 +124,7 @@ def test_rerankers_can_be_left_out_or_asked_for(tmp_path: Path) -> None:
     assert forced.submission.method == "reranker"
     assert forced.model_copy(update={"submission": auto.submission}) == auto
     _load(tmp_path, GOOD)
-    with pytest.raises(ConfigError, match=r"no table under \[rerankers\] to take one from; add \[rerankers.lightgbm\]"):
+    with pytest.raises(ConfigError, match=r"no reranker to submit: add a table \[rerankers.lightgbm\]"):
         load_competition(path, "1")
 
 
