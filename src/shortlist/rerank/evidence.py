@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from shortlist.dataset import Dataset, FloatArray, IntArray
-from shortlist.features import indicators
+from shortlist.features import tfidf
 from shortlist.topk import NO_ITEM, Candidates
 
 CHUNK = 2_000_000
@@ -58,12 +57,12 @@ class Evidence:
     @cached_property
     def user_text(self) -> sp.csr_matrix:
         """TF-IDF vectors of all fields of the user table."""
-        return _tfidf(self.visible.user_table)
+        return tfidf(self.visible.user_table)
 
     @cached_property
     def item_text(self) -> sp.csr_matrix:
         """TF-IDF vectors of all fields of the item table."""
-        return _tfidf(self.visible.item_table)
+        return tfidf(self.visible.item_table)
 
     def dot(self, of_users: sp.csr_matrix, of_items: sp.csr_matrix) -> FloatArray:
         """Inner product of the user's row (U, F) and the item's (I, F) for each candidate, (rows,) float32."""
@@ -141,10 +140,3 @@ def _normalized(matrix: sp.csr_matrix, norm: str = "l2") -> sp.csr_matrix:
     from sklearn.preprocessing import normalize  # takes a second, which stages without features need not pay
 
     return normalize(matrix, norm=norm)
-
-
-def _tfidf(table: pd.DataFrame) -> sp.csr_matrix:
-    from sklearn.feature_extraction.text import TfidfTransformer
-
-    features = indicators(table, min_count=2).matrix
-    return TfidfTransformer().fit_transform(features).astype(np.float32) if features.shape[1] else features

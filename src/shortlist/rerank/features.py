@@ -10,7 +10,7 @@ import scipy.sparse as sp
 
 from shortlist.dataset import FloatArray, IntArray
 from shortlist.features import indicators
-from shortlist.rerank.evidence import Evidence, dots, shares
+from shortlist.rerank.evidence import Evidence, Similarity, dots, shares
 from shortlist.topk import NO_ITEM
 
 TINY = np.float32(1e-9)
@@ -100,37 +100,25 @@ def nearest_dates(rows: Evidence) -> Columns:
 @feature("items that share users with those of the user")
 def co_users(rows: Evidence) -> Columns:
     """Cosine of the item to the user's items: mean and maximum."""
-    unit = rows.unit_items
-    mean, most = rows.over_history(lambda one, other: dots(unit, unit, one, other))
-    yield "mean", mean
-    yield "max", most
+    yield from _cosines(rows.over_history, rows.unit_items)
 
 
 @feature("users who share items with the user")
 def co_items(rows: Evidence) -> Columns:
     """Cosine of the user to the item's users: mean and maximum."""
-    unit = rows.unit_users
-    mean, most = rows.over_users(lambda one, other: dots(unit, unit, one, other))
-    yield "mean", mean
-    yield "max", most
+    yield from _cosines(rows.over_users, rows.unit_users)
 
 
 @feature("items that read like those of the user")
 def item_texts(rows: Evidence) -> Columns:
     """TF-IDF cosine of the item to the user's items: mean and maximum."""
-    text = rows.item_text
-    mean, most = rows.over_history(lambda one, other: dots(text, text, one, other))
-    yield "mean", mean
-    yield "max", most
+    yield from _cosines(rows.over_history, rows.item_text)
 
 
 @feature("users who read like the user")
 def user_texts(rows: Evidence) -> Columns:
     """TF-IDF cosine of the user to the item's users: mean and maximum."""
-    text = rows.user_text
-    mean, most = rows.over_users(lambda one, other: dots(text, text, one, other))
-    yield "mean", mean
-    yield "max", most
+    yield from _cosines(rows.over_users, rows.user_text)
 
 
 @feature("postings that are copies of each other share their applicants")
@@ -144,6 +132,13 @@ def copies(rows: Evidence) -> Columns:
     yield "items", np.bincount(group)[group][rows.items].astype(np.float32)
     yield "users", np.asarray(of_items.T @ rows.by_item.sum(axis=1)).ravel()[group][rows.items].astype(np.float32)
     yield "of_user", rows.dot((rows.matrix @ of_items).tocsr(), of_items)
+
+
+def _cosines(over: Callable[[Similarity], tuple[FloatArray, FloatArray]], vectors: sp.csr_matrix) -> Columns:
+    """Mean and maximum of the cosine over the user's items or the item's users; the vectors have length 1."""
+    mean, most = over(partial(dots, vectors, vectors))
+    yield "mean", mean
+    yield "max", most
 
 
 def _nearness(values: FloatArray, one: IntArray, other: IntArray) -> FloatArray:
