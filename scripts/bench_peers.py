@@ -116,7 +116,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--competition", default="dacon_236170", help="its folder below data/")
     parser.add_argument("--folds", type=int, default=1, help=f"how many of the scheme {SCHEME}'s to run")
     parser.add_argument("--peers", nargs="*", default=list(PEERS), help=f"of {', '.join(PEERS)}; all by default")
-    parser.add_argument("--ours", nargs="+", default=["two_tower", "user_knn"], help="retrievers; the first leads")
+    parser.add_argument("--ours", nargs="+", default=["two_tower", "user_knn"], help="methods; the first leads")
     parser.add_argument("--threads", type=int, default=os.cpu_count(), help="of every model; all cores by default")
     parser.add_argument("--timeout", type=float, default=1800, help="seconds for one model on one fold")
     parser.add_argument("--output", type=Path, help="also write everything there, as JSON")
@@ -132,7 +132,8 @@ def check(given: argparse.Namespace, paths: Paths, competition: Competition) -> 
     if unknown := [name for name in given.peers if name not in PEERS]:
         raise ConfigError(f"--peers: there is no '{unknown[0]}'; there are {', '.join(PEERS)}")
     for name in given.ours:
-        retriever(name, competition)
+        if name not in competition.methods:
+            retriever(name, competition)
     if SCHEME not in competition.validation.schemes:
         raise ConfigError(f"{paths.config}: has no table [validation.schemes.{SCHEME}]; add it")
     for option in ("folds", "threads", "timeout"):
