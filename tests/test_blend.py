@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy import optimize
 
 from shortlist import blend
-from shortlist.blend import RANK_OFFSET, Pool, blended, by_retriever, learn, pool
+from shortlist.blend import RANK_OFFSET, Pool, blended, by_retriever, learn, pool, vector
 from shortlist.topk import NO_ITEM, Candidates
 
 USERS, ITEMS, LENGTH = 4, 9, 5
@@ -131,6 +131,7 @@ def test_a_perfect_list_among_noise_gets_the_weight() -> None:
     named = by_retriever(["a", "b", "c"], weights)
     assert named["b"] == {"rank": weights[2], "score": weights[3]}
     assert list(named) == ["a", "b", "c"]
+    np.testing.assert_array_equal(vector(named, ["a", "b", "c"]), weights)
 
 
 @settings(max_examples=40, deadline=None)

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from shortlist.dataset import Dataset
-from shortlist.features import Dates, Indicators, indicators
+from shortlist.features import Dates, Indicators, days, equal_rows, indicators
 
 
 def _rows(found: Indicators) -> list[set[str]]:
@@ -160,3 +160,19 @@ def test_the_index_plays_no_part() -> None:
     """Rows are positions, whatever the table is indexed by."""
     table = pd.DataFrame({"c": ["a", "b", "a"]}, index=[7, 7, 3], dtype="category")
     assert _rows(indicators(table, min_count=1)) == [{"c=a"}, {"c=b"}, {"c=a"}]
+
+
+def test_days_count_from_1970():
+    """A missing date is NaN."""
+    found = days(pd.Series([pd.Timestamp("1970-01-03"), pd.NaT]))
+    assert found[0] == 2
+    assert np.isnan(found[1])
+
+
+def test_equal_rows_share_a_group():
+    """A missing value equals another; rows without columns are alike in nothing."""
+    table = pd.DataFrame({"kind": pd.Categorical(["a", None, "a", None]), "number": [1.0, np.nan, 1.0, 2.0]})
+    first, second, third, fourth = equal_rows(table)
+    assert first == third
+    assert len({first, second, fourth}) == 3
+    assert equal_rows(pd.DataFrame(index=range(3))).tolist() == [0, 1, 2]

@@ -10,7 +10,7 @@ import pytest
 from shortlist import provenance
 from shortlist.provenance import PACKAGE, file_digest, fingerprint, source_digest, source_files
 from shortlist.rerank.base import RERANKERS
-from shortlist.retrievers.base import kinds, retriever_module
+from shortlist.retrievers.base import RETRIEVERS, kinds
 
 ARRAY = np.arange(6, dtype=np.int32)
 
@@ -119,7 +119,7 @@ def test_source_digest_follows_the_text(package: Path) -> None:
 @pytest.mark.parametrize("kind", kinds())
 def test_a_retriever_depends_on_no_other(kind: str) -> None:
     """Editing one retriever must not make Make rerun the others; what it does depend on is there, the root is not."""
-    files = source_files(retriever_module(kind))
+    files = source_files(RETRIEVERS.module(kind))
     names = _names(PACKAGE, files)
     assert f"retrievers/{kind}.py" in names
     assert {"retrievers/base.py", "retrievers/__init__.py", "dataset.py", "topk.py"} <= set(names)
@@ -141,4 +141,4 @@ def test_a_reranker_depends_on_no_other_and_on_no_retriever(kind: str) -> None:
 @pytest.mark.parametrize("kind", ["two_tower", "two_tower_id"])
 def test_a_lazy_import_of_ours_is_followed(kind: str) -> None:
     """The towers are imported inside `fit`, and an edit there must train them again."""
-    assert PACKAGE / "retrievers" / "towers.py" in source_files(retriever_module(kind))
+    assert PACKAGE / "retrievers" / "towers.py" in source_files(RETRIEVERS.module(kind))

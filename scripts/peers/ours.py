@@ -48,7 +48,7 @@ class OurStack:
 
     def __init__(self, name: str, competition: Competition, task: Task) -> None:
         self.name, self.task = name, task
-        scheme = stacking.stacking_scheme(competition)
+        scheme = competition.first_scheme
         only = competition.validation.model_copy(update={"schemes": {scheme: competition.validation.schemes[scheme]}})
         self.competition = competition.model_copy(update={"validation": only})
         self.folder = tempfile.TemporaryDirectory()

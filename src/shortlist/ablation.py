@@ -14,11 +14,11 @@ import numpy as np
 
 from shortlist import blend
 from shortlist.config import BLEND, Competition, load_competition
-from shortlist.crossval import fold_made_from, hidden_pairs, load_fold, splitters
+from shortlist.crossval import fold_made_from, fold_values, hidden_pairs, load_fold, splitters
 from shortlist.dataset import Dataset, IntArray
 from shortlist.errors import ConfigError
 from shortlist.files import atomic, write_text
-from shortlist.metrics import Values, paired_bootstrap, per_user
+from shortlist.metrics import Values, paired_bootstrap
 from shortlist.paths import Paths
 from shortlist.progress import note, track
 from shortlist.provenance import fingerprint, source_digest
@@ -26,8 +26,8 @@ from shortlist.report.ablation import render
 from shortlist.rerank.base import RERANKERS
 from shortlist.rerank.table import Table, groups_of
 from shortlist.splits import Fold
-from shortlist.stacking import LEARN_DEPTH, stacking_folds, stacking_scheme
-from shortlist.topk import NO_ITEM, Candidates
+from shortlist.stacking import LEARN_DEPTH, stacking_folds
+from shortlist.topk import Candidates
 
 ALL = "with.all"
 """Instead of the name of what is left out: nothing is. No retriever and no feature group is called so."""
@@ -81,7 +81,7 @@ def ablate(paths: Paths, competition: Competition) -> None:
     scored = min(competition.ablate.folds, len(folds))
     found = [_run(paths, experiment, scored) for experiment in experiments]
     about = {
-        "scheme": stacking_scheme(competition),
+        "scheme": competition.first_scheme,
         "folds": [fold.number for fold in folds[:scored]],
         "of": len(folds),
         "users": len(np.unique(np.concatenate([hidden_pairs(dataset, fold)[0] for fold in folds[:scored]]))),
@@ -134,10 +134,10 @@ class BlendExperiment:
         )
         whole = self._left(blend.pool(self._lists(self.folds[place])), part)
         found = blend.blended(whole, weights, max(self._depth, self._competition.submission.k))
-        return _scores(self._dataset, self.folds[place], found, self.metrics)
+        return Scores(found.users, fold_values(self._dataset, self.folds[place], found, self.metrics))
 
     def _lists(self, fold: Fold) -> list[Candidates]:
-        scheme = stacking_scheme(self._competition)
+        scheme = self._competition.first_scheme
         return [load_fold(self._paths, name, scheme, fold).candidates for name in self._competition.blend_retrievers]
 
     def _left(self, pool: blend.Pool, part: str) -> blend.Pool:
@@ -174,7 +174,7 @@ class RerankerExperiment:
         model = RERANKERS.make(kind, settings, seed=self._competition.seed)
         model.fit(tables[:place] + tables[place + 1 :])
         found = tables[place].ordered(model.score(tables[place]))
-        return _scores(self._dataset, self.folds[place], found, self.metrics)
+        return Scores(found.users, fold_values(self._dataset, self.folds[place], found, self.metrics))
 
 
 def _run(paths: Paths, experiment: Experiment, scored: int) -> dict[str, Any]:
@@ -225,14 +225,6 @@ def _joined(folds: list[Scores]) -> Scores:
     return Scores(np.concatenate([one.users for one in folds]), np.concatenate([one.values for one in folds], axis=1))
 
 
-def _scores(dataset: Dataset, fold: Fold, found: Candidates, metrics: Sequence[str]) -> Scores:
-    ks = [int(metric.rpartition("@")[2]) for metric in metrics]
-    missing = max(0, max(ks) - found.items.shape[1])
-    items = np.pad(found.items, ((0, 0), (0, missing)), constant_values=NO_ITEM)
-    values = per_user(items, found.users, hidden_pairs(dataset, fold)[1], ks)
-    return Scores(found.users, np.stack([values[metric] for metric in metrics]))
-
-
 def _blend_made_from(paths: Paths, competition: Competition) -> str:
     return fingerprint(
         BLEND, _lists_made_from(paths, competition, competition.blend_retrievers), competition.headline,
@@ -251,6 +243,6 @@ def _reranker_made_from(paths: Paths, competition: Competition, name: str) -> st
 
 def _lists_made_from(paths: Paths, competition: Competition, names: tuple[str, ...]) -> list[list[Any]]:
     """What the lists that blend and features are made of were made from themselves, and in which order."""
-    scheme = stacking_scheme(competition)
+    scheme = competition.first_scheme
     numbers = range(1, splitters(competition)[scheme].folds + 1)
     return [[name, *(fold_made_from(paths.fold(name, scheme, number)) for number in numbers)] for name in names]

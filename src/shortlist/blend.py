@@ -145,3 +145,8 @@ def blended(one: Pool, weights: NDArray[np.float64], n: int) -> Candidates:
 def by_retriever(names: Sequence[str], weights: NDArray[np.float64]) -> Mapping[str, dict[str, float]]:
     """The weights for people: for each retriever that of its rank and that of its score."""
     return {name: {"rank": float(weights[2 * i]), "score": float(weights[2 * i + 1])} for i, name in enumerate(names)}
+
+
+def vector(weights: Mapping[str, Mapping[str, float]], names: Sequence[str]) -> NDArray[np.float64]:
+    """The weights as `blended` takes them, from what `by_retriever` gave, for lists in the order of `names`."""
+    return np.array([weights[name][part] for name in names for part in ("rank", "score")])

@@ -1,6 +1,8 @@
 """The command line: one command a stage. The only place that prints errors and exits."""
 
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -11,6 +13,8 @@ from shortlist.paths import Paths
 
 if TYPE_CHECKING:
     from shortlist.config import Competition
+
+    Stage = Callable[[Paths, Competition], None]
 
 app = typer.Typer(
     help="From a recommendation competition's CSV files to a checked submission. Make calls these, stage by stage.",
@@ -71,18 +75,11 @@ def eda(competition: CompetitionName) -> None:
 @app.command()
 def cross_validate(competition: CompetitionName, method: MethodName) -> None:
     """Run one method on every fold: a retriever of every scheme, blend and rerankers of the first."""
-    from shortlist import crossval, stacking
-    from shortlist.config import BLEND
     from shortlist.progress import shown
 
     paths, settings = _load(competition)
     with shown():
-        if method == BLEND:
-            stacking.cross_validate_blend(paths, settings)
-        elif method in settings.rerankers:
-            stacking.cross_validate_reranker(paths, settings, method)
-        else:
-            crossval.cross_validate(paths, settings, method)
+        _stages(settings, method)[0](paths, settings)
 
 
 @app.command()
@@ -104,18 +101,11 @@ def validate(competition: CompetitionName, rerank: RerankChoice = "auto") -> Non
 @app.command()
 def train(competition: CompetitionName, method: MethodName) -> None:
     """Fit one method on all pairs."""
-    from shortlist import stacking, training
-    from shortlist.config import BLEND
     from shortlist.progress import shown
 
     paths, settings = _load(competition)
     with shown():
-        if method == BLEND:
-            stacking.train_blend(paths, settings)
-        elif method in settings.rerankers:
-            stacking.train_reranker(paths, settings, method)
-        else:
-            training.train(paths, settings, method)
+        _stages(settings, method)[1](paths, settings)
 
 
 @app.command()
@@ -198,6 +188,20 @@ def main() -> None:
 def _fail(message: str) -> NoReturn:
     print("\n".join(f"shortlist: {line}" for line in message.splitlines()), file=sys.stderr)
     sys.exit(2)
+
+
+def _stages(competition: "Competition", method: str) -> tuple["Stage", "Stage"]:
+    """How a method is run on the folds, and how it is fitted on all pairs."""
+    from shortlist import crossval, stacking, training
+    from shortlist.config import BLEND
+
+    if method == BLEND:
+        return stacking.cross_validate_blend, stacking.train_blend
+    if method in competition.rerankers:
+        stages = stacking.cross_validate_reranker, stacking.train_reranker
+    else:
+        stages = crossval.cross_validate, training.train
+    return partial(stages[0], name=method), partial(stages[1], name=method)
 
 
 def _load(competition: str, rerank: str = "auto") -> tuple[Paths, "Competition"]:

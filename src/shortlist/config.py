@@ -119,6 +119,11 @@ class Competition(_Section):
     ablate: Ablate = Ablate()
 
     @property
+    def first_scheme(self) -> str:
+        """The validation scheme that choices are made by, and on whose folds blend and rerankers learn."""
+        return next(iter(self.validation.schemes))
+
+    @property
     def methods(self) -> tuple[str, ...]:
         """The names of everything that is validated and could be submitted."""
         return (*self.retrievers, BLEND, *self.rerankers)

@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,13 +12,13 @@ import scipy.sparse as sp
 from shortlist.config import Competition
 from shortlist.dataset import Dataset, IntArray
 from shortlist.files import atomic, write_text
-from shortlist.metrics import recall_at_k
+from shortlist.metrics import Values, per_user, recall_at_k
 from shortlist.paths import Paths
 from shortlist.progress import note, track
 from shortlist.provenance import fingerprint, source_digest
-from shortlist.retrievers.base import Retriever, make_retriever, retriever_module
+from shortlist.retrievers.base import RETRIEVERS, Retriever, make_retriever
 from shortlist.splits import Fold, Splitter, make_splitter
-from shortlist.topk import Candidates, recommend
+from shortlist.topk import NO_ITEM, Candidates, recommend
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def cross_validate(paths: Paths, competition: Competition, name: str) -> None:
     """Run one retriever on all folds of all schemes; folds that are there from an interrupted run are kept."""
     dataset = Dataset.load(paths.dataset)
     kind, settings = competition.retriever(name)
-    source = source_digest("shortlist.crossval", retriever_module(kind))
+    source = source_digest("shortlist.crossval", RETRIEVERS.module(kind))
     for scheme, splitter in splitters(competition).items():
         for fold in track(splitter.split(dataset), f"validate {name}: {scheme} folds", splitter.folds):
             retriever = make_retriever(kind, settings, seed=competition.seed)
@@ -100,6 +101,25 @@ def load_fold(paths: Paths, method: str, scheme: str, fold: Fold) -> FoldResult:
         candidates = Candidates(arrays["users"], arrays["items"], arrays["scores"])
         about = json.loads(str(arrays["about"]))
     return FoldResult(candidates, about["figures"], about["seconds"])
+
+
+def fold_values(dataset: Dataset, fold: Fold, found: Candidates, metrics: Sequence[str]) -> Values:
+    """Some metrics of each user with hidden pairs.
+
+    Args:
+        dataset: with all pairs.
+        fold: of it.
+        found: the lists of the fold's users; one shorter than a k of `metrics` finds nothing in the places it lacks.
+        metrics: as `metrics.per_user` names them.
+
+    Returns:
+        (metrics, users) float64.
+    """
+    ks = [int(metric.rpartition("@")[2]) for metric in metrics]
+    missing = max(0, max(ks) - found.items.shape[1])
+    items = np.pad(found.items, ((0, 0), (0, missing)), constant_values=NO_ITEM)
+    values = per_user(items, found.users, hidden_pairs(dataset, fold)[1], ks)
+    return np.stack([values[metric] for metric in metrics])
 
 
 def kept_fold(path: Path, made_from: str) -> bool:

@@ -1,4 +1,4 @@
-"""A table's columns as sparse indicator features, by the role that each column's dtype gives it."""
+"""A table's columns as numbers, by the role that each column's dtype gives it: sparse indicators above all."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -6,6 +6,9 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from shortlist.dataset import IntArray
 
 Dates = Literal["month", "quantile", "none"]
 """How a date becomes a category: its calendar month, its decile within the table, or not at all."""
@@ -53,6 +56,22 @@ def indicators(table: pd.DataFrame, *, min_count: int = 5, buckets: int = 10, da
     matrix = matrix[:, kept].tocsr()
     matrix.sort_indices()
     return Indicators(matrix, [str(names[int(column)]) for column in kept])
+
+
+def equal_rows(table: pd.DataFrame) -> IntArray:
+    """Number of the group of rows without a difference, (rows,) int32; a missing value equals another.
+
+    Without columns each row is a group of its own: nothing says that two are alike.
+    """
+    if not table.shape[1]:
+        return np.arange(len(table), dtype=np.int32)
+    groups = table.groupby(list(table.columns), dropna=False, observed=True, sort=False)
+    return groups.ngroup().to_numpy().astype(np.int32)
+
+
+def days(dates: pd.Series) -> NDArray[np.float64]:
+    """Days since 1970, (rows,) float64; NaN where there is no date."""
+    return np.asarray((dates - pd.Timestamp(0)) / pd.Timedelta(days=1), dtype=np.float64)
 
 
 def tfidf(table: pd.DataFrame, min_count: int = 2) -> sp.csr_matrix:

@@ -12,7 +12,7 @@ from shortlist.provenance import source_files
 from shortlist.rerank.base import RERANKERS
 from shortlist.retrievers.base import RETRIEVERS
 from shortlist.sources import find_source
-from shortlist.stacking import FINAL, stacking_scheme
+from shortlist.stacking import FINAL
 from shortlist.tuning.space import check_space
 
 
@@ -69,7 +69,6 @@ def _lines(paths: Paths, competition: Competition) -> Iterable[str]:
     dataset = paths.dataset / "pairs.npz"
     yield "# Made by `shortlist rules` from competition.toml and the imports of our source files; do not edit."
     yield f"METHODS := {' '.join(competition.methods)}"
-    yield f"RERANKERS := {' '.join(competition.rerankers)}"
     yield _rule(dataset, [paths.section("data"), *_sources("preprocess", f"sources.{competition.source}")])
     yield _rule(paths.eda, [dataset, paths.section("eda"), *_sources("eda.document")])
     yield from _retrievers(paths, competition, dataset)
@@ -130,7 +129,7 @@ def _experiments(paths: Paths, competition: Competition, dataset: Path) -> Itera
 
 def _tables(paths: Paths, competition: Competition) -> list[Path]:
     """The features of every fold's candidates."""
-    folds = splitters(competition)[stacking_scheme(competition)].folds
+    folds = splitters(competition)[competition.first_scheme].folds
     return [paths.features(str(number)) for number in range(1, folds + 1)]
 
 

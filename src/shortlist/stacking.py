@@ -6,7 +6,6 @@ on the other folds' answers only; the lists of the submission come from one that
 
 import json
 import time
-from collections.abc import Mapping
 from typing import TypeVar
 
 import numpy as np
@@ -36,21 +35,17 @@ FINAL = "final"
 """The part of the tables that is not a fold."""
 
 
-def stacking_scheme(competition: Competition) -> str:
-    """The scheme on whose folds blend and rerankers learn: the first."""
-    return next(iter(competition.validation.schemes))
-
-
 def stacking_folds(competition: Competition, dataset: Dataset) -> list[Fold]:
-    """The folds of `stacking_scheme`."""
-    return list(splitters(competition)[stacking_scheme(competition)].split(dataset))
+    """The folds that blend and rerankers learn on."""
+    return list(splitters(competition)[competition.first_scheme].split(dataset))
 
 
 def cross_validate_blend(paths: Paths, competition: Competition) -> None:
     """Each fold's blend with weights learnt on the other folds; then the weights learnt on all."""
     dataset = Dataset.load(paths.dataset)
-    scheme, folds = stacking_scheme(competition), stacking_folds(competition, dataset)
-    lists = [list(_fold_lists(paths, competition, fold).values()) for fold in folds]
+    scheme, folds = competition.first_scheme, stacking_folds(competition, dataset)
+    names = competition.blend_retrievers
+    lists = [list(_fold_lists(paths, scheme, fold, names).values()) for fold in folds]
     pools = [blend.pool(one, LEARN_DEPTH) for one in track(lists, "blend: pools", len(lists))]
     answers = [hidden_pairs(dataset, fold)[1] for fold in folds]
     for place, fold in enumerate(track(folds, f"blend: {scheme} folds", len(folds))):
@@ -59,16 +54,16 @@ def cross_validate_blend(paths: Paths, competition: Competition) -> None:
         found = blend.blended(blend.pool(lists[place]), weights, competition.candidates)
         _finish(paths, competition, BLEND, fold, answers[place], found, time.perf_counter() - start)
     weights = blend.learn(pools, answers)
-    names = list(competition.blend_retrievers)
-    about = {"scheme": scheme, "weights": blend.by_retriever(names, weights), "vector": weights.tolist()}
+    about = {"scheme": scheme, "weights": blend.by_retriever(names, weights)}
     write_text(paths.blend, json.dumps(about, indent=1) + "\n")
     write_text(paths.folds_done(BLEND), "")
 
 
 def train_blend(paths: Paths, competition: Competition) -> None:
     """The blend of the lists of all users."""
-    weights = np.array(json.loads(paths.blend.read_text(encoding="utf-8"))["vector"])
-    lists = [load_final(paths, name) for name in competition.blend_retrievers]
+    names = competition.blend_retrievers
+    weights = blend.vector(json.loads(paths.blend.read_text(encoding="utf-8"))["weights"], names)
+    lists = [load_final(paths, name) for name in names]
     save_final(paths, BLEND, blend.blended(blend.pool(lists), weights, competition.candidates))
 
 
@@ -76,16 +71,14 @@ def make_table(paths: Paths, competition: Competition, part: str) -> None:
     """Compute the features of one fold's candidates, `part` being its number, or of all users, `part` being "final"."""
     dataset = Dataset.load(paths.dataset)
     start = time.perf_counter()
+    names = (*competition.retrievers, BLEND)
     if part == FINAL:
         visible, answers = dataset, None
-        lists = {name: load_final(paths, name) for name in (*competition.retrievers, BLEND)}
+        lists = {name: load_final(paths, name) for name in names}
     else:
         fold = stacking_folds(competition, dataset)[int(part) - 1]
         visible, answers = dataset.take(fold.train), hidden_pairs(dataset, fold)[1]
-        lists = {
-            **_fold_lists(paths, competition, fold, tuple(competition.retrievers)),
-            **_fold_lists(paths, competition, fold, (BLEND,)),
-        }
+        lists = _fold_lists(paths, competition.first_scheme, fold, names)
     table = describe(visible, _first(lists[BLEND], competition.blend.candidates), lists, answers)
     table.save(paths.features(part))
     note(f"features {part}: {len(table.features):,} candidates, {len(table.names)} features "
@@ -96,7 +89,7 @@ def cross_validate_reranker(paths: Paths, competition: Competition, name: str) -
     """Each fold reranked by a model that has learnt on the other folds; finished folds are kept."""
     dataset = Dataset.load(paths.dataset)
     folds = stacking_folds(competition, dataset)
-    scheme = stacking_scheme(competition)
+    scheme = competition.first_scheme
     kind, settings = competition.reranker(name)
     tables = [Table.load(paths.features(str(fold.number))) for fold in folds]
     made_of = [
@@ -129,11 +122,7 @@ def train_reranker(paths: Paths, competition: Competition, name: str) -> None:
     save_final(paths, name, found)
 
 
-def _fold_lists(
-    paths: Paths, competition: Competition, fold: Fold, names: tuple[str, ...] | None = None
-) -> Mapping[str, Candidates]:
-    scheme = stacking_scheme(competition)
-    names = names or competition.blend_retrievers
+def _fold_lists(paths: Paths, scheme: str, fold: Fold, names: tuple[str, ...]) -> dict[str, Candidates]:
     return {name: load_fold(paths, name, scheme, fold).candidates for name in names}
 
 
@@ -160,7 +149,7 @@ def _finish(
     paths: Paths, competition: Competition, name: str, fold: Fold, answers: sp.csr_matrix, found: Candidates,
     seconds: float, made_from: str = "",
 ) -> None:  # fmt: skip
-    scheme, k = stacking_scheme(competition), competition.submission.k
+    scheme, k = competition.first_scheme, competition.submission.k
     FoldResult(found, {}, seconds).save(paths.fold(name, scheme, fold.number), made_from)
     recall = recall_at_k(found, answers, k)
     note(f"validate {name}: {scheme} fold {fold.number}: recall@{k} "

@@ -14,7 +14,6 @@ from shortlist.metrics import PER_USER, Values, coverage, estimate, paired_boots
 from shortlist.paths import Paths
 from shortlist.report.tables import render
 from shortlist.splits import Fold
-from shortlist.stacking import stacking_scheme
 
 
 class MethodRows:
@@ -60,7 +59,7 @@ def validate(paths: Paths, competition: Competition) -> None:
     for scheme, splitter in splitters(competition).items():
         described[scheme] = splitter.describe()
         # What has learnt on the first scheme's answers has seen those of the others: it is scored on the first alone.
-        names = competition.methods if scheme == stacking_scheme(competition) else tuple(competition.retrievers)
+        names = competition.methods if scheme == competition.first_scheme else tuple(competition.retrievers)
         for fold in splitter.split(dataset):
             for name in names:
                 folds[scheme].setdefault(name, []).append((fold, load_fold(paths, name, scheme, fold)))
@@ -68,7 +67,7 @@ def validate(paths: Paths, competition: Competition) -> None:
     for scheme, methods in folds.items():
         rows = {name: MethodRows(results, dataset, settings.ks) for name, results in methods.items()}
         schemes[scheme] = {"description": described[scheme], **_scheme(rows, headline)}
-    first = next(iter(schemes))
+    first = competition.first_scheme
     scores = {
         "competition": paths.competition,
         "title": competition.title,

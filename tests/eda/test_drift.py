@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from shortlist.eda.drift import closeness, date_columns, days, pair_times
+from shortlist.eda.drift import closeness, date_columns, pair_times
 
 
 def test_planted_closeness_is_found(tasteful, rng):
@@ -21,13 +21,6 @@ def test_dates_at_random_are_no_closer_than_chance(rng, log_of):
     users, items = rng.integers(200, size=2000), rng.integers(100, size=2000)
     finding = closeness(log_of(users, items, pd.DataFrame({"made": dates})), "user", "made", 199, rng)
     assert "no closer than chance" in finding.words[0]
-
-
-def test_days_count_from_1970():
-    """A missing date is NaN."""
-    found = days(pd.Series([pd.Timestamp("1970-01-03"), pd.NaT]))
-    assert found[0] == 2
-    assert np.isnan(found[1])
 
 
 def test_all_dates_missing(rng, log_of):

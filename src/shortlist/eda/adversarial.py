@@ -14,9 +14,9 @@ from scipy.stats import rankdata
 from sklearn.model_selection import GroupKFold
 
 from shortlist.dataset import Dataset, IntArray
-from shortlist.eda.drift import days
 from shortlist.eda.finding import Finding
 from shortlist.eda.plots import BLUE, canvas, svg
+from shortlist.features import days
 from shortlist.splits import Splitter
 
 Values = NDArray[np.float64]

@@ -11,6 +11,7 @@ from shortlist.dataset import Dataset, IntArray
 from shortlist.eda.finding import SIGNIFICANT, Finding
 from shortlist.eda.plots import BLUE, ORANGE, canvas, svg
 from shortlist.eda.together import SIDES, Groups, Side, table_of
+from shortlist.features import equal_rows
 
 SMALL = 5
 """Rows of a small group of copies: more likely one thing entered several times than a common form filled in alike."""
@@ -21,11 +22,7 @@ def copy_groups(table: pd.DataFrame) -> IntArray:
 
     Dates are left out since two rows about one thing are seldom made on the same day.
     """
-    compared = [name for name, dtype in table.dtypes.items() if not pd.api.types.is_datetime64_any_dtype(dtype)]
-    if not compared:
-        return np.arange(len(table), dtype=np.int32)
-    codes = np.column_stack([pd.factorize(table[name])[0] for name in compared])
-    return np.unique(codes, axis=0, return_inverse=True)[1].reshape(-1).astype(np.int32)
+    return equal_rows(table.select_dtypes(exclude="datetime"))
 
 
 def copies(dataset: Dataset, permutations: int, rng: np.random.Generator) -> Finding:

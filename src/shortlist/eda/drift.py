@@ -8,11 +8,10 @@ from shortlist.dataset import Dataset
 from shortlist.eda.finding import SIGNIFICANT, Finding
 from shortlist.eda.plots import BLUE, ORANGE, canvas, over_chance, svg
 from shortlist.eda.together import Groups, PermutationTest, Side, table_of
+from shortlist.features import days
 
 LIMITS = np.array([0.0, 1.0, 7.0, 30.0, 90.0, 365.0])
 """Days apart."""
-
-DAY = np.timedelta64(1, "D")
 
 WINDOWS = 24
 """Windows of equal length that the times of the pairs are counted in."""
@@ -21,11 +20,6 @@ WINDOWS = 24
 def date_columns(table: pd.DataFrame) -> list[str]:
     """Names of the columns with dates."""
     return [str(name) for name in table.columns if pd.api.types.is_datetime64_any_dtype(table[name])]
-
-
-def days(dates: pd.Series) -> NDArray[np.float64]:
-    """Days since 1970, (rows,) float64; NaN where there is no date."""
-    return np.asarray((dates - pd.Timestamp(0)) / DAY, dtype=np.float64)
 
 
 def closeness(dataset: Dataset, side: Side, name: str, permutations: int, rng: np.random.Generator) -> Finding:

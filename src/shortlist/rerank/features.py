@@ -9,7 +9,7 @@ import pandas as pd
 import scipy.sparse as sp
 
 from shortlist.dataset import FloatArray, IntArray
-from shortlist.features import indicators
+from shortlist.features import days, equal_rows, indicators
 from shortlist.rerank.evidence import Evidence, Similarity, dots, shares
 from shortlist.topk import NO_ITEM
 
@@ -121,13 +121,13 @@ def user_texts(rows: Evidence) -> Columns:
     yield from _cosines(rows.over_users, rows.user_text)
 
 
-@feature("postings that are copies of each other share their applicants")
+@feature("items that are copies of each other share their users")
 def copies(rows: Evidence) -> Columns:
     """Items with the same attributes: how many there are, their users, and how many of them the user has."""
     table = rows.visible.item_table
     if not table.shape[1]:
         return
-    group = table.groupby(list(table.columns), dropna=False, observed=True, sort=False).ngroup().to_numpy()
+    group = equal_rows(table)
     of_items = sp.csr_matrix((np.ones(len(group), np.float32), (np.arange(len(group)), group)))
     yield "items", np.bincount(group)[group][rows.items].astype(np.float32)
     yield "users", np.asarray(of_items.T @ rows.by_item.sum(axis=1)).ravel()[group][rows.items].astype(np.float32)
@@ -158,7 +158,8 @@ def _numbers(table: pd.DataFrame) -> Iterator[tuple[str, FloatArray]]:
     for column in table.select_dtypes(["number", "datetime"]):
         values = table[column]
         if pd.api.types.is_datetime64_any_dtype(values):
-            values = (values - values.min()).dt.total_seconds() / 86_400
+            values = pd.Series(days(values))
+            values -= values.min()  # small, so that float32 holds them
         yield str(column), values.to_numpy(np.float32, na_value=np.nan)
 
 

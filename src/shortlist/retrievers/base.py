@@ -84,7 +84,6 @@ RETRIEVERS: Registry[Retriever] = Registry("retriever", "shortlist.retrievers", 
 """Every retriever: a file each in `shortlist/retrievers`."""
 
 kinds = RETRIEVERS.kinds
-retriever_module = RETRIEVERS.module
 
 
 def make_retriever(kind: str, settings: Mapping[str, Any] | None = None, *, seed: int | None = None) -> Retriever:

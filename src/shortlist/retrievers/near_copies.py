@@ -3,12 +3,12 @@
 from typing import Annotated, Self
 
 import numpy as np
-import pandas as pd
 import scipy.sparse as sp
 from pydantic import Field
 from sklearn.preprocessing import normalize
 
 from shortlist.dataset import Dataset
+from shortlist.features import equal_rows
 from shortlist.retrievers.base import parameters
 from shortlist.retrievers.neighbours import UserNeighbours
 
@@ -32,19 +32,13 @@ class NearCopies(UserNeighbours):
     def fit(self, dataset: Dataset) -> Self:
         """See `Retriever.fit`."""
         super().fit(dataset)
-        membership = _membership(dataset.item_table)
+        group = equal_rows(dataset.item_table)
+        membership = sp.csr_matrix((np.ones(len(group)), (np.arange(len(group)), group)))
         means = (membership @ normalize(membership.T.tocsr(), norm="l1")).tocsr()
         means.setdiag(0)
         means.eliminate_zeros()
         self.votes_ = (self.matrix_ + self.pooling * self.matrix_ @ means).tocsr()
         return self
-
-
-def _membership(table: pd.DataFrame) -> sp.csr_matrix:
-    """Which group of equal rows each row is in, (rows, groups) of ones; without columns each is its own."""
-    rows = np.arange(len(table))
-    group = table.groupby(list(table), dropna=False, observed=True).ngroup().to_numpy() if len(table.columns) else rows
-    return sp.csr_matrix((np.ones(len(rows)), (rows, group)))
 
 
 RETRIEVER = NearCopies

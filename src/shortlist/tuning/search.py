@@ -12,10 +12,9 @@ from shortlist.metrics import paired_bootstrap
 from shortlist.paths import Paths
 from shortlist.progress import note
 from shortlist.provenance import fingerprint
-from shortlist.stacking import stacking_scheme
 from shortlist.tuning import study as studies
 from shortlist.tuning.edit import with_values
-from shortlist.tuning.space import Target, Values, applied, check_space, target
+from shortlist.tuning.space import Target, Values, applied, check_space, target, values
 from shortlist.tuning.trials import Scorer, make_scorer
 
 
@@ -53,7 +52,7 @@ def tune(paths: Paths, competition: Competition, minutes: float | None = None) -
         best, tried = studies.best(study), studies.finished(study)
     if best is None:
         raise ShortlistError(f"tune: no trial of {method.name} was finished in the time; give it more with MINUTES=")
-    found = studies.parameters(best, method.space)
+    found = values(best.params, method.space)
     lines = [_summary(competition, method, tried, best, found)]
     if found == current:
         paths.tuned.unlink(missing_ok=True)  # of an earlier run
@@ -65,14 +64,14 @@ def tune(paths: Paths, competition: Competition, minutes: float | None = None) -
 
 def _folds(competition: Competition) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """The numbers of the folds that are tuned on, and of those that are reported on."""
-    return competition.tune.division(competition.scheme(stacking_scheme(competition))[1]["folds"])
+    return competition.tune.division(competition.scheme(competition.first_scheme)[1]["folds"])
 
 
 def _study_name(paths: Paths, competition: Competition, method: Target, scorer: Scorer) -> str:
     """The same for what may share trials: an edited space, other data or other code is another study."""
     fixed = {key: value for key, value in method.settings.items() if key not in method.space}
     space = {name: one.model_dump() for name, one in method.space.items()}
-    scheme = competition.scheme(stacking_scheme(competition))
+    scheme = competition.scheme(competition.first_scheme)
     made_of = fingerprint(
         Dataset.load(paths.dataset).digest, method.kind, fixed, space, scheme, _folds(competition)[0],
         competition.seed, competition.headline, scorer.made_of(),
@@ -87,7 +86,7 @@ def _summary(
     pruned = sum(trial.state == optuna.trial.TrialState.PRUNED for trial in tried)
     shown = ", ".join(f"{name} = {value}" for name, value in found.items())
     return (
-        f"{method.name}: {len(tried)} trials on {_named(_folds(competition)[0])} of {stacking_scheme(competition)}, "
+        f"{method.name}: {len(tried)} trials on {_named(_folds(competition)[0])} of {competition.first_scheme}, "
         f"{pruned} of them pruned\nbest: {competition.headline} {best.value:.4f} with {shown}"
     )
 

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import optuna
@@ -169,8 +168,3 @@ class Search:
             note(f"tune {self.label}: the space seems to be searched; stopping before the time is over")
         if self._repeats >= REPEATS or time.monotonic() >= self.deadline:
             study.stop()
-
-
-def parameters(trial: optuna.trial.FrozenTrial, space: Mapping[str, Dimension]) -> dict[str, Any]:
-    """The values of a trial that is over."""
-    return values(trial.params, space)

@@ -7,10 +7,9 @@ from typing import Protocol
 import numpy as np
 
 from shortlist.config import Competition
-from shortlist.crossval import hidden_pairs, run_fold
+from shortlist.crossval import fold_values, run_fold
 from shortlist.dataset import Dataset, IntArray
 from shortlist.metrics import Values as PerUser
-from shortlist.metrics import per_user
 from shortlist.paths import Paths
 from shortlist.provenance import file_digest, source_digest
 from shortlist.rerank.base import RERANKERS, Reranker
@@ -18,7 +17,7 @@ from shortlist.rerank.table import Table
 from shortlist.retrievers.base import RETRIEVERS, Retriever
 from shortlist.splits import Fold
 from shortlist.stacking import stacking_folds
-from shortlist.topk import NO_ITEM, Candidates
+from shortlist.topk import Candidates
 from shortlist.tuning.space import Target, Values
 
 
@@ -144,8 +143,4 @@ class RerankerScorer:
 
 def _rows(competition: Competition, dataset: Dataset, fold: Fold, found: Candidates) -> Rows:
     """The headline metric of a fold's users."""
-    k = competition.submission.k
-    missing = max(0, k - found.items.shape[1])
-    items = np.pad(found.items[:, :k], ((0, 0), (0, missing)), constant_values=NO_ITEM)
-    values = per_user(items, found.users, hidden_pairs(dataset, fold)[1], [k])
-    return Rows(found.users, values[competition.headline])
+    return Rows(found.users, fold_values(dataset, fold, found, [competition.headline])[0])
