@@ -135,8 +135,8 @@ class Ledger:
         """The row of a content."""
         return next((entry for entry in self.entries() if entry.sha256 == sha256), None)
 
-    def record(self, sha256: str, file: str, origin: Origin) -> None:
-        """A CSV is there: a new row, or name and origin renewed unless it has been sent."""
+    def record(self, sha256: str, file: str, origin: Origin) -> Entry:
+        """A CSV is there: a new row, or name and origin renewed unless it has been sent. Gives the row."""
         values = {"file": file, **asdict(origin), "scores": _json(origin.scores)}
         with self._change() as connection:
             known = _row(connection, sha256)
@@ -144,6 +144,7 @@ class Ledger:
                 _insert(connection, {"sha256": sha256, "made": _now(), **values})
             elif known.state == "made" and (known.file, _origin(known)) != (file, origin):
                 _update(connection, sha256, values)
+            return _known(connection, sha256)
 
     def start(self, sha256: str, memo: str) -> Entry:
         """The first byte is about to leave; returns the row as it was.
