@@ -155,6 +155,7 @@ export SHORTLIST_PRIVATE = $(value PRIVATE)
 
 # YES counts on the command line alone: one that was left in the environment must not send anything.
 upload: $(W)/dataset/pairs.npz ## show what would be handed in, or hand it in with YES=1 [FILE=... MEMO=...]
+	$(if $(filter command,$(origin DACON_TOKEN)),$(error upload: everybody on this machine sees DACON_TOKEN on a command line; put it into .env))
 	$(RUN) upload $(OF) $(if $(filter command,$(origin YES)),$(if $(filter 1,$(YES)),--yes))
 
 settle: $(VENV)/.ready ## say what became of an upload whose end is unknown [FILE=... AS=accepted|refused]

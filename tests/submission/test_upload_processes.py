@@ -103,6 +103,7 @@ def test_through_make(project, dacon, make):
     for dry in (make("-n", *typed, YES="1"), make("-n", *typed, "YES=0"), make("-n", *typed, "YES=")):
         assert " upload --competition sample" in dry.stdout
         assert "--yes" not in dry.stdout
+    assert "put it into .env" in make(*typed, "YES=1", "DACON_TOKEN=x", code=2).stderr
     assert dacon.requests == []
     assert "accepted" in make(*typed, "YES=1").stdout
     (request,) = dacon.requests

@@ -102,7 +102,7 @@ def send(plan: Plan) -> str:
     token, missing = plan.credentials.token, plan.credentials.missing
     if token is None or missing:
         names = " and ".join(missing)
-        raise UploadError(f"nothing was sent: set {names} in the environment or in .env / {names} 값이 없습니다")
+        raise UploadError(f"nothing was sent: set {names} in the environment or in .env / 토큰이나 팀 이름이 없습니다")
     ledger = Ledger(plan.paths.ledger)
     with only_upload(plan.paths):
         _refuse_in_vain(plan)
