@@ -52,7 +52,7 @@ class Ensemble(Reranker):
 
     def state(self) -> dict[str, np.ndarray]:
         """See `Reranker.state`: of the members that can tell, each with its deviation."""
-        kept = {}
+        kept: dict[str, np.ndarray] = {}
         for kind, member, by in zip(self.members, self._fitted("fitted_"), self.deviations_, strict=True):
             if state := member.state():
                 kept |= {f"{kind}/{name}": value for name, value in state.items()}

@@ -86,8 +86,9 @@ class LightGBM(Reranker):
         return {f"booster-{number}": np.frombuffer(text, np.uint8) for number, text in enumerate(texts)}
 
     def contributions(self, state: Mapping[str, np.ndarray], features: FloatArray) -> FloatArray | None:
-        """See `Reranker.contributions`: SHAP values (Lundberg et al., "Consistent individualized feature attribution
-        for tree ensembles", 2018); what is left of the score is the same for every row, the mean over the training rows.
+        """See `Reranker.contributions`: SHAP values (Lundberg, Erion, Lee, arXiv 1802.03888).
+
+        What is left of the score is the same for every row, the mean over the rows learnt from.
         """
         lgb = _library()
         boosters = [lgb.Booster(model_str=text.tobytes().decode()) for text in state.values()]

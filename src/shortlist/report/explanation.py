@@ -1,0 +1,93 @@
+"""Why a user gets these items, as tables in the terminal."""
+
+import io
+import math
+from collections.abc import Iterable, Mapping
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from shortlist.explain import Explanation, Item, Pick
+from shortlist.rerank.features import FEATURES
+
+UP, DOWN = 5, 3
+"""Reasons for and against an item that are shown."""
+
+WIDTH = 120
+"""Of the text; long cells are wrapped."""
+
+
+def render(one: Explanation) -> str:
+    """Plain text."""
+    console = Console(file=io.StringIO(), width=WIDTH, color_system=None, highlight=False, markup=False)
+    console.print(f"{one.user}: {_flow(one.attributes)}\n")
+    console.print(_items("history: what the user has", one.history) if one.history else "history: nothing\n")
+    console.print(_items(f"submitted, from {one.method}", [pick.item for pick in one.picks]))
+    console.print(_ranks(one))
+    if (note := without_reasons(one)) is not None:
+        console.print(note)
+        return console.file.getvalue()  # type: ignore[attr-defined]
+    for pick in one.picks:
+        console.print(_reasons(pick, one.method) if pick.reasons else f"{pick.item.id}: {not_reranked(one.method)}\n")
+    return console.file.getvalue()  # type: ignore[attr-defined]
+
+
+def without_reasons(one: Explanation) -> str | None:
+    """Why no item has reasons; None where at least one has."""
+    if not one.reranked:
+        return f"{one.method} is no reranker: there are no features whose contributions could be shown"
+    if not any(pick.reasons for pick in one.picks):
+        return f"the reranker {one.method} cannot tell what each feature contributes"
+    return None
+
+
+def not_reranked(method: str) -> str:
+    """Why one item among others has no reasons."""
+    return f"not among the candidates that {method} put in order; it fills up the list"
+
+
+def reason_in_words(feature: str) -> str:
+    """The reason of the feature's group."""
+    return FEATURES[feature.partition(".")[0]][0]
+
+
+def _items(title: str, items: Iterable[Item]) -> Table:
+    table = _table(title, "item", ">users", "attributes")
+    for item in items:
+        table.add_row(item.id, f"{item.users:,}", _flow(item.attributes))
+    return table
+
+
+def _ranks(one: Explanation) -> Table:
+    """A line for each method: more of them than of items, and the longest list of items is still narrow."""
+    table = _table("rank in each method's list", "method", *(f">{pick.item.id}" for pick in one.picks))
+    for method in one.picks[0].ranks:
+        ranks = [pick.ranks[method] for pick in one.picks]
+        table.add_row(method, *("-" if rank is None else str(rank) for rank in ranks))
+    return table
+
+
+def _reasons(pick: Pick, method: str) -> Table:
+    """The score as a sum: what is shown, all other features, and what is of no feature."""
+    table = _table(f"{pick.item.id}: score {pick.score:.2f} of {method}", ">adds", "feature", ">value", "reason")
+    shown = pick.largest(UP, DOWN)
+    for reason in shown:
+        value = "-" if math.isnan(reason.value) else f"{reason.value:.4g}"
+        table.add_row(f"{reason.contribution:+.2f}", reason.feature, value, reason_in_words(reason.feature))
+    others = sum(reason.contribution for reason in pick.reasons) - sum(reason.contribution for reason in shown)
+    table.add_row(f"{others:+.2f}", "", "", f"the other {len(pick.reasons) - len(shown)} features")
+    table.add_row(f"{pick.unexplained:+.2f}", "", "", "of no feature: where the model begins")
+    return table
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", title_style="", padding=(0, 1, 0, 0))
+    for column in columns:
+        right = column.startswith(">")
+        table.add_column(column.removeprefix(">"), justify="right" if right else "left", overflow="fold")
+    return table
+
+
+def _flow(attributes: Mapping[str, str]) -> str:
+    return " · ".join(f"{name} {value}" for name, value in attributes.items())
