@@ -40,18 +40,36 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Reason:
+class Part:
     """How far one feature moves an item's score.
 
     Attributes:
-        feature: "<group>.<column>", see `rerank.features`.
-        value: of the feature; NaN where there was nothing to say.
+        feature: its column, without its group.
+        value: NaN where there was nothing to say.
         contribution: to the score, up or down.
     """
 
     feature: str
     value: float
     contribution: float
+
+
+@dataclass(frozen=True)
+class Reason:
+    """How far one group of features, which share a reason, moves an item's score.
+
+    Attributes:
+        group: see `rerank.features`, which says the reason in words.
+        parts: its features, the one that moves the score most first.
+    """
+
+    group: str
+    parts: tuple[Part, ...]
+
+    @property
+    def contribution(self) -> float:
+        """Of the whole group: contributions add up."""
+        return sum(part.contribution for part in self.parts)
 
 
 @dataclass(frozen=True)
@@ -62,7 +80,7 @@ class Pick:
         item: see `Item`.
         ranks: method -> place in its list from 1, None where the list does not hold the item.
         score: of the method whose list is submitted; None where another filled the list up.
-        reasons: of all features, the one that raises the score most first; empty where none can be told.
+        reasons: of all groups, the one that raises the score most first; empty where none can be told.
     """
 
     item: Item
@@ -72,14 +90,8 @@ class Pick:
 
     @property
     def unexplained(self) -> float:
-        """The part of the score that is of no feature: the model's mean, and models that cannot tell."""
+        """The part of the score that is of no feature: where the model begins, and models that cannot tell."""
         return (self.score or 0.0) - sum(reason.contribution for reason in self.reasons)
-
-    def largest(self, up: int, down: int) -> tuple[Reason, ...]:
-        """At most so many reasons for and against the item, the strongest of either first."""
-        positive = [reason for reason in self.reasons if reason.contribution > 0][:up]
-        negative = [reason for reason in reversed(self.reasons) if reason.contribution < 0][:down]
-        return (*positive, *negative)
 
 
 @dataclass(frozen=True)
@@ -118,13 +130,14 @@ class Contributions:
     def reasons(self, user: int, item: int) -> tuple[Reason, ...]:
         """Of one candidate, by falling contribution; none where it is not in the table."""
         found = self.table.candidates
-        rows = np.flatnonzero((found.users[self.table.row] == user) & (found.items[self.table.there] == item))
+        groups: dict[str, list[Part]] = {}
+        for row in np.flatnonzero((found.users[self.table.row] == user) & (found.items[self.table.there] == item)):
+            for name, value, moved in zip(self.table.names, self.table.features[row], self.values[row], strict=True):
+                group, _, column = name.partition(".")
+                groups.setdefault(group, []).append(Part(column, float(value), float(moved)))
         reasons = [
-            Reason(name, float(value), float(contribution))
-            for row in rows
-            for name, value, contribution in zip(
-                self.table.names, self.table.features[row], self.values[row], strict=True
-            )
+            Reason(group, tuple(sorted(parts, key=lambda part: -abs(part.contribution))))
+            for group, parts in groups.items()
         ]
         return tuple(sorted(reasons, key=lambda reason: -reason.contribution))
 

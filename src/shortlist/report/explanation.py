@@ -8,11 +8,11 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from shortlist.explain import Explanation, Item, Pick
+from shortlist.explain import Explanation, Item, Pick, Reason
 from shortlist.rerank.features import FEATURES
 
-UP, DOWN = 5, 3
-"""Reasons for and against an item that are shown."""
+PARTS = 3
+"""Features of each reason that are shown."""
 
 WIDTH = 120
 """Of the text; long cells are wrapped."""
@@ -47,9 +47,12 @@ def not_reranked(method: str) -> str:
     return f"not among the candidates that {method} put in order; it fills up the list"
 
 
-def reason_in_words(feature: str) -> str:
-    """The reason of the feature's group."""
-    return FEATURES[feature.partition(".")[0]][0]
+def strongest(reason: Reason) -> str:
+    """The features that move the score most, each with its value and its contribution."""
+    return ", ".join(
+        f"{part.feature} {'-' if math.isnan(part.value) else f'{part.value:.4g}'} ({part.contribution:+.2f})"
+        for part in reason.parts[:PARTS]
+    )
 
 
 def _items(title: str, items: Iterable[Item]) -> Table:
@@ -69,15 +72,11 @@ def _ranks(one: Explanation) -> Table:
 
 
 def _reasons(pick: Pick, method: str) -> Table:
-    """The score as a sum: what is shown, all other features, and what is of no feature."""
-    table = _table(f"{pick.item.id}: score {pick.score:.2f} of {method}", ">adds", "feature", ">value", "reason")
-    shown = pick.largest(UP, DOWN)
-    for reason in shown:
-        value = "-" if math.isnan(reason.value) else f"{reason.value:.4g}"
-        table.add_row(f"{reason.contribution:+.2f}", reason.feature, value, reason_in_words(reason.feature))
-    others = sum(reason.contribution for reason in pick.reasons) - sum(reason.contribution for reason in shown)
-    table.add_row(f"{others:+.2f}", "", "", f"the other {len(pick.reasons) - len(shown)} features")
-    table.add_row(f"{pick.unexplained:+.2f}", "", "", "of no feature: where the model begins")
+    """The score as a sum: each reason, and what is of no feature."""
+    table = _table(f"{pick.item.id}: score {pick.score:.2f} of {method}", ">adds", "reason", "strongest features")
+    for reason in pick.reasons:
+        table.add_row(f"{reason.contribution:+.2f}", FEATURES[reason.group][0], strongest(reason))
+    table.add_row(f"{pick.unexplained:+.2f}", "of no feature: where the model begins", "")
     return table
 
 
