@@ -46,6 +46,10 @@ class Ensemble(Reranker):
         members = zip(self._fitted("fitted_"), self.deviations_, strict=True)
         return np.asarray(np.mean([member.score(table) / by for member, by in members], axis=0), dtype=np.float32)
 
+    def figures(self, table: Table) -> dict[str, float]:
+        """See `Reranker.figures`: those of all members."""
+        return {name: value for member in self._fitted("fitted_") for name, value in member.figures(table).items()}
+
     def importances(self) -> dict[str, float]:
         """See `Reranker.importances`: of the first member that can tell."""
         return next((shares for member in self._fitted("fitted_") if (shares := member.importances())), {})
