@@ -11,10 +11,12 @@ from shortlist.config import Competition, load_competition
 from shortlist.crossval import cross_validate
 from shortlist.dataset import Dataset
 from shortlist.errors import ConfigError
-from shortlist.explain import Explanation, attributes, explain, typical_users
+from shortlist.explain import attributes, explain, typical_users
+from shortlist.explanation import Explanation
 from shortlist.paths import Paths
 from shortlist.preprocess import preprocess
 from shortlist.report.explanation import render
+from shortlist.report.sections.explanations import typical
 from shortlist.rerank.features import FEATURES
 from shortlist.sample import SampleSize, write_sample
 from shortlist.stacking import (
@@ -212,12 +214,30 @@ def test_the_text_has_everything(explained: list[Explanation]) -> None:
     assert "history: nothing" in render(replace(one, history=()))
 
 
+def test_what_looks_like_markup_is_shown_as_it_is(explained: list[Explanation]) -> None:
+    """An organiser's ids and values may hold brackets."""
+    first = replace(explained[0].picks[0].item, id="[red]R1[/red]", attributes={"kind": "[link]"})
+    picks = (replace(explained[0].picks[0], item=first), *explained[0].picks[1:])
+    text = render(replace(explained[0], user="[b]U1", attributes={"a": "[/x]"}, picks=picks))
+    for part in ("[b]U1: a [/x]", "[red]R1[/red]: score ", "kind [link]"):
+        assert part in text
+
+
+def test_the_report_s_sample_is_of_users_that_are_asked_for(built: Project, explained: list[Explanation]) -> None:
+    """Six of them, as they are explained alone."""
+    found = typical(*built)
+    by_user = {one.user: render(one) for one in explained}
+    assert len(found) == 6
+    assert all(render(one) == by_user[one.user] for one in found)
+
+
 def test_a_user_that_is_not_asked_for_can_be_explained(built: Project, explained: list[Explanation]) -> None:
     """The sample submission plays no part: a resume that it leaves out is explained all the same."""
     sample = built[0].raw / "sample_submission.csv"
     whole = sample.read_text(encoding="utf-8")
     try:
         sample.write_text("\n".join(whole.splitlines()[:6]) + "\n", encoding="utf-8")
+        assert {one.user for one in typical(*built)} == {line.split(",")[0] for line in whole.splitlines()[1:6]}
         (alone,) = explain(*built, [explained[-1].user])
         assert render(alone) == render(explained[-1])
     finally:

@@ -1,6 +1,6 @@
-"""Why a user gets these items: the history, what every method thinks of each item, and what moved the reranker."""
+"""Why users get their items: explanations from what the stages up to the submission have left on disk."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -11,6 +11,7 @@ import pandas as pd
 from shortlist.config import Competition
 from shortlist.dataset import Dataset, FloatArray, IntArray
 from shortlist.errors import ConfigError
+from shortlist.explanation import Explanation, Item, Part, Pick, Reason
 from shortlist.paths import Paths
 from shortlist.rerank.base import RERANKERS
 from shortlist.rerank.table import Table
@@ -22,97 +23,6 @@ from shortlist.validation import load_scores
 
 LONGEST = 60
 """Characters of an attribute that are shown."""
-
-
-@dataclass(frozen=True)
-class Item:
-    """An item as the dataset knows it.
-
-    Attributes:
-        id: the organiser's.
-        users: how many have it, as far as that is visible.
-        attributes: column -> value, missing ones left out.
-    """
-
-    id: str
-    users: int
-    attributes: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Part:
-    """How far one feature moves an item's score.
-
-    Attributes:
-        feature: its column, without its group.
-        value: NaN where there was nothing to say.
-        contribution: to the score, up or down.
-    """
-
-    feature: str
-    value: float
-    contribution: float
-
-
-@dataclass(frozen=True)
-class Reason:
-    """How far one group of features, which share a reason, moves an item's score.
-
-    Attributes:
-        group: see `rerank.features`, which says the reason in words.
-        parts: its features, the one that moves the score most first.
-    """
-
-    group: str
-    parts: tuple[Part, ...]
-
-    @property
-    def contribution(self) -> float:
-        """Of the whole group: contributions add up."""
-        return sum(part.contribution for part in self.parts)
-
-
-@dataclass(frozen=True)
-class Pick:
-    """One of the items submitted for a user.
-
-    Attributes:
-        item: see `Item`.
-        ranks: method -> place in its list from 1, None where the list does not hold the item.
-        score: of the method whose list is submitted; None where another filled the list up.
-        reasons: of all groups, the one that raises the score most first; empty where none can be told.
-    """
-
-    item: Item
-    ranks: Mapping[str, int | None]
-    score: float | None
-    reasons: tuple[Reason, ...]
-
-    @property
-    def unexplained(self) -> float:
-        """The part of the score that is of no feature: where the model begins, and models that cannot tell."""
-        return (self.score or 0.0) - sum(reason.contribution for reason in self.reasons)
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """All about the list of one user.
-
-    Attributes:
-        user: the organiser's id.
-        attributes: column -> value, missing ones left out.
-        history: the user's items.
-        method: whose list is submitted.
-        reranked: whether it is a reranker's.
-        picks: the k items, best first.
-    """
-
-    user: str
-    attributes: Mapping[str, str]
-    history: tuple[Item, ...]
-    method: str
-    reranked: bool
-    picks: tuple[Pick, ...]
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,14 @@
 """Why a user gets these items, as tables in the terminal."""
 
 import io
-import math
 from collections.abc import Iterable, Mapping
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from shortlist.explain import Explanation, Item, Pick, Reason
+from shortlist.explanation import Explanation, Item, Pick
 from shortlist.rerank.features import FEATURES
-
-PARTS = 3
-"""Features of each reason that are shown."""
 
 WIDTH = 120
 """Of the text; long cells are wrapped."""
@@ -25,34 +21,21 @@ def render(one: Explanation) -> str:
     console.print(_items("history: what the user has", one.history) if one.history else "history: nothing\n")
     console.print(_items(f"submitted, from {one.method}", [pick.item for pick in one.picks]))
     console.print(_ranks(one))
-    if (note := without_reasons(one)) is not None:
-        console.print(note)
-        return console.file.getvalue()  # type: ignore[attr-defined]
-    for pick in one.picks:
-        console.print(_reasons(pick, one.method) if pick.reasons else f"{pick.item.id}: {not_reranked(one.method)}\n")
+    for pick in one.picks if one.told else ():
+        console.print(_reasons(pick, one.method) if pick.reasons else _filled_up(pick, one.method))
+    if not one.told:
+        console.print(_no_reasons(one))
     return console.file.getvalue()  # type: ignore[attr-defined]
 
 
-def without_reasons(one: Explanation) -> str | None:
-    """Why no item has reasons; None where at least one has."""
+def _filled_up(pick: Pick, method: str) -> str:
+    return f"{pick.item.id}: not among the candidates that {method} put in order; it fills up the list\n"
+
+
+def _no_reasons(one: Explanation) -> str:
     if not one.reranked:
         return f"{one.method} is no reranker: there are no features whose contributions could be shown"
-    if not any(pick.reasons for pick in one.picks):
-        return f"the reranker {one.method} cannot tell what each feature contributes"
-    return None
-
-
-def not_reranked(method: str) -> str:
-    """Why one item among others has no reasons."""
-    return f"not among the candidates that {method} put in order; it fills up the list"
-
-
-def strongest(reason: Reason) -> str:
-    """The features that move the score most, each with its value and its contribution."""
-    return ", ".join(
-        f"{part.feature} {'-' if math.isnan(part.value) else f'{part.value:.4g}'} ({part.contribution:+.2f})"
-        for part in reason.parts[:PARTS]
-    )
+    return f"the reranker {one.method} cannot tell what each feature contributes"
 
 
 def _items(title: str, items: Iterable[Item]) -> Table:
@@ -75,8 +58,8 @@ def _reasons(pick: Pick, method: str) -> Table:
     """The score as a sum: each reason, and what is of no feature."""
     table = _table(f"{pick.item.id}: score {pick.score:.2f} of {method}", ">adds", "reason", "strongest features")
     for reason in pick.reasons:
-        table.add_row(f"{reason.contribution:+.2f}", FEATURES[reason.group][0], strongest(reason))
-    table.add_row(f"{pick.unexplained:+.2f}", "of no feature: where the model begins", "")
+        table.add_row(f"{reason.contribution:+.2f}", FEATURES[reason.group][0], reason.strongest)
+    table.add_row(f"{pick.unexplained:+.2f}", "of no feature: where the model begins, and what it cannot tell", "")
     return table
 
 
