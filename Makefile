@@ -20,7 +20,7 @@ OF := --competition $(COMPETITION)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: FORCE help setup setup-dev sample preprocess eda validate train submission check upload settle score ledger report tune ablate export test \
+.PHONY: FORCE help setup setup-dev sample preprocess eda validate train submission check explain upload settle score ledger report tune ablate export test \
         test-slow lint format bench bench-peers clean
 
 help: ## list the targets
@@ -166,6 +166,10 @@ score: $(VENV)/.ready ## record what the leaderboard shows [FILE=... PUBLIC=0.17
 
 ledger: $(VENV)/.ready ## every CSV made or handed in, with offline and leaderboard scores
 	$(RUN) ledger $(OF)
+# Every shell has a USER, the name of who is logged in: only the one on the command line is meant.
+EXPLAINED := $(if $(filter command,$(origin USER)),$(USER))
+explain: $(if $(EXPLAINED),$(W)/submission.path) ## why a user gets these items [USER=id METHOD=...]
+	$(if $(EXPLAINED),$(RUN) explain $(OF) --user "$(EXPLAINED)" $(if $(METHOD),--method "$(METHOD)"),@echo "explain: name a user with USER=..." >&2; exit 2)
 
 report: submissions/$(COMPETITION)/report.md ## the validation report beside the submissions
 	@echo "report: $<"

@@ -297,6 +297,34 @@ def test_a_reranker_is_submitted_when_asked(built_reranked):
     assert "## Reranker lightgbm" in (csv.parent / "report.md").read_text(encoding="utf-8")
 
 
+def test_a_list_is_explained(built_reranked):
+    """Of the user named on the command line, whoever is logged in; the submitted list or another method's."""
+    project, _, _, _, _ = built_reranked
+    submitted = [line.split(",") for line in project.newest().read_text(encoding="utf-8").splitlines()[1:6]]
+    user = submitted[0][0]
+    run = project.make("explain", f"USER={user}", "RERANK=1")
+    assert stages(run) == []
+    assert run.stdout.startswith(f"{user}: ")
+    for one, item in submitted:
+        assert one == user
+        assert f"\n{item}: score " in run.stdout
+    other = project.make("explain", f"USER={user}", "RERANK=1", "METHOD=popular")
+    assert "submitted, from popular" in other.stdout
+    assert "there are no features" in other.stdout
+
+
+def test_a_list_cannot_be_explained_of_nobody(tmp_path, built):
+    """Without a user nothing is run; one that is not there is one line with the nearest ids."""
+    fresh = Project.new(tmp_path, CLASSICAL)
+    run = fresh.make("explain", code=2)
+    assert "explain: name a user with USER=..." in run.stderr
+    assert stages(run) == []
+    run = built[0].make("explain", "USER=U0001", code=2)
+    lines = [line for line in run.stderr.splitlines() if line.startswith("shortlist:")]
+    assert len(lines) == 1
+    assert "there is no 'U0001' in the dataset; the nearest ids are U0" in lines[0]
+
+
 def test_leaving_rerankers_out_again_changes_nothing_else(built_reranked, reranked):
     """RERANK=0 gives the CSV of the first run; what the rerankers had made stays, so that going back costs little."""
     _, _, _, plain, last = built_reranked

@@ -181,6 +181,21 @@ def ledger(competition: CompetitionName) -> None:
 
 
 @app.command()
+def explain(
+    competition: CompetitionName,
+    user: Annotated[str, typer.Option(help="Whose list, an id of the raw files.")],
+    method: Annotated[str | None, typer.Option(help="Whose list of it, instead of the submitted one.")] = None,
+    rerank: RerankChoice = "auto",
+) -> None:
+    """Show why a user gets these items: the history, every method's ranks, and what moved the reranker."""
+    from shortlist.explain import explain
+    from shortlist.report.explanation import render
+
+    (found,) = explain(*_load(competition, rerank), [user], method)
+    print(render(found), end="")
+
+
+@app.command()
 def report(competition: CompetitionName) -> None:
     """Write the validation report beside the submissions."""
     from shortlist.report.document import write_report

@@ -49,7 +49,7 @@ class Paths:
         return self.work / "folds" / method / "done"
 
     def final(self, method: str) -> Path:
-        """A method's candidates for every user, fitted on all pairs, and a retriever's state for an export."""
+        """A method's candidates for every user, fitted on all pairs, and the model's state where it is needed later."""
         return self.work / "final" / f"{method}.npz"
 
     @property

@@ -1,0 +1,1 @@
+"""The parts of the HTML report, a module each with its template beside it."""
