@@ -139,6 +139,14 @@ def report(competition: CompetitionName) -> None:
 
 
 @app.command()
+def track(competition: CompetitionName) -> None:
+    """Log the newest submission in MLflow, where the extra `tracking` is installed."""
+    from shortlist.tracking import track
+
+    track(_load(competition)[0])
+
+
+@app.command()
 def tune(
     competition: CompetitionName,
     minutes: Annotated[float | None, typer.Option(help="Time for the trials, instead of tune.minutes.")] = None,
