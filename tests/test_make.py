@@ -11,7 +11,7 @@ import time
 
 import numpy as np
 import pytest
-from projects import CLASSICAL, Project
+from tests.projects import CLASSICAL, Project
 
 STAGES = ("preprocess:", "eda:", "validate ", "train ", "features ", "submission:", "notice:")
 

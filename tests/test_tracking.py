@@ -82,6 +82,7 @@ def test_a_submission_is_one_run_with_everything_and_stays_one(submission):
     assert second.stdout == ""
     client = MlflowClient(f"sqlite:///{submission.tracking.absolute()}/mlflow.db")
     experiment = client.get_experiment_by_name("sample")
+    assert experiment is not None
     (run,) = client.search_runs([experiment.experiment_id])
     assert submission.tracked.read_text("utf-8") == f"{run.info.run_id}\n"
     assert (run.info.status, run.info.run_name) == ("FINISHED", "user_knn-abababab")
