@@ -200,16 +200,19 @@ def _fail(message: str) -> NoReturn:
 
 def _stages(competition: "Competition", method: str) -> tuple["Stage", "Stage"]:
     """How a method is run on the folds, and how it is fitted on all pairs."""
-    from shortlist import crossval, stacking, training
     from shortlist.config import BLEND
 
     if method == BLEND:
-        return stacking.cross_validate_blend, stacking.train_blend
+        from shortlist.stacking import cross_validate_blend, train_blend
+
+        return cross_validate_blend, train_blend
     if method in competition.rerankers:
-        stages = stacking.cross_validate_reranker, stacking.train_reranker
+        from shortlist.stacking import cross_validate_reranker as cross_validate
+        from shortlist.stacking import train_reranker as train
     else:
-        stages = crossval.cross_validate, training.train
-    return partial(stages[0], name=method), partial(stages[1], name=method)
+        from shortlist.crossval import cross_validate
+        from shortlist.training import train
+    return partial(cross_validate, name=method), partial(train, name=method)
 
 
 def _load(competition: str, rerank: str = "auto") -> tuple[Paths, "Competition"]:
