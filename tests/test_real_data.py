@@ -12,7 +12,7 @@ from shortlist.dataset import Dataset
 from shortlist.errors import SubmissionError
 from shortlist.metrics import recall_at_k
 from shortlist.retrievers.base import make_retriever
-from shortlist.sources import dacon_jobs
+from shortlist.sources.dacon_jobs import DaconJobs
 from shortlist.splits import Cohort, Holdout
 from shortlist.submission.check import Expected, check_submission
 from shortlist.submission.sample import read_sample_submission
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def dataset() -> Dataset:
-    return dacon_jobs.read(raw_folder)
+    return DaconJobs().read(raw_folder)
 
 
 @pytest.fixture(scope="module")

@@ -38,7 +38,7 @@ def submission(tmp_path, monkeypatch) -> Paths:
     paths.work.mkdir(parents=True)
     paths.submissions.mkdir(parents=True)
     methods = {
-        name: {"metrics": {"recall@5": _metric(mean)}, "coverage": {"coverage@5": 0.5}}
+        name: {"metrics": {"recall@5": _metric(mean)}, "coverage": {"coverage@5": 0.5}, "figures": {"rmse": 1.5}}
         for name, mean in (("user_knn", 0.25), ("popular", 0.125))
     }
     manifest = {
@@ -103,9 +103,11 @@ def test_a_submission_is_one_run_with_everything_and_stays_one(submission):
         "holdout/user_knn/recall_at_5": 0.25,
         "holdout/user_knn/recall_at_5_error": 0.01,
         "holdout/user_knn/coverage_at_5": 0.5,
+        "holdout/user_knn/rmse": 1.5,
         "holdout/popular/recall_at_5": 0.125,
         "holdout/popular/recall_at_5_error": 0.01,
         "holdout/popular/coverage_at_5": 0.5,
+        "holdout/popular/rmse": 1.5,
     }
     assert len(client.get_metric_history(run.info.run_id, "holdout/recall_at_5")) == 1
     csv = submission.newest_submission.read_text("utf-8").strip()

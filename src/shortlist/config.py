@@ -95,7 +95,7 @@ class Competition(_Section):
     Attributes:
         title: its name for people.
         url: where a competitor gets the files.
-        source: the module of `shortlist.sources` that reads them.
+        source: the module of `shortlist.sources` that reads them, or a table with it as `kind` and its parameters.
         seed: of everything random that has no seed of its own.
         candidates: length of the lists that retrievers give.
         retrievers: a table for each retriever: its parameters, and `kind` where its name is not its kind.
@@ -107,7 +107,7 @@ class Competition(_Section):
 
     title: str
     url: str
-    source: str
+    source: str | dict[str, Any]
     seed: Seed = 0
     candidates: Count = 100
     submission: SubmissionRules
@@ -117,6 +117,11 @@ class Competition(_Section):
     rerankers: dict[Name, dict[str, Any]] = {}
     tune: Tune = Tune()
     ablate: Ablate = Ablate()
+
+    @property
+    def source_kind(self) -> tuple[str, dict[str, Any]]:
+        """Kind and parameters of the source."""
+        return _kind("", {"kind": self.source} if isinstance(self.source, str) else self.source)
 
     @property
     def first_scheme(self) -> str:

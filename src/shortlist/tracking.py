@@ -123,7 +123,8 @@ def _method_metrics(scores: dict[str, Any]) -> dict[str, float]:
     for scheme, result in scores["schemes"].items():
         for name, method in result["methods"].items():
             found |= _named(f"{scheme}/{name}", method["metrics"])
-            found |= {f"{scheme}/{name}/{_allowed(key)}": value for key, value in method["coverage"].items()}
+            others = {**method["coverage"], **method["figures"]}
+            found |= {f"{scheme}/{name}/{_allowed(key)}": value for key, value in others.items()}
     return found
 
 
