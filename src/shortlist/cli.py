@@ -204,6 +204,14 @@ def report(competition: CompetitionName) -> None:
 
 
 @app.command()
+def track(competition: CompetitionName) -> None:
+    """Log the newest submission in MLflow, where the extra `tracking` is installed."""
+    from shortlist.tracking import track
+
+    track(_load(competition)[0])
+
+
+@app.command()
 def tune(
     competition: CompetitionName,
     minutes: Annotated[float | None, typer.Option(help="Time for the trials, instead of tune.minutes.")] = None,
@@ -257,16 +265,19 @@ def _fail(message: str, code: int = ShortlistError.exit_code) -> NoReturn:
 
 def _stages(competition: "Competition", method: str) -> tuple["Stage", "Stage"]:
     """How a method is run on the folds, and how it is fitted on all pairs."""
-    from shortlist import crossval, stacking, training
     from shortlist.config import BLEND
 
     if method == BLEND:
-        return stacking.cross_validate_blend, stacking.train_blend
+        from shortlist.stacking import cross_validate_blend, train_blend
+
+        return cross_validate_blend, train_blend
     if method in competition.rerankers:
-        stages = stacking.cross_validate_reranker, stacking.train_reranker
+        from shortlist.stacking import cross_validate_reranker as cross_validate
+        from shortlist.stacking import train_reranker as train
     else:
-        stages = crossval.cross_validate, training.train
-    return partial(stages[0], name=method), partial(stages[1], name=method)
+        from shortlist.crossval import cross_validate
+        from shortlist.training import train
+    return partial(cross_validate, name=method), partial(train, name=method)
 
 
 def _load(competition: str, rerank: str = "auto") -> tuple[Paths, "Competition"]:

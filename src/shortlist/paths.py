@@ -129,6 +129,16 @@ class Paths:
         """What the files tell, as one HTML page beside the submissions."""
         return self.submissions / "eda.html"
 
+    @property
+    def tracking(self) -> Path:
+        """Folder of MLflow's own store, of all competitions; not used where MLFLOW_TRACKING_URI names another."""
+        return self.root / "tracking"
+
+    @property
+    def tracked(self) -> Path:
+        """Names the run in MLflow that holds the newest submission."""
+        return self.work / "tracking.run"
+
     def export(self, retriever: str) -> Path:
         """Folder of a retriever's exported models."""
         return self.work / "export" / retriever

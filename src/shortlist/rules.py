@@ -83,6 +83,7 @@ def _lines(paths: Paths, competition: Competition) -> Iterable[str]:
     )
     yield from _experiments(paths, competition, dataset)
     yield _rule(paths.report, [paths.validation, paths.newest_submission, *_sources("report.document")])
+    yield _rule(paths.tracked, [paths.validation, paths.newest_submission, paths.report, *_sources("tracking")])
 
 
 def _retrievers(paths: Paths, competition: Competition, dataset: Path) -> Iterable[str]:

@@ -20,8 +20,8 @@ from shortlist.progress import note
 from shortlist.provenance import file_digest
 from shortlist.submission.check import Expected, check_submission
 from shortlist.submission.ledger import Ledger
-from shortlist.submission.origin import origin_of
 from shortlist.submission.lists import submitted
+from shortlist.submission.origin import origin_of
 from shortlist.submission.sample import read_sample_submission
 from shortlist.validation import load_scores
 
