@@ -122,7 +122,7 @@ $(W)/submission.path: $(if $(wildcard $(CSV)),,FORCE)
 	$(RUN) submit $(OF)
 
 # The ablation is no file with a rule, but what one leaves behind: a report shows it, and does not make it.
-submissions/$(COMPETITION)/report.md: $(wildcard $(W)/ablation.json)
+submissions/$(COMPETITION)/report.html: $(wildcard $(W)/ablation.json)
 	$(RUN) report $(OF)
 
 submissions/$(COMPETITION)/eda.html:
@@ -138,7 +138,7 @@ validate: $(W)/validation.json ## K-fold validation of every method, and the tab
 
 train: $(METHODS:%=$(W)/final/%.npz) ## fit every retriever, the blend and the rerankers on all pairs
 
-submission: $(W)/submission.path submissions/$(COMPETITION)/report.md ## all of it: table, report and checked CSV [RERANK=0|1]
+submission: $(W)/submission.path submissions/$(COMPETITION)/report.html ## all of it: table, report and checked CSV [RERANK=0|1]
 	@cat $(W)/validation.txt
 	@echo "submission: $$(cat $(W)/submission.path)"
 
@@ -166,7 +166,7 @@ score: $(VENV)/.ready ## record what the leaderboard shows [FILE=... PUBLIC=0.17
 ledger: $(VENV)/.ready ## every CSV made or handed in, with offline and leaderboard scores
 	$(RUN) ledger $(OF)
 
-report: submissions/$(COMPETITION)/report.md ## the validation report beside the submissions
+report: submissions/$(COMPETITION)/report.html ## the validation report beside the submissions
 	@echo "report: $<"
 
 tune: ## search for better parameters, see [tune] in competition.toml [MINUTES=30]

@@ -1,0 +1,25 @@
+"""From a template to one HTML file that asks nothing of the network."""
+
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+LOOK = Path(__file__).with_suffix(".css")
+
+
+def render(template: Path, **values: Any) -> str:
+    """The HTML of a template, which has the look of all pages as `look`.
+
+    Raises:
+        jinja2.UndefinedError: the template asks for a value that is not there.
+    """
+    environment = Environment(
+        loader=FileSystemLoader(template.parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    look = LOOK.read_text(encoding="utf-8")
+    return environment.get_template(template.name).render(look=look, **values)

@@ -1,0 +1,49 @@
+"""What went in, what it scored, and what each number rests on."""
+
+from shortlist.report.content import Section, Text, Words, estimated, same, table
+from shortlist.report.run import Run
+
+METHOD = Text("method", "방법")
+
+
+def section(run: Run) -> Section:
+    """The submitted method's score on every scheme, and on every fold of it."""
+    scores, manifest = run.scores, run.manifest
+    chosen = scores["order"][0] if manifest is None else manifest["method"]
+    data, headline = scores["data"], scores["headline"]
+    size = f"{data['users']:,} × {data['items']:,}, {data['pairs']:,}"
+    words = [
+        Words(Text(f"Users × items, pairs: {size}. The list of {chosen} goes in.",
+                   f"사용자 × 아이템, 쌍: {size}. {chosen}의 목록을 제출합니다.")),
+        Words(Text("No submission has been written yet.", "아직 제출 파일이 없습니다.") if run.submission is None
+              else same(run.submission.name)),
+    ]  # fmt: skip
+    rows = []
+    for scheme, result in scores["schemes"].items():
+        best = chosen if chosen in result["methods"] else result["order"][0]
+        metric = result["methods"][best]["metrics"][headline]
+        folds = ", ".join(f"{value:.4f}" for value in metric["folds"])
+        rows.append((scheme, best, estimated(metric["mean"], metric["error"]), folds))
+    header = (Text("scheme", "방식"), METHOD, same(headline), Text("each fold", "fold마다"))
+    note = Text(
+        "The first scheme is the one that choices are made by. Where the chosen method is not scored, the best one that is "
+        "stands in its row: what has learnt on the first scheme's answers has seen those of the others.",
+        "선택은 첫 방식으로 합니다. 선택된 방법의 점수가 없는 방식에서는 점수가 있는 것 중 가장 좋은 방법을 보입니다. "
+        "첫 방식의 정답으로 배운 것은 다른 방식의 정답도 이미 보았기 때문입니다.",
+    )
+    rests = [(scheme, result["description"], f"{len(result['sizes'])}", *_sizes(result))
+             for scheme, result in scores["schemes"].items()]  # fmt: skip
+    sizes = table(
+        (Text("scheme", "방식"), Text("what is hidden, and the date it rests on", "무엇을 숨기며 어떤 날짜를 쓰는지"), same("K"),
+         Text("pairs visible", "보이는 쌍"), Text("hidden", "숨긴 쌍"), Text("users scored", "채점한 사용자")),
+        rests,
+    )  # fmt: skip
+    return Section(
+        "headline", Text("Offline score", "오프라인 점수"), (*words, table(header, rows), Words(note), sizes)
+    )
+
+
+def _sizes(result: dict) -> list[str]:
+    """Means over the folds."""
+    folds = result["sizes"]
+    return [f"{round(sum(fold[key] for fold in folds) / len(folds)):,}" for key in ("train", "test", "users")]
