@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -126,11 +127,11 @@ def count_group(counts: NDArray[np.integer]) -> NDArray[np.intp]:
     return np.searchsorted(np.array(COUNTS), counts, side="left")
 
 
-def _of_counts(counts: NDArray[np.integer]) -> pd.Categorical:
-    return pd.Categorical.from_codes(count_group(counts), count_names())
+def _of_counts(counts: NDArray[np.integer]) -> "pd.Categorical[Any]":
+    return pd.Categorical.from_codes(count_group(counts), pd.Index(count_names()))
 
 
-def _sliced(groups: pd.Categorical, values: NDArray[np.float64], users: IntArray) -> list[Slice]:
+def _sliced(groups: "pd.Categorical[Any]", values: NDArray[np.float64], users: IntArray) -> list[Slice]:
     """The groups that have rows, in the order of the categories."""
     found = []
     for code, name in enumerate(groups.categories):

@@ -14,7 +14,8 @@ def section(run: Run) -> Section:
     best = sorted(found, key=lambda name: -found[name][-1])
     figure = curves({name: (ks, found[name]) for name in best[:DRAWN]}, "N", "recall@N", log=True)
     caption = Text(
-        f"Candidate recall: share of a user's hidden items among the first N, scheme {run.scheme}; the {DRAWN} deepest.",
+        f"Candidate recall: share of a user's hidden items among the first N, scheme {run.scheme}; the {DRAWN} "
+        f"deepest.",
         f"후보 recall: 사용자의 숨긴 아이템 중 상위 N에 든 비율, 방식 {run.scheme}; 가장 깊은 {DRAWN}개.",
     )
     kept = run.competition.blend.candidates

@@ -1,5 +1,7 @@
 """What went in, what it scored, and what each number rests on."""
 
+from typing import Any
+
 from shortlist.report.content import Section, Text, Words, estimated, same, table
 from shortlist.report.run import Run
 
@@ -26,8 +28,9 @@ def section(run: Run) -> Section:
         rows.append((scheme, best, estimated(metric["mean"], metric["error"]), folds))
     header = (Text("scheme", "방식"), METHOD, same(headline), Text("each fold", "fold마다"))
     note = Text(
-        "The first scheme is the one that choices are made by. Where the chosen method is not scored, the best one that is "
-        "stands in its row: what has learnt on the first scheme's answers has seen those of the others.",
+        "The first scheme is the one that choices are made by. Where the chosen method is not scored, the best one "
+        "that is "
+        "that is stands in its row: what has learnt on the first scheme's answers has seen those of the others.",
         "선택은 첫 방식으로 합니다. 선택된 방법의 점수가 없는 방식에서는 점수가 있는 것 중 가장 좋은 방법을 보입니다. "
         "첫 방식의 정답으로 배운 것은 다른 방식의 정답도 이미 보았기 때문입니다.",
     )
@@ -43,7 +46,7 @@ def section(run: Run) -> Section:
     )
 
 
-def _sizes(result: dict) -> list[str]:
+def _sizes(result: dict[str, Any]) -> list[str]:
     """Means over the folds."""
     folds = result["sizes"]
     return [f"{round(sum(fold[key] for fold in folds) / len(folds)):,}" for key in ("train", "test", "users")]

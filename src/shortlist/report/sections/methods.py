@@ -10,9 +10,11 @@ METHOD = Text("method", "방법")
 
 READING = Text(
     "± is one standard error, with the rows that one user has in several folds taken together. An interval is the 95 % "
-    "paired bootstrap interval over users of the difference to the best; one that holds 0 means that these folds cannot "
+    "paired bootstrap interval over users of the difference to the best; one that holds 0 means that these folds "
+    "cannot "
     "tell the two apart.",
-    "±는 표준오차이며, 한 사용자가 여러 fold에 가진 행은 함께 셉니다. 구간은 가장 좋은 방법과의 차이의 사용자 단위 95 % paired bootstrap "
+    "±는 표준오차이며, 한 사용자가 여러 fold에 가진 행은 함께 셉니다. 구간은 가장 좋은 방법과의 차이의 사용자 단위 "
+    "95 % paired bootstrap "
     "구간입니다. 0을 포함하면 이 fold들로는 둘을 구별할 수 없습니다.",
 )
 
@@ -37,8 +39,9 @@ def _scheme(scores: dict[str, Any], scheme: str, result: dict[str, Any]) -> list
         method, behind = result["methods"][name], result["behind_best"].get(name)
         distance = ranged(behind["mean"], behind["low"], behind["high"]) if behind else Cell(Text("best", "최고"), 0.0)
         metric = method["metrics"][headline]
-        rows.append((name, estimated(metric["mean"], metric["error"]), distance,
-                     *(number(method["metrics"][one]["mean"], ".3f") for one in deeper), number(method["seconds"], ".0f")))  # fmt: skip
+        others = [number(method["metrics"][one]["mean"], ".3f") for one in deeper]
+        seconds = number(method["seconds"], ".0f")
+        rows.append((name, estimated(metric["mean"], metric["error"]), distance, *others, seconds))
     header = (METHOD, same(headline), Text("behind the best", "최고와의 차이"), *map(same, deeper),
               Text("seconds, all folds", "초, 모든 fold"))  # fmt: skip
     return [

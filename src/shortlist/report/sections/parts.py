@@ -4,7 +4,7 @@ import pandas as pd
 
 from shortlist.pages.plots import intervals
 from shortlist.report import slices
-from shortlist.report.content import Block, Figure, Section, Text, Words, estimated, same, table
+from shortlist.report.content import Block, Cell, Figure, Section, Text, Words, estimated, same, table
 from shortlist.report.run import Run
 from shortlist.report.slices import Slice
 
@@ -35,9 +35,11 @@ def section(run: Run) -> Section:
         title = Text(f"{headline} by the user's {column}", f"사용자의 {column}에 따른 {headline}")
         parts.append((title, {name: slices.by_value(one, users[column]) for name, one in rows.items()}))
     note = Text(
-        f"Scheme {run.scheme}. Rows are users, once for each fold that they are in, or hidden pairs. Where rows are few, the "
+        f"Scheme {run.scheme}. Rows are users, once for each fold that they are in, or hidden pairs. Where rows are "
+        f"few, the "
         "error is large: read it before the mean. \"-\" is a value that is missing, \"...\" all rarer ones.",
-        f"방식 {run.scheme}. 행은 사용자(속한 fold마다 한 번) 또는 숨긴 쌍입니다. 행이 적으면 오차가 큽니다. 평균보다 먼저 보세요. "
+        f"방식 {run.scheme}. 행은 사용자(속한 fold마다 한 번) 또는 숨긴 쌍입니다. 행이 적으면 오차가 큽니다. "
+        f"평균보다 먼저 보세요. "
         "\"-\"는 빠진 값, \"...\"는 더 드문 값 전부입니다.",
     )  # fmt: skip
     blocks: list[Block] = [Words(note)]
@@ -51,7 +53,7 @@ def _part(title: Text, found: dict[str, list[Slice]]) -> list[Block]:
     drawn = found[best]
     ends = [[one.mean + sign * 1.96 * one.error for one in drawn] for sign in (-1, 1)]
     figure = intervals([one.group for one in drawn], [one.mean for one in drawn], ends, best)
-    rows = [
+    rows: list[tuple[str | Cell, ...]] = [
         (one.group, f"{one.rows:,}", *(estimated(parts[place].mean, parts[place].error) for parts in found.values()))
         for place, one in enumerate(drawn)
     ]

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from shortlist.pages.plots import BLUE, GREY, canvas, svg
-from shortlist.report.content import Figure, Section, Text, Words, number, table
+from shortlist.report.content import Cell, Figure, Section, Text, Words, number, table
 from shortlist.report.run import Run
 from shortlist.report.slices import count_group, count_names
 
@@ -27,12 +27,16 @@ def section(run: Run) -> Section | None:
     total = len(run.dataset.items)
     seen, shown = (np.bincount(codes, minlength=total) for codes in (run.dataset.pairs[:, 1], items))
     top = max(1, total // 100)
-    rows = [
-        (Text("items that are there", "나오는 아이템"), f"{(seen > 0).sum():,}", f"{(shown > 0).sum():,}"),
-        (Text("coverage: their share of all items", "coverage: 전체 아이템 중 비율"), number((seen > 0).mean(), ".3f"), number((shown > 0).mean(), ".3f")),
-        (Text("share of the most frequent 1 %", "가장 잦은 1 %의 비중"), number(_share(seen, top), ".3f"), number(_share(shown, top), ".3f")),
-        (Text("Gini coefficient", "지니 계수"), number(gini(seen), ".3f"), number(gini(shown), ".3f")),
-        (Text("mean visible pairs of the item", "아이템의 평균 보이는 쌍"), number(_mean(seen, seen), ".1f"), number(_mean(seen, shown), ".1f")),
+    sides = (seen, shown)
+    rows: list[tuple[Text | Cell, ...]] = [
+        (Text("items that are there", "나오는 아이템"), *(number((one > 0).sum(), ",") for one in sides)),
+        (Text("coverage: their share of all items", "coverage: 전체 아이템 중 비율"),
+         *(number((one > 0).mean(), ".3f") for one in sides)),
+        (Text("share of the most frequent 1 %", "가장 잦은 1 %의 비중"),
+         *(number(_share(one, top), ".3f") for one in sides)),
+        (Text("Gini coefficient", "지니 계수"), *(number(gini(one), ".3f") for one in sides)),
+        (Text("mean visible pairs of the item", "아이템의 평균 보이는 쌍"),
+         *(number(_mean(seen, one), ".1f") for one in sides)),
     ]  # fmt: skip
     words = Text(
         "A list that shows popular items far more often than the visible pairs have them leans on popularity.",
