@@ -16,7 +16,7 @@ def section(run: Run) -> Section | None:
     before, now = run.previous, run.manifest
     scores = []
     for scheme in dict.fromkeys([*before["offline"], *now["offline"]]):
-        found = [one["offline"].get(scheme, {}).get(one["metric"]) for one in (before, now)]
+        found = [one["offline"].get(scheme, {}).get(one.get("metric")) for one in (before, now)]
         scores.append((scheme, *(estimated(one["mean"], one["error"]) if one else "" for one in found)))
     differing = [
         (key, *(str(flat.get(key, "")) for flat in (old, new)))
