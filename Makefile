@@ -136,7 +136,7 @@ $(W)/submission.path: $(if $(wildcard $(CSV)),,FORCE)
 	$(RUN) submit $(OF)
 
 # The ablation is no file with a rule, but what one leaves behind: a report shows it, and does not make it.
-submissions/$(COMPETITION)/report.md: $(wildcard $(W)/ablation.json)
+submissions/$(COMPETITION)/report.html: $(wildcard $(W)/ablation.json)
 	$(RUN) report $(OF)
 
 submissions/$(COMPETITION)/eda.html:
@@ -155,7 +155,7 @@ train: $(METHODS:%=$(W)/final/%.npz) ## fit every retriever, the blend and the r
 $(W)/tracking.run:
 	$(RUN) track $(OF)
 
-submission: $(W)/submission.path submissions/$(COMPETITION)/report.md $(if $(filter-out 0,$(TRACKING)),$(if $(MLFLOW),$(W)/tracking.run)) ## all of it: table, report and checked CSV [RERANK=0|1]
+submission: $(W)/submission.path submissions/$(COMPETITION)/report.html $(if $(filter-out 0,$(TRACKING)),$(if $(MLFLOW),$(W)/tracking.run)) ## all of it: table, report and checked CSV [RERANK=0|1]
 	@cat $(W)/validation.txt
 	@echo "submission: $$(cat $(W)/submission.path)"
 
@@ -183,12 +183,13 @@ score: $(VENV)/.ready ## record what the leaderboard shows [FILE=... PUBLIC=0.17
 
 ledger: $(VENV)/.ready ## every CSV made or handed in, with offline and leaderboard scores
 	$(RUN) ledger $(OF)
+
 # Every shell has a USER, the name of who is logged in: only the one on the command line is meant.
 EXPLAINED := $(if $(filter command,$(origin USER)),$(USER))
 explain: $(if $(EXPLAINED),$(W)/submission.path) ## why a user gets these items [USER=id METHOD=...]
 	$(if $(EXPLAINED),$(RUN) explain $(OF) --user "$(EXPLAINED)" $(if $(METHOD),--method "$(METHOD)"),@echo "explain: name a user with USER=..." >&2; exit 2)
 
-report: submissions/$(COMPETITION)/report.md ## the validation report beside the submissions
+report: submissions/$(COMPETITION)/report.html ## the validation report beside the submissions
 	@echo "report: $<"
 
 tracking: ## show the logged submissions in MLflow's own page [PORT=5000]

@@ -196,11 +196,11 @@ def explain(
 
 
 @app.command()
-def report(competition: CompetitionName) -> None:
+def report(competition: CompetitionName, rerank: RerankChoice = "auto") -> None:
     """Write the validation report beside the submissions."""
     from shortlist.report.document import write_report
 
-    write_report(_load(competition)[0])
+    write_report(*_load(competition, rerank))
 
 
 @app.command()

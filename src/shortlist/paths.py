@@ -122,7 +122,7 @@ class Paths:
     @property
     def report(self) -> Path:
         """The validation report beside the submissions."""
-        return self.submissions / "report.md"
+        return self.submissions / "report.html"
 
     @property
     def eda(self) -> Path:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 from shortlist.explanation import Explanation, Item, Part, Pick, Reason
-from shortlist.report.sections.explanations import KOREAN, section
+from shortlist.report.sections.explanations import KOREAN, body
 from shortlist.rerank.features import FEATURES
 
 POSTING = Item("R1", 1234, {"kind": "<b>bold</b>", "place": "Seoul"})
@@ -50,7 +50,7 @@ class Texts(HTMLParser):
 
 def test_every_figure_is_there() -> None:
     """Ids, attributes, ranks, reasons with their sums and values, and where the model begins."""
-    html = section([EXPLANATION])
+    html = body([EXPLANATION]).html
     flat = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
     for text in (
         "U1", "degree 4", "R1 1,234", "Seoul", "R2 7 b 12", "trees 1 -", "popular - 9", "-1.25",
@@ -65,15 +65,15 @@ def test_every_figure_is_there() -> None:
 
 def test_what_comes_from_the_files_is_text() -> None:
     """A tag in an attribute is shown, not obeyed."""
-    assert "&lt;b&gt;bold&lt;/b&gt;" in section([EXPLANATION])
-    assert "<b>" not in section([EXPLANATION])
+    assert "&lt;b&gt;bold&lt;/b&gt;" in body([EXPLANATION]).html
+    assert "<b>" not in body([EXPLANATION]).html
 
 
 def test_everything_is_said_in_both_languages() -> None:
     """As many texts in Korean as in English, also where there are no reasons; every tag is closed."""
     retriever = replace(EXPLANATION, method="popular", reranked=False, picks=(FILLED,))
     silent = replace(EXPLANATION, picks=(replace(PICK, reasons=()),), history=())
-    found = Texts(section([EXPLANATION, retriever, silent]))
+    found = Texts(body([EXPLANATION, retriever, silent]).html)
     assert not found.open
     assert len(found.texts["en"]) == len(found.texts["ko"]) > 30
     assert not [text for text in found.texts["en"] if re.search("[가-힣]", text)]
@@ -90,4 +90,4 @@ def test_every_reason_has_its_korean() -> None:
 
 def test_it_asks_nothing_of_the_network() -> None:
     """No links, no scripts, no pictures."""
-    assert not re.search(r"https?:|<script|<img|<link|url\(", section([EXPLANATION]))
+    assert not re.search(r"https?:|<script|<img|<link|url\(", body([EXPLANATION]).html)

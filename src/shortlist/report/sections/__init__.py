@@ -1,1 +1,1 @@
-"""The parts of the HTML report, a module each with its template beside it."""
+"""The report's sections: a module each, with a function `section` that gives it, or None where there is nothing."""

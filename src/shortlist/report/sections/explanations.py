@@ -2,14 +2,13 @@
 
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from shortlist.config import Competition
-from shortlist.dataset import Dataset
 from shortlist.explain import explain, typical_users
 from shortlist.explanation import Explanation, Item
-from shortlist.paths import Paths
+from shortlist.pages.rendering import environment
+from shortlist.report.content import Html, Section, Text
+from shortlist.report.run import Run
 from shortlist.rerank.features import FEATURES
 from shortlist.submission.sample import read_sample_submission
 
@@ -36,21 +35,22 @@ KOREAN = {
 """Group of features -> its reason; the English one stands with the feature, and serves where this has none."""
 
 
-def typical(paths: Paths, competition: Competition) -> list[Explanation]:
-    """Of the users that the submission has rows for, some with histories of all lengths, and what is submitted."""
-    dataset = Dataset.load(paths.dataset)
-    asked = read_sample_submission(paths.raw, competition.submission, dataset).tolist()
-    return explain(paths, competition, typical_users(dataset, asked, SHOWN))
+def section(run: Run) -> Section | None:
+    """Of the users that the submission has rows for, some with histories of all lengths; None before there is one."""
+    if run.submission is None:
+        return None
+    asked = read_sample_submission(run.paths.raw, run.competition.submission, run.dataset).tolist()
+    found = explain(run.paths, run.competition, typical_users(run.dataset, asked, SHOWN))
+    return Section(
+        "explanations", Text("Why some users get their items", "몇몇 사용자가 이 아이템을 받는 이유"), (body(found),)
+    )
 
 
-def section(explanations: list[Explanation]) -> Markup:
-    """The HTML of the section, each text as `<span lang="en">` and `<span lang="ko">`."""
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATE.parent), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-    environment.filters |= {"reason": _reason, "columns": _columns}
-    return Markup(environment.get_template(TEMPLATE.name).render(explanations=explanations))
+def body(explanations: list[Explanation]) -> Html:
+    """The users, folded."""
+    template = environment(TEMPLATE.parent)
+    template.filters |= {"reason": _reason, "columns": _columns}
+    return Html(template.get_template(TEMPLATE.name).render(explanations=explanations))
 
 
 def _reason(group: str) -> Markup:
