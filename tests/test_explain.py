@@ -16,6 +16,7 @@ from shortlist.explanation import Explanation
 from shortlist.paths import Paths
 from shortlist.preprocess import preprocess
 from shortlist.report.explanation import render
+from shortlist.report.run import Run
 from shortlist.report.sections.explanations import typical
 from shortlist.rerank.features import FEATURES
 from shortlist.sample import SampleSize, write_sample
@@ -225,7 +226,7 @@ def test_what_looks_like_markup_is_shown_as_it_is(explained: list[Explanation]) 
 
 def test_the_report_s_sample_is_of_users_that_are_asked_for(built: Project, explained: list[Explanation]) -> None:
     """Six of them, as they are explained alone."""
-    found = typical(*built)
+    found = typical(Run(*built))
     by_user = {one.user: render(one) for one in explained}
     assert len(found) == 6
     assert all(render(one) == by_user[one.user] for one in found)
@@ -237,7 +238,7 @@ def test_a_user_that_is_not_asked_for_can_be_explained(built: Project, explained
     whole = sample.read_text(encoding="utf-8")
     try:
         sample.write_text("\n".join(whole.splitlines()[:6]) + "\n", encoding="utf-8")
-        assert {one.user for one in typical(*built)} == {line.split(",")[0] for line in whole.splitlines()[1:6]}
+        assert {one.user for one in typical(Run(*built))} == {line.split(",")[0] for line in whole.splitlines()[1:6]}
         (alone,) = explain(*built, [explained[-1].user])
         assert render(alone) == render(explained[-1])
     finally:

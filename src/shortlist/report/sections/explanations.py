@@ -36,14 +36,17 @@ KOREAN = {
 
 
 def section(run: Run) -> Section | None:
-    """Of the users that the submission has rows for, some with histories of all lengths; None before there is one."""
+    """Users with histories of all lengths; None before there is a submission."""
     if run.submission is None:
         return None
+    title = Text("Why some users get their items", "몇몇 사용자가 이 아이템을 받는 이유")
+    return Section("explanations", title, (body(typical(run)),))
+
+
+def typical(run: Run) -> list[Explanation]:
+    """What is submitted for `SHOWN` of the users that the submission has rows for."""
     asked = read_sample_submission(run.paths.raw, run.competition.submission, run.dataset).tolist()
-    found = explain(run.paths, run.competition, typical_users(run.dataset, asked, SHOWN))
-    return Section(
-        "explanations", Text("Why some users get their items", "몇몇 사용자가 이 아이템을 받는 이유"), (body(found),)
-    )
+    return explain(run.paths, run.competition, typical_users(run.dataset, asked, SHOWN))
 
 
 def body(explanations: list[Explanation]) -> Html:
