@@ -146,7 +146,9 @@ def test_a_scheme_is_made_by_its_name(name: str) -> None:
     [
         ("holdut", {}, "no validation scheme of the kind 'holdut'; there are holdout, kfold, cohort, timeline"),
         ("holdout", {"hiden": 0.3}, r"holdout: unknown key 'hiden'; did you mean 'hidden'\?"),
-        ("holdout", {"hidden": 1.0}, "holdout: hidden: .*less than 1, got 1.0"),
+        ("holdout", {"hidden": 0}, "holdout: hidden: .*greater than 0, got 0"),
+        ("holdout", {"hidden": 1.5}, "holdout: hidden: must be a share below 1 or a whole number of pairs, got 1.5"),
+        ("cohort", {"date": "updated", "rounding": "up"}, "cohort: rounding: .*'half_up'.* got 'up'"),
         ("kfold", {"folds": 1}, "kfold: folds: .*greater than or equal to 2, got 1"),
         ("cohort", {}, "cohort: key 'date' is missing; add it"),
         ("timeline", {"gap": -1}, "timeline: gap: .*greater than or equal to 0, got -1"),
