@@ -20,7 +20,7 @@ OF := --competition $(COMPETITION)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: FORCE help setup setup-dev sample preprocess eda validate train submission check report tune ablate export test \
+.PHONY: FORCE help setup setup-dev sample preprocess eda infer-split validate train submission check report tune ablate export test \
         test-slow lint format bench bench-peers clean
 
 help: ## list the targets
@@ -128,10 +128,17 @@ submissions/$(COMPETITION)/report.md: $(wildcard $(W)/ablation.json)
 submissions/$(COMPETITION)/eda.html:
 	$(RUN) eda $(OF)
 
+submissions/$(COMPETITION)/infer_split.html:
+	$(RUN) infer-split $(OF)
+
 preprocess: $(W)/dataset/pairs.npz ## check the raw files and make the dataset
 
 eda: submissions/$(COMPETITION)/eda.html ## what the files tell before modelling, anomalies first, as an HTML page
 	@echo "eda: $<"
+
+infer-split: submissions/$(COMPETITION)/infer_split.html ## which hold-out rule the visible counts fit, and the lines to imitate it
+	@cat $(W)/infer_split.txt
+	@echo "infer-split: $<"
 
 validate: $(W)/validation.json ## K-fold validation of every method, and the table of it [RERANK=0]
 	@cat $(W)/validation.txt

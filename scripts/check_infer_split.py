@@ -2,9 +2,9 @@
 
     python scripts/check_infer_split.py [--seeds 20] [--users 1000 3000 10000]
 
-Each made competition draws its users' original counts from one of several distributions, sometimes drops users with few
-pairs, and hides by one rule. The answer is *right* if the rule is found (but for minima and halves), *narrowed* if it is
-among a few that cannot be told apart, *open* if the counts are called smooth or fitted by no rule, else *wrong*.
+Each made competition draws its users' original counts from one of several distributions, sometimes drops users with
+few pairs, and hides by one rule. The answer is *right* if the rule is found (but for minima and halves), *narrowed* if
+it is among a few that cannot be told apart, *open* if the counts are called smooth or fitted by no rule, else *wrong*.
 """
 
 import argparse
@@ -88,7 +88,9 @@ def main() -> None:
     given = parser.parse_args()
     for users in given.users:
         print(f"\n{users:,} users, {given.seeds} made competitions for each rule")
-        print(f"| {'rule':24} | {' | '.join(f'{answer:>8}' for answer in ANSWERS)} |\n| --- {'| ---: ' * len(ANSWERS)}|")
+        print(
+            f"| {'rule':24} | {' | '.join(f'{answer:>8}' for answer in ANSWERS)} |\n| --- {'| ---: ' * len(ANSWERS)}|"
+        )
         for name, answers in table(given.seeds, users).items():
             print(f"| {name:24} | {' | '.join(f'{answers[answer]:8}' for answer in ANSWERS)} |", flush=True)
 

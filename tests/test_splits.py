@@ -16,6 +16,7 @@ from sklearn.model_selection import check_cv, cross_validate
 
 from shortlist.dataset import Dataset
 from shortlist.errors import ConfigError, DataError
+from shortlist.hiding import Hiding
 from shortlist.splits import SPLITTERS, Cohort, Fold, Holdout, KFold, PairSplit, Splitter, Timeline, make_splitter
 
 LEAST_FOLDS = {"kfold": 2}
@@ -195,6 +196,23 @@ def test_holdout_hides_pairs_evenly(dataset: Dataset, hidden: float, folds: int,
         times[fold.test] += 1
     for own in _by_user(dataset, np.arange(len(dataset))).values():
         assert np.ptp(times[own]) <= 1
+
+
+@pytest.mark.parametrize(
+    "rule", [{"hidden": 1}, {"hidden": 2, "keep": 3}, {"rounding": "ceil"}, {"hidden": 0.1, "at_least": 1}], ids=str
+)
+@pytest.mark.parametrize("name", ["holdout", "cohort"])
+@few
+@given(dataset=datasets(), folds=st.integers(1, 4))
+def test_what_is_hidden_of_a_scored_user_is_as_the_rule_says(
+    name: str, rule: dict[str, Any], dataset: Dataset, folds: int
+) -> None:
+    """Leave-k-out, other roundings and minima reach the folds."""
+    splitter = SPLITTERS[name](**REQUIRED.get(name, {}), folds=folds, **rule)
+    for fold in _folds(splitter, dataset):
+        train = _by_user(dataset, fold.train)
+        for user, own in _by_user(dataset, fold.test).items():
+            assert [len(own)] == Hiding(**rule).quota(np.array([len(own) + len(train[user])])).tolist()
 
 
 def test_holdout_draws_by_its_seed(made: Dataset) -> None:

@@ -73,6 +73,14 @@ def eda(competition: CompetitionName) -> None:
 
 
 @app.command()
+def infer_split(competition: CompetitionName) -> None:
+    """Find out which hold-out rule the numbers of visible pairs per user fit."""
+    from shortlist.split_inference.document import write_inference
+
+    write_inference(*_load(competition))
+
+
+@app.command()
 def cross_validate(competition: CompetitionName, method: MethodName) -> None:
     """Run one method on every fold: a retriever of every scheme, blend and rerankers of the first."""
     from shortlist.progress import shown

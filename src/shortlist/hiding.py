@@ -60,7 +60,7 @@ class Hiding:
             "half_even": np.rint(exact),
             "half_up": np.floor(exact + 0.5),
             "half_down": np.ceil(exact - 0.5),
-            "kept_half_even": n - np.rint(n - exact),
+            "kept_half_even": n.astype(np.float64) - np.rint(n - exact),
             "floor": np.floor(exact),
             "ceil": np.ceil(exact),
         }

@@ -124,6 +124,16 @@ class Paths:
         """What the files tell, as one HTML page beside the submissions."""
         return self.submissions / "eda.html"
 
+    @property
+    def inferred(self) -> Path:
+        """Which hold-out rule the visible counts fit, as an HTML page."""
+        return self.submissions / "infer_split.html"
+
+    @property
+    def inferred_table(self) -> Path:
+        """The same for the terminal."""
+        return self.work / "infer_split.txt"
+
     def export(self, retriever: str) -> Path:
         """Folder of a retriever's exported models."""
         return self.work / "export" / retriever

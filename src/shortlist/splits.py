@@ -150,9 +150,7 @@ class Cohort(Hiding, Splitter):
 
     def describe(self) -> str:
         """See `Splitter.describe`."""
-        return (
-            f"users in windows by {self.date}: fitted on earlier ones, scored on {self.formula} of the next's"
-        )
+        return f"users in windows by {self.date}: fitted on earlier ones, scored on {self.formula} of the next's"
 
 
 @checked_dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))

@@ -70,5 +70,5 @@ def write_eda(paths: Paths, competition: Competition, permutations: int = PERMUT
     """Look at the dataset from all sides and write `submissions/<competition>/eda.html`."""
     dataset = Dataset.load(paths.dataset)
     found = list(findings(dataset, competition, permutations))
-    write_text(paths.eda, render(competition.title, dataset, found))
+    write_text(paths.eda, render(f"{competition.title}: what the files tell", dataset, found))
     note(f"eda: {len(found)} findings")

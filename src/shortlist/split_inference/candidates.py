@@ -50,5 +50,9 @@ def lines(rule: Rule) -> str:
     text = ["[validation.schemes.holdout]", f"hidden = {number}"]
     if rule.rounding != usual.rounding:
         text.append(f'rounding = "{rule.rounding}"')
-    text += [f"{name} = {getattr(rule, name)}" for name in ("at_least", "keep") if getattr(rule, name) != getattr(usual, name)]
+    text += [
+        f"{name} = {getattr(rule, name)}"
+        for name in ("at_least", "keep")
+        if getattr(rule, name) != getattr(usual, name)
+    ]
     return "\n".join(text)

@@ -20,8 +20,9 @@ from shortlist.split_inference.smooth import Fit, SmoothCounts, Values
 MARGIN = float(np.log(100))
 """A rule is ruled out if it makes the counts 100 times less likely than the best one does."""
 
-POOR = 2.0
-"""Chi-squared over degrees of freedom from which not even the best rule is believed."""
+POOR, RARE = 2.0, 0.01
+"""Chi-squared over degrees of freedom, and its p-value, from which not even the best rule is believed: both, as few
+degrees of freedom scatter, and a smooth curve is never exact for very many users."""
 
 SPAN, SHARE = 60, 0.995
 """Of the visible counts looked at: so many from the lowest on, up to the one that this share of the users reaches."""
@@ -80,7 +81,13 @@ class Inference:
     @property
     def fits(self) -> bool:
         """Whether the best rule can be believed."""
-        return self.ranked[0].chi_squared <= POOR * self.ranked[0].freedom
+        first = self.ranked[0]
+        return first.chi_squared <= POOR * first.freedom or first.p_value >= RARE
+
+    @property
+    def best(self) -> Rule:
+        """The rule to imitate: none where none is as likely."""
+        return None if NOTHING in self.families else self.ranked[0].rules[0]
 
     @property
     def families(self) -> tuple[str, ...]:
@@ -98,11 +105,11 @@ class Inference:
     @property
     def verdict(self) -> str:
         """The answer in a sentence or two."""
-        best = in_words(self.ranked[0].rules[0])
+        best = in_words(self.best)
         if not self.fits:
             return (
-                f"Cannot tell: no rule fits. The nearest is {best} of a user's n pairs; perhaps they were thinned more than "
-                "once, or by a rule that is not among those tried."
+                f"Cannot tell: no rule fits. The nearest is {best} of a user's n pairs; perhaps they were thinned more "
+                "than once, or by a rule that is not among those tried."
             )
         if self.told:
             rest = f" In full, {best} fits best, but minima or halves are not certain." if len(self.tied) > 1 else ""

@@ -18,7 +18,7 @@ Values = NDArray[np.float64]
 FUNCTIONS = 28
 """B-splines of the basis."""
 
-WEIGHTS = 10.0 ** np.arange(-1, 4.5, 0.5)
+WEIGHTS = 10.0 ** np.arange(-1, 5)
 """Of the penalty, from a curve that bends as it likes to one that is nearly a power law."""
 
 FLAT_SPREAD = 10.0
@@ -72,7 +72,9 @@ class SmoothCounts:
         at = np.full((len(WEIGHTS), FUNCTIONS), level)
         value, curve, expected = self._value(at, seen, basis, starts)
         for _ in range(STEPS):
-            slopes = np.add.reduceat(curve[:, :, None] * basis, starts, axis=1)  # of `expected`, (weights, V, functions)
+            slopes = np.add.reduceat(
+                curve[:, :, None] * basis, starts, axis=1
+            )  # of `expected`, (weights, V, functions)
             gradient = ((seen / expected - 1)[:, None] @ slopes)[:, 0] - (self._penalties @ at[..., None])[..., 0]
             curvature = (slopes / expected[..., None]).transpose(0, 2, 1) @ slopes + self._penalties
             step = np.linalg.solve(curvature, gradient[..., None])[..., 0]
