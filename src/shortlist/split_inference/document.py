@@ -17,7 +17,7 @@ SHOWN = 24
 
 NOTES = (
     "Merging original counts leaves a comb on the visible ones: under n - round(0.3 n), 6 visible pairs are what is "
-    "left of 8 or 9, but 7 of 10 only. Each rule has a comb of its own; that the original counts are spread smoothly is "
+    "left of 8 or 9, but 7 of 10 only. Each rule has a comb of its own; that original counts are spread smoothly is "
     "all that is assumed of them. Rules in one line of the table leave the same comb, so that no data can tell them "
     "apart. A chi-squared far above its degrees of freedom says that a rule does not explain the counts."
 )
