@@ -20,7 +20,7 @@ OF := --competition $(COMPETITION)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: FORCE help setup setup-dev sample preprocess eda infer-split validate train submission check report tune ablate export test \
+.PHONY: FORCE help setup setup-dev sample preprocess eda infer-split validate train submission check upload settle score ledger report tune ablate export test \
         test-slow lint format bench bench-peers clean
 
 help: ## list the targets
@@ -86,7 +86,7 @@ data/sample/raw/.made: src/shortlist/sample.py | $(VENV)/.ready
 # ---------------------------------------------------------------- the stages
 
 # Only a goal below needs them; making them needs the set-up.
-ifneq ($(filter-out help setup setup-dev lock sample test test-slow lint format bench clean,$(MAKECMDGOALS)),)
+ifneq ($(filter-out help setup setup-dev lock sample settle score ledger test test-slow lint format bench clean,$(MAKECMDGOALS)),)
 include $(W)/rules.mk
 endif
 
@@ -151,6 +151,28 @@ submission: $(W)/submission.path submissions/$(COMPETITION)/report.md ## all of 
 
 check: $(W)/dataset/pairs.npz ## verify any submission CSV [FILE=...]
 	$(if $(or $(FILE),$(CSV)),$(RUN) check $(OF) --file "$(or $(FILE),$(CSV))",@echo "check: name the CSV with FILE=..." >&2; exit 2)
+
+# What a person types for these goes through the environment as it is: neither Make nor a shell reads a memo.
+unexport FILE MEMO AS PUBLIC PRIVATE
+export SHORTLIST_FILE = $(value FILE)
+export SHORTLIST_MEMO = $(value MEMO)
+export SHORTLIST_AS = $(value AS)
+export SHORTLIST_PUBLIC = $(value PUBLIC)
+export SHORTLIST_PRIVATE = $(value PRIVATE)
+
+# YES counts on the command line alone: one that was left in the environment must not send anything.
+upload: $(W)/dataset/pairs.npz ## show what would be handed in, or hand it in with YES=1 [FILE=... MEMO=...]
+	$(if $(filter command,$(origin DACON_TOKEN)),$(error upload: everybody on this machine sees DACON_TOKEN on a command line; put it into .env))
+	$(RUN) upload $(OF) $(if $(filter command,$(origin YES)),$(if $(filter 1,$(YES)),--yes))
+
+settle: $(VENV)/.ready ## say what became of an upload whose end is unknown [FILE=... AS=accepted|refused]
+	$(RUN) settle $(OF)
+
+score: $(VENV)/.ready ## record what the leaderboard shows [FILE=... PUBLIC=0.1716 PRIVATE=...]
+	$(RUN) score $(OF)
+
+ledger: $(VENV)/.ready ## every CSV made or handed in, with offline and leaderboard scores
+	$(RUN) ledger $(OF)
 
 report: submissions/$(COMPETITION)/report.md ## the validation report beside the submissions
 	@echo "report: $<"

@@ -33,7 +33,7 @@ from shortlist.retrievers.tower_training import Settings, Trainer
 from shortlist.retrievers.towers import Inputs
 from shortlist.retrievers.two_tower import TwoTower
 from shortlist.sample import SampleSize, write_sample
-from shortlist.sources import find_source
+from shortlist.sources.dacon_jobs import DaconJobs
 
 DIMENSIONS, LEARNING_RATE = 32, 0.1  # the tutorial's
 REAL_SIZE = SampleSize(users=8482, items=6695, pairs=41_203)  # of Dacon 236170
@@ -147,10 +147,10 @@ def machine() -> str:
 def read(raw: str | None) -> Dataset:
     """The files in the folder `raw`, or a made competition of the size of Dacon 236170."""
     if raw:
-        return find_source("dacon_jobs").read(Path(raw))
+        return DaconJobs().read(Path(raw))
     with tempfile.TemporaryDirectory() as folder:
         write_sample(Path(folder), REAL_SIZE, seed=0)
-        return find_source("dacon_jobs").read(Path(folder) / "raw")
+        return DaconJobs().read(Path(folder) / "raw")
 
 
 def options() -> argparse.Namespace:

@@ -254,7 +254,7 @@ CONFIG = {
         'k = 5\nmethod = "als"',
         "submission.method: 'als' is neither 'best' nor",
     ),
-    "unknown source": ('"dacon_jobs"', '"kaggle"', "source = 'kaggle' in competition.toml: there is no such source"),
+    "unknown source": ('"dacon_jobs"', '"kaggle"', "there is no source of the kind 'kaggle'; there are dacon_jobs"),
     "unknown retriever": (
         "[retrievers.user_knn]",
         "[retrievers.als]",

@@ -29,7 +29,7 @@ def _users() -> pd.DataFrame:
 
 
 def _full() -> Dataset:
-    return Dataset.from_pairs(_pairs(), _users(), order=[4.0, 3.0, 2.0, 1.0])
+    return Dataset.from_pairs(_pairs(), _users(), order=[4.0, 3.0, 2.0, 1.0], ratings=[4, 3, 2, 1])
 
 
 def _assert_equal(left: Dataset, right: Dataset) -> None:
@@ -40,6 +40,9 @@ def _assert_equal(left: Dataset, right: Dataset) -> None:
     assert (left.order is None) == (right.order is None)
     if left.order is not None:
         np.testing.assert_array_equal(left.order, right.order)
+    assert (left.ratings is None) == (right.ratings is None)
+    if left.ratings is not None:
+        np.testing.assert_array_equal(left.ratings, right.ratings)
     for one, other in ((left.user_table, right.user_table), (left.item_table, right.item_table)):
         # The categories of an empty column have no type that could survive.
         pd.testing.assert_frame_equal(one, other, check_categorical=False)
@@ -57,6 +60,9 @@ def test_codes_follow_the_sorted_ids() -> None:
     assert dataset.pairs.dtype == np.int32
     assert dataset.order is not None
     assert dataset.order.tolist() == [3.0, 2.0, 4.0, 1.0]
+    assert dataset.ratings is not None
+    assert dataset.ratings.tolist() == [3.0, 2.0, 4.0, 1.0]
+    assert dataset.ratings.dtype == np.float32
     assert dataset.user_table["city"].astype(object).fillna("-").tolist() == ["Busan", "-", "Seoul", "Seoul"]
     assert dataset.item_table.shape == (3, 0)
     assert len(dataset) == 4
@@ -66,7 +72,9 @@ def test_the_order_of_rows_changes_nothing() -> None:
     """Shuffled files give an equal dataset with the same fingerprint."""
     order, pairs = pd.Series([4.0, 3.0, 2.0, 1.0]), _pairs()
     shuffled = [2, 0, 3, 1]
-    again = Dataset.from_pairs(pairs.iloc[shuffled], _users().iloc[shuffled], order=order.iloc[shuffled])
+    again = Dataset.from_pairs(
+        pairs.iloc[shuffled], _users().iloc[shuffled], order=order.iloc[shuffled], ratings=order.iloc[shuffled]
+    )
     _assert_equal(again, _full())
     assert again.digest == _full().digest
 
@@ -122,6 +130,8 @@ def test_take_keeps_users_items_and_times() -> None:
     assert taken.pairs.tolist() == [[0, 1], [1, 1]]
     assert taken.order is not None
     assert taken.order.tolist() == [3.0, 4.0]
+    assert taken.ratings is not None
+    assert taken.ratings.tolist() == [3.0, 4.0]
     assert taken.matrix().shape == dataset.matrix().shape
     assert len(dataset) == 4
     assert taken.digest != dataset.digest
@@ -159,8 +169,10 @@ def _changed(dataset: Dataset, **changes: Any) -> Dataset:
     "change",
     [
         lambda d: _changed(d, order=None),
+        lambda d: _changed(d, ratings=None),
+        lambda d: _changed(d, ratings=d.ratings + 1),
         lambda d: _changed(d, order=d.order + 1),
-        lambda d: _changed(d, pairs=d.pairs[:-1], order=d.order[:-1]),
+        lambda d: _changed(d, pairs=d.pairs[:-1], order=d.order[:-1], ratings=d.ratings[:-1]),
         lambda d: _changed(d, users=IdIndex(np.array(["a", "b", "c", "e"]))),
         lambda d: _changed(d, items=IdIndex(np.array(["x", "y", "zz"]))),
         lambda d: _changed(d, user_table=d.user_table.rename(columns={"career": "carer"})),
@@ -169,7 +181,20 @@ def _changed(dataset: Dataset, **changes: Any) -> Dataset:
         lambda d: _changed(d, item_table=d.item_table.assign(new=1.0)),
         lambda d: _changed(d, user_table=d.user_table.astype({"city": "str"})),
     ],
-    ids=["no times", "times", "pairs", "user id", "item id", "name", "value", "columns", "new column", "role"],
+    ids=[
+        "no times",
+        "no ratings",
+        "ratings",
+        "times",
+        "pairs",
+        "user id",
+        "item id",
+        "name",
+        "value",
+        "columns",
+        "new column",
+        "role",
+    ],
 )
 def test_digest_tells_of_every_change(change: Any) -> None:
     """Finished folds are kept by it: content, names and roles (a column's dtype is its role) all count."""

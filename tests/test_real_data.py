@@ -14,7 +14,7 @@ from shortlist.errors import SubmissionError
 from shortlist.hiding import Hiding
 from shortlist.metrics import recall_at_k
 from shortlist.retrievers.base import make_retriever
-from shortlist.sources import dacon_jobs
+from shortlist.sources.dacon_jobs import DaconJobs
 from shortlist.split_inference.candidates import candidates
 from shortlist.split_inference.inference import infer
 from shortlist.splits import Cohort, Holdout
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def dataset() -> Dataset:
-    return dacon_jobs.read(raw_folder)
+    return DaconJobs().read(raw_folder)
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from shortlist.metrics import recall_at_k
 from shortlist.paths import Paths
 from shortlist.retrievers.base import kinds, make_retriever
 from shortlist.sample import SampleSize, write_sample
-from shortlist.sources import find_source
+from shortlist.sources.dacon_jobs import DaconJobs
 from shortlist.topk import recommend
 from shortlist.training import load_final, train
 
@@ -25,7 +25,7 @@ def sample(tmp_path_factory):
     """The default sample as a dataset, and its hidden answers as a matrix."""
     folder = tmp_path_factory.mktemp("sample")
     write_sample(folder, SampleSize(), seed=0)
-    dataset = find_source("dacon_jobs").read(folder / "raw")
+    dataset = DaconJobs().read(folder / "raw")
     answers = pd.read_csv(folder / "answers.csv", encoding="utf-8-sig")
     hidden = Dataset.from_pairs(
         answers, pd.DataFrame(index=dataset.users.ids), pd.DataFrame(index=dataset.items.ids)

@@ -89,13 +89,27 @@ class Ablate(_Section):
     reranker: Name | None = None
 
 
+class Upload(_Section):
+    """Where `make upload` sends a CSV.
+
+    Attributes:
+        cpt_id: the competition's number at Dacon; without it nothing can be uploaded.
+        daily_limit: how many CSVs the organiser takes in a day (KST).
+        url: of the API; without it, as in the made sample, the environment has to name one in DACON_API_URL.
+    """
+
+    cpt_id: Count | None = None
+    daily_limit: Count = 3
+    url: Annotated[str, Field(pattern=r"^https://[^\s@]+$")] | None = None
+
+
 class Competition(_Section):
     """One competition.
 
     Attributes:
         title: its name for people.
         url: where a competitor gets the files.
-        source: the module of `shortlist.sources` that reads them.
+        source: the module of `shortlist.sources` that reads them, or a table with it as `kind` and its parameters.
         seed: of everything random that has no seed of its own.
         candidates: length of the lists that retrievers give.
         retrievers: a table for each retriever: its parameters, and `kind` where its name is not its kind.
@@ -103,11 +117,12 @@ class Competition(_Section):
         rerankers: a table for each reranker, likewise; none = the blend is the end.
         tune: the search for better parameters.
         ablate: what each retriever and feature adds.
+        upload: where a CSV is handed in.
     """
 
     title: str
     url: str
-    source: str
+    source: str | dict[str, Any]
     seed: Seed = 0
     candidates: Count = 100
     submission: SubmissionRules
@@ -117,6 +132,12 @@ class Competition(_Section):
     rerankers: dict[Name, dict[str, Any]] = {}
     tune: Tune = Tune()
     ablate: Ablate = Ablate()
+    upload: Upload = Upload()
+
+    @property
+    def source_kind(self) -> tuple[str, dict[str, Any]]:
+        """Kind and parameters of the source."""
+        return _kind("", {"kind": self.source} if isinstance(self.source, str) else self.source)
 
     @property
     def first_scheme(self) -> str:

@@ -51,6 +51,7 @@ class Dataset:
         users, items: the ids; U and I below are their numbers.
         pairs: (n, 2) int32, unique rows of (user code, item code).
         order: (n,) float64, the time of each pair in any unit, or None if the log has no times.
+        ratings: (n,) float32, what the user thought of the item, in any unit, or None if the log has none.
         user_table, item_table: U and I rows, row = code.
     """
 
@@ -60,6 +61,7 @@ class Dataset:
     order: NDArray[np.float64] | None
     user_table: pd.DataFrame
     item_table: pd.DataFrame
+    ratings: FloatArray | None = None
 
     def __len__(self) -> int:
         """Number of pairs."""
@@ -72,6 +74,7 @@ class Dataset:
         user_table: pd.DataFrame | None = None,
         item_table: pd.DataFrame | None = None,
         order: ArrayLike | None = None,
+        ratings: ArrayLike | None = None,
     ) -> Self:
         """Build from ids.
 
@@ -80,6 +83,7 @@ class Dataset:
             user_table, item_table: indexed by id; every id of `pairs` must be in them. Without a table, the ids are
                 those of `pairs`. Codes follow the sorted ids, so that the order of a file's rows changes nothing.
             order: (n,) times of the pairs.
+            ratings: (n,) of the pairs.
 
         Raises:
             DataError: an id of `pairs` is in no table, an id repeats in a table, or a pair repeats.
@@ -103,7 +107,8 @@ class Dataset:
             raise DataError("pairs: a pair is there twice; drop the duplicates")
         by_code = np.lexsort((codes[:, 1], codes[:, 0]))
         times = None if order is None else np.asarray(order, dtype=np.float64)[by_code]
-        return cls(users, items, codes[by_code], times, user_rows, item_rows)
+        marks = None if ratings is None else np.asarray(ratings, dtype=np.float32)[by_code]
+        return cls(users, items, codes[by_code], times, user_rows, item_rows, marks)
 
     def matrix(self) -> sp.csr_matrix:
         """The pairs as a binary matrix, (U, I) float32."""
@@ -113,7 +118,8 @@ class Dataset:
 
     def take(self, rows: NDArray[np.integer]) -> Self:
         """The same users and items with the pairs at positions `rows` only."""
-        return replace(self, pairs=self.pairs[rows], order=None if self.order is None else self.order[rows])
+        order, ratings = (None if part is None else part[rows] for part in (self.order, self.ratings))
+        return replace(self, pairs=self.pairs[rows], order=order, ratings=ratings)
 
     @cached_property
     def digest(self) -> str:
@@ -122,8 +128,8 @@ class Dataset:
         columns = [
             [[name, str(dtype)] for name, dtype in table.dtypes.items()] for table in (self.user_table, self.item_table)
         ]
-        order = np.empty(0) if self.order is None else self.order
-        return fingerprint(self.users.ids, self.items.ids, self.pairs, order, *tables, columns)
+        extras = [np.empty(0) if part is None else part for part in (self.order, self.ratings)]
+        return fingerprint(self.users.ids, self.items.ids, self.pairs, *extras, *tables, columns)
 
     def save(self, folder: Path) -> None:
         """Write `users.parquet`, `items.parquet` and, last, `pairs.npz`: its presence says that all is there."""
@@ -131,8 +137,9 @@ class Dataset:
             with atomic(folder / f"{name}.parquet") as path:
                 table.to_parquet(path, index=True)  # the rows of a table without columns are in its index
         arrays = {"users": self.users.ids, "items": self.items.ids, "pairs": self.pairs}
-        if self.order is not None:
-            arrays["order"] = self.order
+        for name, part in (("order", self.order), ("ratings", self.ratings)):
+            if part is not None:
+                arrays[name] = part
         with atomic(folder / "pairs.npz") as path:
             np.savez(path, **arrays)  # type: ignore[arg-type]
 
@@ -140,7 +147,7 @@ class Dataset:
     def load(cls, folder: Path) -> Self:
         """Read what `save` wrote."""
         with np.load(folder / "pairs.npz") as arrays:
-            order = arrays.get("order")
+            order, ratings = arrays.get("order"), arrays.get("ratings")
             users, items, pairs = IdIndex(arrays["users"]), IdIndex(arrays["items"]), arrays["pairs"]
-        tables = (pd.read_parquet(folder / f"{name}.parquet") for name in ("users", "items"))
-        return cls(users, items, pairs, order, *tables)
+        of_users, of_items = (pd.read_parquet(folder / f"{name}.parquet") for name in ("users", "items"))
+        return cls(users, items, pairs, order, of_users, of_items, ratings)

@@ -115,6 +115,11 @@ class Paths:
         return self.work / "submission.path"
 
     @property
+    def ledger(self) -> Path:
+        """What was made, sent and scored: `submission.ledger.Ledger`."""
+        return self.submissions / "ledger.sqlite"
+
+    @property
     def report(self) -> Path:
         """The validation report beside the submissions."""
         return self.submissions / "report.md"

@@ -4,7 +4,7 @@ from shortlist.config import Competition
 from shortlist.errors import DataError
 from shortlist.paths import Paths
 from shortlist.progress import note
-from shortlist.sources import find_source
+from shortlist.sources.base import SOURCES
 from shortlist.submission.sample import read_sample_submission
 
 
@@ -14,8 +14,8 @@ def preprocess(paths: Paths, competition: Competition) -> None:
     Raises:
         DataError: raw files are missing or do not hold what they should.
     """
-    source = find_source(competition.source)
-    missing = [name for name, needed in source.FILES.items() if needed and not (paths.raw / name).is_file()]
+    source = SOURCES.make(*competition.source_kind)
+    missing = [name for name, needed in source.files.items() if needed and not (paths.raw / name).is_file()]
     if missing:
         raise DataError(
             f"{paths.raw}: missing {', '.join(missing)}; get the competition's files at {competition.url} "

@@ -11,7 +11,7 @@ from shortlist.paths import Paths
 from shortlist.provenance import source_files
 from shortlist.rerank.base import RERANKERS
 from shortlist.retrievers.base import RETRIEVERS
-from shortlist.sources import find_source
+from shortlist.sources.base import SOURCES
 from shortlist.stacking import FINAL
 from shortlist.tuning.space import check_space
 
@@ -24,7 +24,7 @@ def write_rules(paths: Paths, competition: Competition) -> None:
     Raises:
         ConfigError: something in competition.toml cannot be used.
     """
-    find_source(competition.source)
+    SOURCES.make(*competition.source_kind)
     splitters(competition)
     for name in competition.retrievers:
         kind, settings = competition.retriever(name)
@@ -68,9 +68,10 @@ def _header(competition: Competition) -> list[str]:
 
 def _lines(paths: Paths, competition: Competition) -> Iterable[str]:
     dataset = paths.dataset / "pairs.npz"
+    module = SOURCES.module(competition.source_kind[0]).removeprefix("shortlist.")
     yield "# Made by `shortlist rules` from competition.toml and the imports of our source files; do not edit."
     yield f"METHODS := {' '.join(competition.methods)}"
-    yield _rule(dataset, [paths.section("data"), *_sources("preprocess", f"sources.{competition.source}")])
+    yield _rule(dataset, [paths.section("data"), *_sources("preprocess", module)])
     yield _rule(paths.eda, [dataset, paths.section("eda"), *_sources("eda.document")])
     yield _rule(paths.inferred, [dataset, paths.section("infer-split"), *_sources("split_inference.document")])
     yield from _retrievers(paths, competition, dataset)

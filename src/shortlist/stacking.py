@@ -52,7 +52,8 @@ def cross_validate_blend(paths: Paths, competition: Competition) -> None:
         start = time.perf_counter()
         weights = blend.learn(*(_without(part, place) for part in (pools, answers)))
         found = blend.blended(blend.pool(lists[place]), weights, competition.candidates)
-        _finish(paths, competition, BLEND, fold, answers[place], found, time.perf_counter() - start)
+        result = FoldResult(found, {}, time.perf_counter() - start)
+        _finish(paths, competition, BLEND, fold, answers[place], result)
     weights = blend.learn(pools, answers)
     about = {"scheme": scheme, "weights": blend.by_retriever(names, weights)}
     write_text(paths.blend, json.dumps(about, indent=1) + "\n")
@@ -73,13 +74,13 @@ def make_table(paths: Paths, competition: Competition, part: str) -> None:
     start = time.perf_counter()
     names = (*competition.retrievers, BLEND)
     if part == FINAL:
-        visible, answers = dataset, None
+        visible, hidden = dataset, None
         lists = {name: load_final(paths, name) for name in names}
     else:
         fold = stacking_folds(competition, dataset)[int(part) - 1]
-        visible, answers = dataset.take(fold.train), hidden_pairs(dataset, fold)[1]
+        visible, hidden = dataset.take(fold.train), dataset.take(fold.test)
         lists = _fold_lists(paths, competition.first_scheme, fold, names)
-    table = describe(visible, _first(lists[BLEND], competition.blend.candidates), lists, answers)
+    table = describe(visible, _first(lists[BLEND], competition.blend.candidates), lists, hidden)
     table.save(paths.features(part))
     note(f"features {part}: {len(table.features):,} candidates, {len(table.names)} features "
          f"({time.perf_counter() - start:.1f} s)")  # fmt: skip
@@ -105,8 +106,8 @@ def cross_validate_reranker(paths: Paths, competition: Competition, name: str) -
         start = time.perf_counter()
         model = RERANKERS.make(kind, settings, seed=competition.seed).fit(_without(tables, place))
         found = _reranked(model, tables[place], blended)
-        answers = hidden_pairs(dataset, fold)[1]
-        _finish(paths, competition, name, fold, answers, found, time.perf_counter() - start, made_from)
+        result = FoldResult(found, model.figures(tables[place]), time.perf_counter() - start)
+        _finish(paths, competition, name, fold, hidden_pairs(dataset, fold)[1], result, made_from)
     write_text(paths.folds_done(name), "")
 
 
@@ -146,11 +147,11 @@ def _reranked(model: Reranker, table: Table, blended: Candidates) -> Candidates:
 
 
 def _finish(
-    paths: Paths, competition: Competition, name: str, fold: Fold, answers: sp.csr_matrix, found: Candidates,
-    seconds: float, made_from: str = "",
+    paths: Paths, competition: Competition, name: str, fold: Fold, answers: sp.csr_matrix, result: FoldResult,
+    made_from: str = "",
 ) -> None:  # fmt: skip
     scheme, k = competition.first_scheme, competition.submission.k
-    FoldResult(found, {}, seconds).save(paths.fold(name, scheme, fold.number), made_from)
-    recall = recall_at_k(found, answers, k)
+    result.save(paths.fold(name, scheme, fold.number), made_from)
+    recall = recall_at_k(result.candidates, answers, k)
     note(f"validate {name}: {scheme} fold {fold.number}: recall@{k} "
-         f"{recall.mean:.4f} +- {recall.error:.4f} ({seconds:.1f} s)")  # fmt: skip
+         f"{recall.mean:.4f} +- {recall.error:.4f} ({result.seconds:.1f} s)")  # fmt: skip

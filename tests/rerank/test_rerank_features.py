@@ -16,6 +16,7 @@ from shortlist.dataset import Dataset
 from shortlist.rerank import evidence
 from shortlist.rerank.evidence import Evidence
 from shortlist.rerank.features import FEATURES
+from shortlist.rerank.ratings import FACTORS, ITEM_SHRINKAGE, USER_SHRINKAGE
 from shortlist.rerank.table import describe
 from shortlist.topk import NO_ITEM, Candidates
 
@@ -44,7 +45,8 @@ def world(seed: int, users: int = 8, items: int = 7) -> Evidence:
     seen[2], seen[:, 3] = False, False  # a user and an item that nothing is known about
     seen[0, 0] = True
     pairs = pd.DataFrame([(f"u{u}", f"i{i}") for u, i in np.argwhere(seen)], columns=["user", "item"])
-    dataset = Dataset.from_pairs(pairs, table(rng, "u", users), table(rng, "i", items))
+    tables = table(rng, "u", users), table(rng, "i", items)
+    dataset = Dataset.from_pairs(pairs, *tables, ratings=rng.integers(1, 6, len(pairs)))
     rows = np.argwhere(~seen).astype(np.int32)
     some = np.array([u for u in range(users) if u != 1], dtype=np.int32)
     lists = {}
@@ -74,6 +76,7 @@ class Plain:
         self.rows = list(zip(rows.users.tolist(), rows.items.tolist(), strict=True))
         self.items_of = [{i for v, i in data.pairs.tolist() if v == u} for u in range(len(data.users))]
         self.users_of = [{u for u, j in data.pairs.tolist() if j == i} for i in range(len(data.items))]
+        self.dataset, self.pairs = data, [tuple(pair) for pair in data.pairs.tolist()]
         self.lists = rows.lists
         self.tables = {"user": data.user_table, "item": data.item_table}
 
@@ -238,11 +241,37 @@ def copies(plain: Plain) -> Values:
     }
 
 
+def ratings(plain: Plain) -> Values:
+    """Deviations of the item and, from what it leaves, of the user, and the best matrix of rank F for the rest."""
+    data = plain.dataset
+    assert data.ratings is not None
+    rest = {pair: float(rating - data.ratings.mean()) for pair, rating in zip(plain.pairs, data.ratings, strict=True)}
+    moved = {}
+    for side, name, shrinkage, number in (
+        (1, "item", ITEM_SHRINKAGE, data.items),
+        (0, "user", USER_SHRINKAGE, data.users),
+    ):
+        lists = [[value for pair, value in rest.items() if pair[side] == code] for code in range(len(number))]
+        moved[name] = [sum(values) / (len(values) + shrinkage) for values in lists]
+        rest = {pair: value - moved[name][pair[side]] for pair, value in rest.items()}
+    dense = np.zeros((len(data.users), len(data.items)))
+    for pair, value in rest.items():
+        dense[pair] = value
+    u, s, v = np.linalg.svd(dense)
+    kept = min(FACTORS, min(dense.shape) - 1)
+    taste = u[:, :kept] * s[:kept] @ v[:kept]
+    return {
+        "user": plain.each(lambda user, item: moved["user"][user]),
+        "item": plain.each(lambda user, item: moved["item"][item]),
+        "taste": plain.each(lambda user, item: float(taste[user, item])),
+    }
+
+
 NAIVE: dict[str, Callable[[Plain], Values]] = {
     function.__name__: function
     for function in (
         retrievers, counts, history_shares, history_distances, audience_shares, audience_distances, nearest_dates,
-        co_users, co_items, item_texts, user_texts, copies,
+        co_users, co_items, item_texts, user_texts, copies, ratings,
     )
 }  # fmt: skip
 
@@ -298,9 +327,11 @@ def test_no_hidden_pair_changes_a_feature(seed: int) -> None:
     rows = world(seed)
     data, candidates = rows.visible, as_candidates(rows)
     hidden = np.column_stack([rows.users, rows.items])[:: seed + 1]
-    everything = replace(data, pairs=np.vstack([hidden, data.pairs]))
+    assert data.ratings is not None
+    marks = np.concatenate([np.ones(len(hidden), np.float32), data.ratings])
+    everything = replace(data, pairs=np.vstack([hidden, data.pairs]), ratings=marks)
     visible = everything.take(np.arange(len(hidden), len(everything)))
-    answers = everything.take(np.arange(len(hidden))).matrix()
+    answers = everything.take(np.arange(len(hidden)))
     with_answers = describe(visible, candidates, rows.lists, answers)
     without = describe(data, candidates, rows.lists)
     assert with_answers.labels.sum() == len(hidden)

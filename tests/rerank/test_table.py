@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import scipy.sparse as sp
 
 from shortlist.dataset import Dataset
 from shortlist.rerank.table import Table, describe
@@ -27,8 +26,8 @@ def lists(made: Dataset) -> dict[str, Candidates]:
 def described(made: Dataset, lists: dict[str, Candidates]) -> Table:
     """Popular's candidates, of which two are answers and one that is an answer is no candidate."""
     items = lists["popular"].items
-    right = sp.csr_matrix((np.ones(3), ([7, 2, 60], [items[0, 1], items[3, 7], made.pairs[-1, 1]])), (120, 90))
-    return describe(made, lists["popular"], lists, right)
+    pairs = np.array([[7, items[0, 1]], [2, items[3, 7]], [60, made.pairs[-1, 1]]], dtype=np.int32)
+    return describe(made, lists["popular"], lists, replace(made, pairs=pairs))
 
 
 def same(one: Table, two: Table) -> None:
@@ -125,7 +124,7 @@ def test_no_candidates_make_no_rows(made: Dataset, lists) -> None:
     for users in ([3, 4], []):
         empty = np.full((len(users), 8), NO_ITEM, dtype=np.int32)
         none = Candidates(np.array(users, dtype=np.int32), empty, np.where(empty, -np.inf, 0).astype(np.float32))
-        table = describe(made, none, {"popular": none, "ials": none}, sp.csr_matrix((120, 90)))
+        table = describe(made, none, {"popular": none, "ials": none}, made.take(np.arange(0)))
         assert table.names == names
         assert table.features.shape == (0, len(names))
         assert table.labels.shape == table.row.shape == (0,)

@@ -11,7 +11,7 @@ from sklearn.metrics.pairwise import cosine_similarity
 
 from shortlist.dataset import Dataset
 from shortlist.retrievers.base import Retriever, make_retriever
-from shortlist.sources import dacon_jobs
+from shortlist.sources.dacon_jobs import DaconJobs
 from shortlist.topk import recommend
 
 
@@ -54,7 +54,7 @@ REAL = os.environ.get("SHORTLIST_REAL_DATA", "")
 @pytest.mark.skipif(not REAL, reason="SHORTLIST_REAL_DATA does not name the folder of the organiser's CSV files")
 def test_it_is_the_published_baseline_on_the_real_files() -> None:
     """So it is on the organiser's own files."""
-    dataset = dacon_jobs.read(Path(REAL))
+    dataset = DaconJobs().read(Path(REAL))
     _assert_same_postings(dataset, len(dataset.users))
 
 

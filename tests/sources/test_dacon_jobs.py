@@ -49,7 +49,7 @@ def save(tables: Tables, raw: Path) -> Path:
 
 
 def read(tables: Tables, raw: Path) -> Dataset:
-    return dacon_jobs.read(save(tables, raw))
+    return dacon_jobs.DaconJobs().read(save(tables, raw))
 
 
 def test_all_files_come_together(tables, tmp_path):
@@ -131,10 +131,10 @@ def test_required_files_may_not(tables, tmp_path, name):
     raw = save(tables, tmp_path)
     (raw / name).unlink()
     if name == "sample_submission.csv":
-        assert len(dacon_jobs.read(raw)) == len(tables["apply_train.csv"])
+        assert len(dacon_jobs.DaconJobs().read(raw)) == len(tables["apply_train.csv"])
         return
     with pytest.raises(DataError, match=rf"{name}: cannot be read"):
-        dacon_jobs.read(raw)
+        dacon_jobs.DaconJobs().read(raw)
 
 
 @pytest.mark.parametrize("name", ["resume_education.csv", *OPTIONAL])

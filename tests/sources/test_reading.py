@@ -63,7 +63,7 @@ def test_encoding_and_line_ends_change_nothing(raw, tmp_path, encoding, line_end
     for path in raw.glob("*.csv"):
         text = path.read_text(encoding="utf-8-sig").replace("\n", line_end)
         (tmp_path / path.name).write_bytes(text.encode(encoding))
-    assert dacon_jobs.read(tmp_path).digest == dacon_jobs.read(raw).digest
+    assert dacon_jobs.DaconJobs().read(tmp_path).digest == dacon_jobs.DaconJobs().read(raw).digest
 
 
 def test_order_of_columns_and_rows_changes_nothing(raw, tmp_path):
@@ -71,7 +71,7 @@ def test_order_of_columns_and_rows_changes_nothing(raw, tmp_path):
     for path in raw.glob("*.csv"):
         table = pd.read_csv(path, dtype=str, encoding="utf-8-sig")
         table.iloc[::-1, ::-1].to_csv(tmp_path / path.name, index=False)
-    assert dacon_jobs.read(tmp_path).digest == dacon_jobs.read(raw).digest
+    assert dacon_jobs.DaconJobs().read(tmp_path).digest == dacon_jobs.DaconJobs().read(raw).digest
 
 
 def test_blanks_around_names_and_values_do_not_count(tmp_path):

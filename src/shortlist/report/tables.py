@@ -57,13 +57,14 @@ def _table(scheme: str, result: dict[str, Any], scores: dict[str, Any]) -> Table
 
 
 def _figures(result: dict[str, Any]) -> Table:
-    """Other libraries' figures, where a retriever was asked for them: a hit rate per pair is no recall per user."""
-    table = Table(title="per pair, items already seen not left out", box=box.SIMPLE_HEAD, title_justify="left")
+    """What a method tells beside its lists: a hit rate per pair is no recall per user, an error of ratings no rank."""
+    title = "per hidden pair: hit rates (items already seen not left out), errors of ratings"
+    table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left")
     names = sorted(
         {key for method in result["methods"].values() for key in method["figures"]}, key=lambda key: (len(key), key)
     )
-    for column in ("retriever", *names):
-        table.add_column(column, justify="left" if column == "retriever" else "right")
+    for column in ("method", *names):
+        table.add_column(column, justify="left" if column == "method" else "right")
     for name, method in result["methods"].items():
         if figures := method["figures"]:
             table.add_row(name, *(f"{figures[key]:.4f}" if key in figures else "" for key in names))

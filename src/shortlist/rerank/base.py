@@ -32,6 +32,10 @@ class Reranker(ABC):
             NotFittedError: before `fit`.
         """
 
+    def figures(self, table: Table) -> dict[str, float]:
+        """What else can be said of a table whose answers are known, by name, for the report; nothing by default."""
+        return {}
+
     def importances(self) -> dict[str, float]:
         """Share of each feature in what the model learnt, where it can tell; empty else."""
         return {}

@@ -44,6 +44,10 @@ class Ensemble(Reranker):
         scaled = [score / max(float(score.std()), 1e-12) for score in scores]
         return np.asarray(np.mean(scaled, axis=0), dtype=np.float32)
 
+    def figures(self, table: Table) -> dict[str, float]:
+        """See `Reranker.figures`: those of all members."""
+        return {name: value for member in self._fitted("fitted_") for name, value in member.figures(table).items()}
+
     def importances(self) -> dict[str, float]:
         """See `Reranker.importances`: of the first member that can tell."""
         return next((shares for member in self._fitted("fitted_") if (shares := member.importances())), {})

@@ -11,6 +11,7 @@ import scipy.sparse as sp
 from shortlist.dataset import FloatArray, IntArray
 from shortlist.features import days, equal_rows, indicators
 from shortlist.rerank.evidence import Evidence, Similarity, dots, shares
+from shortlist.rerank.ratings import parts
 from shortlist.topk import NO_ITEM
 
 TINY = np.float32(1e-9)
@@ -132,6 +133,17 @@ def copies(rows: Evidence) -> Columns:
     yield "items", np.bincount(group)[group][rows.items].astype(np.float32)
     yield "users", np.asarray(of_items.T @ rows.by_item.sum(axis=1)).ravel()[group][rows.items].astype(np.float32)
     yield "of_user", rows.dot((rows.matrix @ of_items).tocsr(), of_items)
+
+
+@feature("some users praise everything, some items please everybody; likings that many share fill in the rest")
+def ratings(rows: Evidence) -> Columns:
+    """Where pairs have ratings: what `rerank.ratings` predicts for the pair, by part."""
+    if rows.visible.ratings is None:
+        return
+    users, items, *taste = parts(rows.visible)
+    yield "user", users[rows.users]
+    yield "item", items[rows.items]
+    yield "taste", np.einsum("rf,rf->r", taste[0][rows.users], taste[1][rows.items])
 
 
 def _cosines(over: Callable[[Similarity], tuple[FloatArray, FloatArray]], vectors: sp.csr_matrix) -> Columns:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from shortlist.dataset import Dataset, FloatArray
@@ -13,6 +12,19 @@ from shortlist.files import atomic
 from shortlist.rerank.evidence import Evidence
 from shortlist.rerank.features import FEATURES
 from shortlist.topk import NO_ITEM, Candidates, stored
+
+
+@dataclass(frozen=True)
+class Rated:
+    """Pairs whose rating is known, candidates or not.
+
+    Attributes:
+        features: (p, F) float32, as those of the candidates.
+        ratings: (p,) float32.
+    """
+
+    features: FloatArray
+    ratings: FloatArray
 
 
 @dataclass(frozen=True)
@@ -25,6 +37,7 @@ class Table:
         features: (rows, F) float32, NaN where there is nothing to say.
         labels: (rows,) bool, whether the candidate is an answer; all False where no answers are known.
         answers: (m,) float32, number of each user's answers, among the candidates or not; 0 where none are known.
+        rated: the answers with their ratings, where the competition's pairs have some.
     """
 
     candidates: Candidates
@@ -32,6 +45,7 @@ class Table:
     features: FloatArray
     labels: NDArray[np.bool_]
     answers: FloatArray
+    rated: Rated | None = None
 
     @property
     def there(self) -> NDArray[np.bool_]:
@@ -68,23 +82,29 @@ class Table:
 
     def _columns(self, kept: list[int]) -> "Table":
         names = [self.names[place] for place in kept]
-        return replace(self, names=names, features=self.features[:, kept])
+        rated = self.rated and replace(self.rated, features=self.rated.features[:, kept])
+        return replace(self, names=names, features=self.features[:, kept], rated=rated)
 
     def save(self, path: Path) -> None:
         """Write it whole or not at all."""
         found = self.candidates
+        arrays = {
+            "users": found.users, "items": found.items, "scores": found.scores, "names": np.array(self.names),
+            "features": self.features, "labels": self.labels, "answers": self.answers,
+        }  # fmt: skip
+        if self.rated is not None:
+            arrays |= {"rated": self.rated.features, "ratings": self.rated.ratings}
         with atomic(path) as temporary:
-            np.savez(
-                temporary, users=found.users, items=found.items, scores=found.scores, names=np.array(self.names),
-                features=self.features, labels=self.labels, answers=self.answers,
-            )  # fmt: skip
+            np.savez(temporary, **arrays)  # type: ignore[arg-type]
 
     @classmethod
     def load(cls, path: Path) -> "Table":
         """What `save` wrote."""
         with np.load(path) as arrays:
             candidates = Candidates(arrays["users"], arrays["items"], arrays["scores"])
-            return cls(candidates, arrays["names"].tolist(), arrays["features"], arrays["labels"], arrays["answers"])
+            rated = Rated(arrays["rated"], arrays["ratings"]) if "rated" in arrays else None
+            names = arrays["names"].tolist()
+            return cls(candidates, names, arrays["features"], arrays["labels"], arrays["answers"], rated)
 
 
 def groups_of(name: str) -> set[str]:
@@ -93,7 +113,7 @@ def groups_of(name: str) -> set[str]:
 
 
 def describe(
-    visible: Dataset, candidates: Candidates, lists: Mapping[str, Candidates], answers: sp.csr_matrix | None = None
+    visible: Dataset, candidates: Candidates, lists: Mapping[str, Candidates], hidden: Dataset | None = None
 ) -> Table:
     """Compute every feature of every candidate from visible pairs alone.
 
@@ -101,19 +121,28 @@ def describe(
         visible: with the visible pairs only.
         candidates: to be put in a better order.
         lists: of the retrievers (and the blend), fitted on the visible pairs.
-        answers: (U, I), a stored entry is an answer.
+        hidden: with the pairs that are the answers, where they are known.
     """
     there = candidates.items != NO_ITEM
     users = np.repeat(candidates.users, there.sum(axis=1))
     items = candidates.items[there]
-    rows = Evidence(visible, users, items, lists)
+    names, features = _features(Evidence(visible, users, items, lists))
+    if hidden is None:
+        nothing = np.zeros(len(users), dtype=bool), np.zeros(len(candidates.users), dtype=np.float32)
+        return Table(candidates, names, features, *nothing)
+    answers = hidden.matrix()
+    number = np.diff(answers.indptr)[candidates.users].astype(np.float32)
+    rated = None
+    if hidden.ratings is not None:
+        rated = Rated(_features(Evidence(visible, hidden.pairs[:, 0], hidden.pairs[:, 1], lists))[1], hidden.ratings)
+    return Table(candidates, names, features, stored(answers, users, items), number, rated)
+
+
+def _features(rows: Evidence) -> tuple[list[str], FloatArray]:
+    """Names and values, (rows, F), of every feature."""
     columns = {
         f"{group}.{name}": values.astype(np.float32)
         for group, (_, function) in FEATURES.items()
         for name, values in function(rows)
     }
-    labels, number = np.zeros(len(users), dtype=bool), np.zeros(len(candidates.users), dtype=np.float32)
-    if answers is not None:
-        labels = stored(answers, users, items)
-        number = np.diff(answers.indptr)[candidates.users].astype(np.float32)
-    return Table(candidates, list(columns), np.column_stack(list(columns.values())), labels, number)
+    return list(columns), np.column_stack(list(columns.values()))

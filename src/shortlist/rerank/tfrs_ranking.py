@@ -1,7 +1,7 @@
 """A neural ranking model over the features, of TensorFlow Recommenders."""
 
 from collections.abc import Sequence
-from typing import Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 import numpy as np
 from pydantic import Field
@@ -14,13 +14,17 @@ from shortlist.registry import parameters
 from shortlist.rerank.base import Reranker, gathered, sampled
 from shortlist.rerank.table import Table
 
+if TYPE_CHECKING:
+    from shortlist.rerank import ranking_training
+
 
 @parameters
 class TFRSRanking(Reranker):
     """Deep & cross network (Wang et al., "DCN V2", WWW 2021) trained by `tfrs.tasks.Ranking`.
 
     A feature enters as its normal score (the quantile of its value, as a deviation), 0 where it is missing, and beside
-    it whether it is missing.
+    it whether it is missing. Where pairs have ratings, a second head learns to predict them from the same layers, and
+    its root mean squared error is reported beside recall; the order of candidates is the first head's.
 
     Args:
         cross_layers: of `tfrs.layers.dcn.Cross`.
@@ -31,6 +35,7 @@ class TFRSRanking(Reranker):
         batch_size: rows of a step.
         learning_rate: Adam's at the start; it falls to 0 along a cosine.
         negatives: share of the candidates that are no answers to learn from.
+        rating_weight: of the ratings' squared error, in units of their variance, against the cross entropy.
         k: of the recall@k with the denominator min(n, k) that the rows are weighed by.
         seeds: models from different seeds; the score is their mean.
         seed: of the weights, the batches and the dropout.
@@ -45,6 +50,7 @@ class TFRSRanking(Reranker):
     batch_size: Count = 2048
     learning_rate: Annotated[float, Field(gt=0)] = 0.002
     negatives: Annotated[float, Field(gt=0, le=1)] = 0.15
+    rating_weight: Annotated[float, Field(gt=0)] = 0.3
     k: Count = 5
     seeds: Count = 3
     seed: Seed = 0
@@ -62,22 +68,47 @@ class TFRSRanking(Reranker):
         self.quantiles_ = QuantileTransformer(
             n_quantiles=min(200, len(features)), output_distribution="normal", random_state=self.seed
         ).fit(features[:, self.known_])
-        inputs = self._inputs(features)
         settings = ranking_training.Settings(
             self.cross_layers, self.rank, self.hidden, self.dropout, self.epochs, self.batch_size, self.learning_rate
         )
+        learnt = [ranking_training.Rows(self._inputs(features), labels, weights), *self._ratings(tables)]
         self.models_ = [
-            ranking_training.train(inputs, labels, weights, settings, np.random.default_rng([self.seed, one]))
+            ranking_training.train(learnt, settings, np.random.default_rng([self.seed, one]))
             for one in track(range(self.seeds), "TFRS ranking seeds", self.seeds)
         ]
         return self
 
     def score(self, table: Table) -> FloatArray:
         """See `Reranker.score`; log odds."""
+        return self._predicted(table.features)[:, 0]
+
+    def figures(self, table: Table) -> dict[str, float]:
+        """See `Reranker.figures`: errors over the answers' ratings, of the model and of the learnt mean alone."""
+        if table.rated is None or self._fitted("models_")[0].output_shape[1] == 1:
+            return {}
+        ratings = table.rated.ratings
+        predicted = self.mean_ + self.deviation_ * self._predicted(table.rated.features)[:, 1]
+        return {"rmse": _rmse(predicted - ratings), "rmse of the mean": _rmse(self.mean_ - ratings)}
+
+    def _ratings(self, tables: Sequence[Table]) -> "list[ranking_training.Rows]":
+        """The rated answers of all tables, if there are any; sets how their ratings are standardized."""
+        from shortlist.rerank import ranking_training  # imports TensorFlow
+
+        rated = [table.rated for table in tables if table.rated is not None]
+        ratings = np.concatenate([one.ratings for one in rated]) if rated else np.empty(0, dtype=np.float32)
+        if not len(ratings):
+            return []
+        self.mean_, self.deviation_ = float(ratings.mean()), max(float(ratings.std()), 1e-6)
+        inputs = self._inputs(np.concatenate([one.features for one in rated]))
+        weights = np.full(len(ratings), self.rating_weight, dtype=np.float32)
+        return [ranking_training.Rows(inputs, (ratings - self.mean_) / self.deviation_, weights)]
+
+    def _predicted(self, features: FloatArray) -> FloatArray:
+        """(rows, heads), mean over the seeds."""
         from shortlist.rerank import ranking_training  # imports TensorFlow
 
         models = self._fitted("models_")
-        inputs = self._inputs(table.features)
+        inputs = self._inputs(features)
         return np.asarray(np.mean([ranking_training.predict(model, inputs) for model in models], axis=0), np.float32)
 
     def _inputs(self, features: FloatArray) -> FloatArray:
@@ -85,6 +116,10 @@ class TFRSRanking(Reranker):
         missing = np.isnan(known)
         normal = np.clip(self.quantiles_.transform(known), -3, 3)
         return np.hstack([np.where(missing, 0, normal), missing]).astype(np.float32)
+
+
+def _rmse(error: FloatArray) -> float:
+    return float(np.sqrt(np.mean(np.square(error, dtype=np.float64))))
 
 
 RERANKER = TFRSRanking

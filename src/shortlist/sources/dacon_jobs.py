@@ -8,9 +8,10 @@ import pandas as pd
 import pandera.pandas as pa
 
 from shortlist.dataset import Dataset
-from shortlist.errors import DataError
 from shortlist.progress import note
-from shortlist.sources.reading import IsoDate, read_table, row_of, shown
+from shortlist.registry import parameters
+from shortlist.sources.base import Source
+from shortlist.sources.reading import IsoDate, check_known, read_table, row_of, shown
 
 USER = "resume_seq"
 ITEM = "recruitment_seq"
@@ -92,28 +93,27 @@ ZERO_IS_UNKNOWN = ("graduate_date", "hope_salary", "last_salary")
 """Numbers in which the organiser writes 0 for a field left open."""
 
 
-def read(raw: Path) -> Dataset:
-    """Read the seven files in `raw`; those marked False in `FILES` may be absent.
+@parameters
+class DaconJobs(Source):
+    """Resumes, postings and applications; it has no parameters."""
 
-    Raises:
-        DataError: see `reading.read_table`; or an application names a resume or posting that is not listed.
-    """
-    users = _read_users(raw)
-    items = _read_items(raw)
-    return Dataset.from_pairs(_read_pairs(raw, users.index, items.index), users, items)
+    @property
+    def files(self) -> Mapping[str, bool]:
+        """See `Source.files`."""
+        return FILES
+
+    def read(self, raw: Path) -> Dataset:
+        """See `Source.read`; also raised when an application names a resume or posting that is not listed."""
+        users = _read_users(raw)
+        items = _read_items(raw)
+        return Dataset.from_pairs(_read_pairs(raw, users.index, items.index), users, items)
 
 
 def _read_pairs(raw: Path, users: pd.Index, items: pd.Index) -> pd.DataFrame:
     path = raw / "apply_train.csv"
     pairs = read_table(path, APPLY)
     for column, known, listed_in in ((USER, users, "resume.csv"), (ITEM, items, "recruitment.csv")):
-        unknown = ~pairs[column].isin(known)
-        if unknown.any():
-            value = shown(pairs.loc[unknown, column].iloc[0])
-            raise DataError(
-                f"{path}: column {column}: row {row_of(pairs, unknown)}: {value} is not in {listed_in} "
-                f"({int(unknown.sum())} such rows in all); take all files from the same download"
-            )
+        check_known(path, pairs, column, known, listed_in)
     distinct = pairs.drop_duplicates()
     if dropped := len(pairs) - len(distinct):
         note(f"notice: {path}: {dropped} duplicate applications dropped, {len(distinct)} left")
@@ -157,3 +157,6 @@ def _about(path: Path, schema: pa.DataFrameSchema, key: str, known: pd.Index) ->
 def _joined(ids: pd.Series, words: pd.Series, index: pd.Index) -> pd.Series:
     """All words of an id in one string, sorted, so that the order of a file's rows changes nothing."""
     return words.fillna("").sort_values(kind="stable").groupby(ids).agg(";".join).reindex(index)
+
+
+SOURCE = DaconJobs

@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -42,14 +43,56 @@ def read_table(path: Path, schema: pa.DataFrameSchema) -> pd.DataFrame:
         DataError: missing or empty file, unreadable text, a missing or repeated column, a row with too many or too few
             fields, a value that does not fit.
     """
+    declared = list(schema.columns)
+    table = read_text(path, declared)
+    if unknown := [str(name) for name in table.columns if name not in declared]:
+        names = ", ".join(shown(name) if name else "one without a name" for name in unknown)
+        note(f"notice: {path}: unknown columns left out: {names}")
+    return checked(path, table[declared], schema)
+
+
+def read_text(path: Path, needed: Sequence[str]) -> pd.DataFrame:
+    """All columns as text, missing where empty, with the index of `read_table`.
+
+    Args:
+        path: of the CSV.
+        needed: columns that must be there.
+
+    Raises:
+        DataError: see `read_table`.
+    """
     table = _parse(path, _decode(path))
-    _check_header(path, [str(name) for name in table.columns], list(schema.columns))
+    _check_header(path, [str(name) for name in table.columns], needed)
     if table.empty:
         raise DataError(f"{path}: has a header but no rows; put the organiser's file there again")
+    return table
+
+
+def checked(path: Path, table: pd.DataFrame, schema: pa.DataFrameSchema) -> pd.DataFrame:
+    """The table of `read_text` with the schema's dtypes.
+
+    Raises:
+        DataError: a value does not fit.
+    """
     try:
-        return schema.validate(table[list(schema.columns)], lazy=True)
+        return schema.validate(table, lazy=True)
     except SchemaErrors as errors:
         raise DataError(f"{path}: {_first_failure(errors)}") from None
+
+
+def check_known(path: Path, pairs: pd.DataFrame, column: str, known: pd.Index, listed_in: str) -> None:
+    """Make sure that the ids in a column are listed in another file.
+
+    Raises:
+        DataError: one is not.
+    """
+    unknown = ~pairs[column].isin(known)
+    if unknown.any():
+        value = shown(pairs.loc[unknown, column].iloc[0])
+        raise DataError(
+            f"{path}: column {column}: row {row_of(pairs, unknown)}: {value} is not in {listed_in} "
+            f"({int(unknown.sum())} such rows in all); take all files from the same download"
+        )
 
 
 def row_of(table: pd.DataFrame, wrong: pd.Series) -> int:
@@ -113,7 +156,7 @@ def _parse(path: Path, text: str) -> pd.DataFrame:
     return pd.DataFrame(records, columns=header, index=rows, dtype=str)
 
 
-def _check_header(path: Path, found: list[str], declared: list[str]) -> None:
+def _check_header(path: Path, found: list[str], declared: Sequence[str]) -> None:
     if len(found) == 1 and (separators := [sign for sign in ";\t|" if sign in found[0]]):
         raise DataError(f"{path}: row 1: fields are separated by {separators[0]!r}; save the file with commas")
     if repeated := [column for column in declared if found.count(column) > 1]:
@@ -124,9 +167,6 @@ def _check_header(path: Path, found: list[str], declared: list[str]) -> None:
             near = get_close_matches(column.casefold(), unknown, n=1)
             hint = f"{shown(unknown[near[0]])} looks like it: rename it" if near else "add it"
             raise DataError(f"{path}: column {column}: missing, found {shown(', '.join(found))}; {hint}")
-    if unknown:
-        names = ", ".join(shown(name) if name else "one without a name" for name in unknown.values())
-        note(f"notice: {path}: unknown columns left out: {names}")
 
 
 _EXPECTED = {"datetime64": "a date such as 2020-05-22", "float": "a number", "finite": "a number"}

@@ -19,6 +19,8 @@ from shortlist.paths import Paths
 from shortlist.progress import note
 from shortlist.provenance import file_digest
 from shortlist.submission.check import Expected, check_submission
+from shortlist.submission.ledger import Ledger
+from shortlist.submission.origin import origin_of
 from shortlist.submission.sample import read_sample_submission
 from shortlist.topk import fill
 from shortlist.training import load_final
@@ -63,6 +65,8 @@ def write_submission(paths: Paths, competition: Competition) -> Path:
         check_submission(temporary, Expected(competition.submission, users, dataset))
         manifest = _manifest(paths, competition, scores, chosen, digest)
         write_text(path.with_suffix(".json"), json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
+    # After the CSV, before what tells Make that this stage is done: killed in between, the next run records it.
+    Ledger(paths.ledger).record(digest, path.name, origin_of(manifest))
     write_text(paths.newest_submission, f"{path.as_posix()}\n")
     note(f"submission: {len(users):,} users, {competition.submission.k} items each, from {chosen}; checked")
     return path
@@ -90,13 +94,17 @@ def _manifest(
     paths: Paths, competition: Competition, scores: dict[str, Any], chosen: str, digest: str
 ) -> dict[str, Any]:
     offline = {
-        scheme: {scores["headline"]: result["methods"][chosen]["metrics"][scores["headline"]]}
+        scheme: {
+            scores["headline"]: result["methods"][chosen]["metrics"][scores["headline"]],
+            "users": sum(fold["users"] for fold in result["sizes"]) / len(result["sizes"]),
+        }
         for scheme, result in scores["schemes"].items()
         if chosen in result["methods"]
     }
     return {
         "sha256": digest,
         "method": chosen,
+        "metric": scores["headline"],
         "offline": offline,
         "seed": competition.seed,
         "configuration": competition.model_dump(mode="json"),

@@ -1,0 +1,112 @@
+"""A log of ratings with times goes the whole road: recall for everybody, and an error for what learns the ratings."""
+
+from pathlib import Path
+
+import pytest
+
+from shortlist.config import Competition, load_competition
+from shortlist.crossval import cross_validate
+from shortlist.dataset import Dataset
+from shortlist.paths import Paths
+from shortlist.preprocess import preprocess
+from shortlist.rules import write_rules
+from shortlist.stacking import (
+    FINAL,
+    cross_validate_blend,
+    cross_validate_reranker,
+    make_table,
+    train_blend,
+    train_reranker,
+)
+from shortlist.submission.write import write_submission
+from shortlist.training import train
+from shortlist.validation import load_scores, validate
+
+CONFIGURATION = """
+title = "movies"
+url = "none"
+candidates = 20
+[source]
+kind = "interactions"
+log = "ratings.csv"
+user = "userId"
+item = "movieId"
+rating = "rating"
+time = "at"
+items = "movies.csv"
+[submission]
+k = 5
+user_column = "userId"
+item_column = "movieId"
+[validation]
+folds = 2
+ks = [5, 20]
+[validation.schemes.kfold]
+[validation.schemes.timeline]
+[retrievers.popular]
+[retrievers.user_knn]
+[rerankers.tfrs_ranking]
+epochs = 12
+batch_size = 500
+seeds = 1
+negatives = 1.0
+"""
+
+
+@pytest.fixture(scope="module")
+def chain(rated_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Paths, Competition]:
+    """Every stage up to the submission."""
+    paths = Paths("movies", tmp_path_factory.mktemp("chain"))
+    paths.raw.mkdir(parents=True)
+    for file in rated_folder.glob("*.csv"):
+        (paths.raw / file.name).write_bytes(file.read_bytes())
+    paths.config.write_text(CONFIGURATION, encoding="utf-8")
+    competition = load_competition(paths.config)
+    write_rules(paths, competition)
+    preprocess(paths, competition)
+    for name in competition.retrievers:
+        cross_validate(paths, competition, name)
+        train(paths, competition, name)
+    cross_validate_blend(paths, competition)
+    train_blend(paths, competition)
+    for part in ("1", "2", FINAL):
+        make_table(paths, competition, part)
+    cross_validate_reranker(paths, competition, "tfrs_ranking")
+    train_reranker(paths, competition, "tfrs_ranking")
+    validate(paths, competition)
+    return paths, competition
+
+
+def test_the_dataset_has_ratings_and_times(chain: tuple[Paths, Competition]) -> None:
+    """Read back from the disk, each pair has both."""
+    dataset = Dataset.load(chain[0].dataset)
+    assert dataset.ratings is not None
+    assert dataset.order is not None
+    assert len(dataset.ratings) == len(dataset.order) == len(dataset) == 150 * 14
+
+
+def test_the_error_of_ratings_is_beside_recall(chain: tuple[Paths, Competition]) -> None:
+    """Of the method that learns them alone; out of fold, it is below the error of the mean."""
+    methods = load_scores(chain[0])["schemes"]["kfold"]["methods"]
+    figures = {name: method["figures"] for name, method in methods.items() if method["figures"]}
+    assert set(figures) == {"tfrs_ranking"}
+    assert figures["tfrs_ranking"]["rmse"] < 0.9 * figures["tfrs_ranking"]["rmse of the mean"]
+    assert methods["tfrs_ranking"]["metrics"]["recall@5"]["mean"] > methods["popular"]["metrics"]["recall@5"]["mean"]
+    table = chain[0].table.read_text(encoding="utf-8")
+    assert f"{figures['tfrs_ranking']['rmse']:.4f}" in table
+    assert "rmse" in table
+
+
+def test_it_ends_with_a_checked_submission(chain: tuple[Paths, Competition]) -> None:
+    """Five rows for each user, in the organiser's columns."""
+    lines = write_submission(*chain).read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "userId,movieId"
+    assert len(lines) == 1 + 150 * 5
+
+
+def test_make_depends_on_the_source_that_is_used(chain: tuple[Paths, Competition]) -> None:
+    """A change of how logs are read reads them again; one of how resumes are read does not."""
+    rules = (chain[0].work / "rules.mk").read_text(encoding="utf-8").splitlines()
+    line = next(line for line in rules if "dataset/pairs.npz:" in line)
+    assert "sources/interactions.py" in line
+    assert "sources/dacon_jobs.py" not in line
