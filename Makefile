@@ -12,6 +12,10 @@ W := $(D)/work
 SOURCES := $(wildcard src/shortlist/*.py src/shortlist/*/*.py)
 RAW := $(wildcard $(D)/raw/*.csv)
 
+# The optional extra: a submission is logged where MLflow is installed, but with TRACKING=0.
+MLFLOW := $(wildcard $(VENV)/lib/python3*/site-packages/mlflow/__init__.py)
+TRACKING ?= 1
+
 export PYTHONPATH := $(CURDIR)/src
 export UV_PYTHON_DOWNLOADS := never
 export RERANK
@@ -20,12 +24,13 @@ OF := --competition $(COMPETITION)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: FORCE help setup setup-dev sample preprocess eda infer-split validate train submission check upload settle score ledger report tune ablate export test \
-        test-slow lint format bench bench-peers clean
+.PHONY: FORCE help setup setup-dev setup-tracking lock sample preprocess eda infer-split validate train submission check \
+        explain upload settle score ledger report tracking tune ablate export test test-slow lint format bench bench-peers \
+        clean
 
 help: ## list the targets
 	@echo "make TARGET [COMPETITION=sample]    competitions here: $(patsubst data/%/competition.toml,%,$(wildcard data/*/competition.toml))"
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1@\2/p' $(MAKEFILE_LIST) | grep -v rules.mk | awk -F@ '{printf "  %-12s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1@\2/p' $(MAKEFILE_LIST) | grep -v rules.mk | awk -F@ '{printf "  %-15s %s\n", $$1, $$2}'
 
 # ---------------------------------------------------------------- set-up
 
@@ -39,9 +44,17 @@ if [ -z "$$python" ]; then \
 fi
 endef
 
+# With the versions and hashes of the developers' lock, which has every extra.
+define INSTALL_TRACKING
+@VIRTUAL_ENV=$(VENV) $(UV) pip install --quiet --require-hashes --constraints requirements-dev.lock --requirements pyproject.toml --extra tracking
+endef
+
 setup: $(VENV)/.ready ## build .venv from the lock (done by itself when needed)
 
 setup-dev: $(VENV)/.ready-dev ## the same with what tests and lint need
+
+setup-tracking: $(VENV)/.ready ## the same with MLflow, which then logs every submission
+	$(INSTALL_TRACKING)
 
 .tools/bin/uv: requirements-uv.lock
 	@$(FIND_PYTHON); rm -rf .tools; \
@@ -59,6 +72,7 @@ $(VENV)/.ready: requirements.lock pyproject.toml | $(UV)
 	test -x $(VENV)/bin/python || $(UV) venv --quiet --python $$python $(VENV)
 	@VIRTUAL_ENV=$(VENV) $(UV) pip sync --quiet --require-hashes requirements.lock
 	@VIRTUAL_ENV=$(VENV) $(UV) pip install --quiet --no-deps --editable .
+	$(if $(MLFLOW),$(INSTALL_TRACKING))
 	@touch $@
 
 $(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
@@ -86,7 +100,8 @@ data/sample/raw/.made: src/shortlist/sample.py | $(VENV)/.ready
 # ---------------------------------------------------------------- the stages
 
 # Only a goal below needs them; making them needs the set-up.
-ifneq ($(filter-out help setup setup-dev lock sample settle score ledger test test-slow lint format bench clean,$(MAKECMDGOALS)),)
+ifneq ($(filter-out help setup setup-dev setup-tracking lock sample settle score ledger tracking test test-slow lint format \
+	bench clean,$(MAKECMDGOALS)),)
 include $(W)/rules.mk
 endif
 
@@ -121,8 +136,9 @@ CSV := $(shell cat $(W)/submission.path 2>/dev/null)
 $(W)/submission.path: $(if $(wildcard $(CSV)),,FORCE)
 	$(RUN) submit $(OF)
 
-# The ablation is no file with a rule, but what one leaves behind: a report shows it, and does not make it.
-submissions/$(COMPETITION)/report.md: $(wildcard $(W)/ablation.json)
+# The ablation is no file with a rule, but what one leaves behind: a report shows it, and does not make it. So with the
+# ledger, which is older than the report unless something was handed in or scored since.
+submissions/$(COMPETITION)/report.html: $(wildcard $(W)/ablation.json submissions/$(COMPETITION)/ledger.sqlite)
 	$(RUN) report $(OF)
 
 submissions/$(COMPETITION)/eda.html:
@@ -145,7 +161,10 @@ validate: $(W)/validation.json ## K-fold validation of every method, and the tab
 
 train: $(METHODS:%=$(W)/final/%.npz) ## fit every retriever, the blend and the rerankers on all pairs
 
-submission: $(W)/submission.path submissions/$(COMPETITION)/report.md ## all of it: table, report and checked CSV [RERANK=0|1]
+$(W)/tracking.run:
+	$(RUN) track $(OF)
+
+submission: $(W)/submission.path submissions/$(COMPETITION)/report.html $(if $(filter-out 0,$(TRACKING)),$(if $(MLFLOW),$(W)/tracking.run)) ## all of it: table, report and checked CSV [RERANK=0|1]
 	@cat $(W)/validation.txt
 	@echo "submission: $$(cat $(W)/submission.path)"
 
@@ -174,8 +193,18 @@ score: $(VENV)/.ready ## record what the leaderboard shows [FILE=... PUBLIC=0.17
 ledger: $(VENV)/.ready ## every CSV made or handed in, with offline and leaderboard scores
 	$(RUN) ledger $(OF)
 
-report: submissions/$(COMPETITION)/report.md ## the validation report beside the submissions
+# Every shell has a USER, the name of who is logged in: only the one on the command line is meant.
+EXPLAINED := $(if $(filter command,$(origin USER)),$(USER))
+explain: $(if $(EXPLAINED),$(W)/submission.path) ## why a user gets these items [USER=id METHOD=...]
+	$(if $(EXPLAINED),$(RUN) explain $(OF) --user "$(EXPLAINED)" $(if $(METHOD),--method "$(METHOD)"),@echo "explain: name a user with USER=..." >&2; exit 2)
+
+report: submissions/$(COMPETITION)/report.html ## the validation report beside the submissions
 	@echo "report: $<"
+
+tracking: ## show the logged submissions in MLflow's own page [PORT=5000]
+	$(if $(MLFLOW),,@echo "tracking: MLflow is not installed; \`make setup-tracking\` installs it" >&2; exit 2)
+	@mkdir -p tracking; MLFLOW_DISABLE_TELEMETRY=true DO_NOT_TRACK=true $(VENV)/bin/mlflow ui --port $(or $(PORT),5000) \
+		--backend-store-uri "$(or $(MLFLOW_TRACKING_URI),sqlite:///tracking/mlflow.db)"
 
 tune: ## search for better parameters, see [tune] in competition.toml [MINUTES=30]
 	$(RUN) tune $(OF) $(if $(MINUTES),--minutes $(MINUTES))

@@ -8,34 +8,12 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import numpy as np
 import pytest
-
-ROOT = Path(__file__).parents[1]
+from tests.projects import CLASSICAL, Project
 
 STAGES = ("preprocess:", "eda:", "validate ", "train ", "features ", "submission:", "notice:")
-
-CLASSICAL = """
-title = "small"
-url = "make sample"
-source = "dacon_jobs"
-candidates = 20
-[submission]
-k = 5
-user_column = "resume_seq"
-item_column = "recruitment_seq"
-[validation]
-folds = 2
-ks = [5, 20]
-[validation.schemes.holdout]
-[validation.schemes.cohort]
-date = "updated_date"
-[retrievers.popular]
-[retrievers.user_knn]
-[retrievers.item_knn]
-"""
 
 RERANKED = (
     CLASSICAL
@@ -54,69 +32,15 @@ seeds = 1
 """
 )
 
-TOWERS = (
-    CLASSICAL
+TOWER = (
+    CLASSICAL[: CLASSICAL.index("[validation.schemes.cohort]")]
     + """
-[retrievers.two_tower_id]
-epochs = 2
 [retrievers.two_tower]
 epochs = 2
 seeds = 2
 factorized_top_k = true
 """
 )
-
-
-class Project:
-    """A copy of the project, with its own data and the set-up of the real one."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    @classmethod
-    def new(cls, folder: Path, configuration: str) -> "Project":
-        project = cls(folder)
-        for name in ("Makefile", "pyproject.toml", "requirements.lock", "README.md"):
-            shutil.copy2(ROOT / name, folder / name)
-        shutil.copytree(ROOT / "src", folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
-        project.configure(configuration)
-        return project
-
-    def configure(self, configuration: str) -> None:
-        path = self.folder / "data" / "sample" / "competition.toml"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(configuration, encoding="utf-8")
-
-    def command(self, *arguments: str) -> list[str]:
-        return ["make", *arguments, f"VENV={Path(sys.prefix)}", "UV=/bin/true"]
-
-    def files(self) -> dict[str, int]:
-        """Time stamps of everything that the stages made, but for the table of stages itself."""
-        paths = [path for path in (self.folder / "data/sample/work").rglob("*") if path.is_file()]
-        return {str(path.relative_to(self.folder)): path.stat().st_mtime_ns for path in paths}
-
-    def make(self, *arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
-        environment = {
-            key: value for key, value in os.environ.items() if key not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")
-        }
-        run = subprocess.run(
-            self.command(*arguments), cwd=self.folder, env=environment, capture_output=True, text=True, check=False
-        )
-        assert run.returncode == code, run.stdout + run.stderr
-        assert "Traceback" not in run.stderr
-        return run
-
-    def small_sample(self) -> None:
-        self.make("sample", "USERS=120", "ITEMS=80", "PAIRS=600")
-
-    def newest(self) -> Path:
-        return self.folder / (self.folder / "data/sample/work/submission.path").read_text(encoding="utf-8").strip()
-
-    def csv(self, run: subprocess.CompletedProcess[str]) -> Path:
-        last = run.stdout.strip().splitlines()[-1]
-        found = re.fullmatch(r"submission: (submissions/sample/\S+\.csv)", last)
-        assert found, last
-        return self.folder / found[1]
 
 
 def stages(run: subprocess.CompletedProcess[str]) -> list[str]:
@@ -147,7 +71,7 @@ def test_submission_ends_with_the_path_of_a_checked_csv(built):
     assert "recall@5" in run.stdout
     manifest = json.loads(csv.with_suffix(".json").read_text(encoding="utf-8"))
     assert {"sha256", "configuration", "seed", "versions", "revision", "offline"} <= manifest.keys()
-    assert (csv.parent / "report.md").exists()
+    assert (csv.parent / "report.html").exists()
     project.make("check", f"FILE={csv}")
 
 
@@ -161,11 +85,11 @@ def test_second_run_runs_nothing(built):
 
 def test_the_report_shows_an_ablation_but_never_makes_one(project):
     """`make ablate` runs once; its figures are in the next report; a new configuration needs none to be reported."""
-    report = project.folder / "submissions/sample/report.md"
+    report = project.folder / "submissions/sample/report.html"
     assert "user_knn" in project.make("ablate").stdout
     assert "ablate blend" not in project.make("ablate").stderr
     project.make("report")
-    assert "## What each retriever and feature adds" in report.read_text(encoding="utf-8")
+    assert 'id="ablation"' in report.read_text(encoding="utf-8")
     project.configure(CLASSICAL.replace("[retrievers.item_knn]", "[retrievers.item_knn]\nneighbours = 3"))
     run = project.make("-n", "report")
     assert "shortlist report" in run.stdout
@@ -188,7 +112,7 @@ def test_same_bytes_on_another_run(project):
     content = csv.read_bytes()
     csv.unlink()
     project.make("clean")
-    again = project.csv(project.make("submission", "-j2"))
+    again = project.csv(project.make("submission"))
     assert again == csv
     assert again.read_bytes() == content
 
@@ -246,6 +170,23 @@ def test_changing_a_raw_file_reruns_everything(project):
     names = ("blend", "item_knn", "popular", "user_knn")
     everything = [f"{stage} {name}" for stage in ("train", "validate") for name in names]
     assert stages(project.make("submission")) == sorted(["preprocess", "submission", *everything])
+
+
+def test_a_submission_is_logged_where_mlflow_is_installed(project):
+    """The last stage is there with MLflow in the environment only, and not with TRACKING=0; nothing else differs."""
+    (project.folder / "env").mkdir()
+    (project.folder / "env/.ready").touch()
+    command = ("submission", "-n", "VENV=env")
+    without = project.make(*command, "TRACKING=1").stdout
+    installed = project.folder / "env/lib/python3.12/site-packages/mlflow/__init__.py"
+    installed.parent.mkdir(parents=True)
+    installed.touch()
+    logged = project.make(*command, "TRACKING=1").stdout.splitlines()
+    assert [line for line in logged if "shortlist track" in line] == [
+        "env/bin/python -m shortlist track --competition sample"
+    ]
+    assert [line for line in logged if "shortlist track" not in line] == without.splitlines()
+    assert project.make(*command).stdout == without
 
 
 def test_deleted_csv_is_made_again(project):
@@ -306,7 +247,35 @@ def test_a_reranker_is_submitted_when_asked(built_reranked):
     assert plain.exists()
     manifest = json.loads(csv.with_suffix(".json").read_text(encoding="utf-8"))
     assert (manifest["method"], list(manifest["offline"])) == (csv.name.split("-")[0], ["holdout"])
-    assert "## Reranker lightgbm" in (csv.parent / "report.md").read_text(encoding="utf-8")
+    assert "lightgbm: the " in (csv.parent / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_list_is_explained(built_reranked):
+    """Of the user named on the command line, whoever is logged in; the submitted list or another method's."""
+    project, _, _, _, _ = built_reranked
+    submitted = [line.split(",") for line in project.newest().read_text(encoding="utf-8").splitlines()[1:6]]
+    user = submitted[0][0]
+    run = project.make("explain", f"USER={user}", "RERANK=1")
+    assert stages(run) == []
+    assert run.stdout.startswith(f"{user}: ")
+    for one, item in submitted:
+        assert one == user
+        assert f"\n{item}: score " in run.stdout
+    other = project.make("explain", f"USER={user}", "RERANK=1", "METHOD=popular")
+    assert "submitted, from popular" in other.stdout
+    assert "there are no features" in other.stdout
+
+
+def test_a_list_cannot_be_explained_of_nobody(tmp_path, built):
+    """Without a user nothing is run; one that is not there is one line with the nearest ids."""
+    fresh = Project.new(tmp_path, CLASSICAL)
+    run = fresh.make("explain", code=2)
+    assert "explain: name a user with USER=..." in run.stderr
+    assert stages(run) == []
+    run = built[0].make("explain", "USER=U0001", code=2)
+    lines = [line for line in run.stderr.splitlines() if line.startswith("shortlist:")]
+    assert len(lines) == 1
+    assert "there is no 'U0001' in the dataset; the nearest ids are U0" in lines[0]
 
 
 def test_leaving_rerankers_out_again_changes_nothing_else(built_reranked, reranked):
@@ -421,14 +390,14 @@ def test_interrupted_validation_goes_on_where_it_was(project, sent):
         assert "Traceback" not in run.communicate()[1]
     kept = {path: path.stat().st_mtime_ns for path in folds.glob("[!.]*.npz")}
     assert len(kept) >= 2
-    project.make("submission")
+    project.make("data/sample/work/folds/user_knn/done")
     assert all(path.stat().st_mtime_ns == when for path, when in kept.items())
     assert len(list(folds.glob("[!.]*.npz"))) == 80
 
 
-def test_towers_from_raw_files_to_export(tmp_path):
-    """The two-towers stand in the table, FactorizedTopK beside it, and an export is loaded without Shortlist."""
-    project = Project.new(tmp_path, TOWERS)
+def test_a_two_tower_from_raw_files_to_export(tmp_path):
+    """A two-tower stands in the table, FactorizedTopK beside it, and an export is loaded without Shortlist."""
+    project = Project.new(tmp_path, TOWER)
     project.small_sample()
     run = project.make("submission")
     project.csv(run)

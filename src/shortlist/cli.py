@@ -144,10 +144,12 @@ def upload(
     yes: Annotated[bool, typer.Option("--yes", help="Send it; without, only show what would be sent.")] = False,
 ) -> None:
     """Hand a checked CSV in, once. Exit codes: 0 accepted (or shown), 2 not sent, 3 refused, 4 unknown."""
+    from shortlist.report.leaderboard import before_upload
     from shortlist.submission.upload import DRY_RUN, describe, prepare, send
 
     plan = prepare(*_load(competition), file, memo)
-    print(describe(plan), flush=True)
+    print(describe(plan))
+    print(before_upload(plan.paths, plan.csv, plan.sha256), end="", flush=True)
     print(send(plan) if yes else DRY_RUN)
 
 
@@ -179,21 +181,46 @@ def score(
 @app.command()
 def ledger(competition: CompetitionName) -> None:
     """Show every CSV that was made or sent, and what became of it."""
+    from shortlist.report import leaderboard
     from shortlist.report.ledger import render
     from shortlist.submission.ledger import Ledger
     from shortlist.submission.lock import notice_cut_off
 
     paths, _ = _load(competition)
     notice_cut_off(paths)
-    print(render(Ledger(paths.ledger).entries()), end="")
+    entries = Ledger(paths.ledger).entries()
+    print(render(entries), leaderboard.render(entries), sep="", end="")
 
 
 @app.command()
-def report(competition: CompetitionName) -> None:
+def explain(
+    competition: CompetitionName,
+    user: Annotated[str, typer.Option(help="Whose list, an id of the raw files.")],
+    method: Annotated[str | None, typer.Option(help="Whose list of it, instead of the submitted one.")] = None,
+    rerank: RerankChoice = "auto",
+) -> None:
+    """Show why a user gets these items: the history, every method's ranks, and what moved the reranker."""
+    from shortlist.explain import explain
+    from shortlist.report.explanation import render
+
+    (found,) = explain(*_load(competition, rerank), [user], method)
+    print(render(found), end="")
+
+
+@app.command()
+def report(competition: CompetitionName, rerank: RerankChoice = "auto") -> None:
     """Write the validation report beside the submissions."""
     from shortlist.report.document import write_report
 
-    write_report(_load(competition)[0])
+    write_report(*_load(competition, rerank))
+
+
+@app.command()
+def track(competition: CompetitionName) -> None:
+    """Log the newest submission in MLflow, where the extra `tracking` is installed."""
+    from shortlist.tracking import track
+
+    track(_load(competition)[0])
 
 
 @app.command()
@@ -250,16 +277,19 @@ def _fail(message: str, code: int = ShortlistError.exit_code) -> NoReturn:
 
 def _stages(competition: "Competition", method: str) -> tuple["Stage", "Stage"]:
     """How a method is run on the folds, and how it is fitted on all pairs."""
-    from shortlist import crossval, stacking, training
     from shortlist.config import BLEND
 
     if method == BLEND:
-        return stacking.cross_validate_blend, stacking.train_blend
+        from shortlist.stacking import cross_validate_blend, train_blend
+
+        return cross_validate_blend, train_blend
     if method in competition.rerankers:
-        stages = stacking.cross_validate_reranker, stacking.train_reranker
+        from shortlist.stacking import cross_validate_reranker as cross_validate
+        from shortlist.stacking import train_reranker as train
     else:
-        stages = crossval.cross_validate, training.train
-    return partial(stages[0], name=method), partial(stages[1], name=method)
+        from shortlist.crossval import cross_validate
+        from shortlist.training import train
+    return partial(cross_validate, name=method), partial(train, name=method)
 
 
 def _load(competition: str, rerank: str = "auto") -> tuple[Paths, "Competition"]:

@@ -103,6 +103,16 @@ class Upload(_Section):
     url: Annotated[str, Field(pattern=r"^https://[^\s@]+$")] | None = None
 
 
+class Report(_Section):
+    """What the report looks at beside the rest.
+
+    Attributes:
+        groups: category columns of the users by whose values recall is split; the first one there is by default.
+    """
+
+    groups: tuple[str, ...] = ()
+
+
 class Competition(_Section):
     """One competition.
 
@@ -117,6 +127,7 @@ class Competition(_Section):
         rerankers: a table for each reranker, likewise; none = the blend is the end.
         tune: the search for better parameters.
         ablate: what each retriever and feature adds.
+        report: what the report splits recall by.
         upload: where a CSV is handed in.
     """
 
@@ -132,6 +143,7 @@ class Competition(_Section):
     rerankers: dict[Name, dict[str, Any]] = {}
     tune: Tune = Tune()
     ablate: Ablate = Ablate()
+    report: Report = Report()
     upload: Upload = Upload()
 
     @property

@@ -49,7 +49,7 @@ class Paths:
         return self.work / "folds" / method / "done"
 
     def final(self, method: str) -> Path:
-        """A method's candidates for every user, fitted on all pairs, and a retriever's state for an export."""
+        """A method's candidates for every user, fitted on all pairs, and the model's state where it is needed later."""
         return self.work / "final" / f"{method}.npz"
 
     @property
@@ -122,7 +122,7 @@ class Paths:
     @property
     def report(self) -> Path:
         """The validation report beside the submissions."""
-        return self.submissions / "report.md"
+        return self.submissions / "report.html"
 
     @property
     def eda(self) -> Path:
@@ -138,6 +138,16 @@ class Paths:
     def inferred_table(self) -> Path:
         """The same for the terminal."""
         return self.work / "infer_split.txt"
+
+    @property
+    def tracking(self) -> Path:
+        """Folder of MLflow's own store, of all competitions; not used where MLFLOW_TRACKING_URI names another."""
+        return self.root / "tracking"
+
+    @property
+    def tracked(self) -> Path:
+        """Names the run in MLflow that holds the newest submission."""
+        return self.work / "tracking.run"
 
     def export(self, retriever: str) -> Path:
         """Folder of a retriever's exported models."""

@@ -74,6 +74,7 @@ def _module_path(name: str) -> Path | None:
     return None
 
 
+@cache
 def _imported_names(path: Path) -> list[str]:
     names: list[str] = []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -17,7 +17,6 @@ class Finding:
         figure: inline SVG, or "" where there is nothing to draw.
         numbers: the main figures by what they are; counts, shares or what their name says.
         table: further figures.
-        code: lines to copy, or "".
     """
 
     title: str
@@ -25,7 +24,6 @@ class Finding:
     figure: str = ""
     numbers: Mapping[str, float] = field(default_factory=dict)
     table: Table = ()
-    code: str = ""
 
 
 SIGNIFICANT = 0.05

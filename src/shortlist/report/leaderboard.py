@@ -1,7 +1,8 @@
-"""Offline scores against the leaderboard's, as a table in the terminal."""
+"""Offline scores against the leaderboard's in the terminal: after the ledger, and before an upload."""
 
 import io
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from rich import box
 from rich.console import Console
@@ -9,9 +10,12 @@ from rich.table import Table
 from rich.text import Text
 
 from shortlist.leaderboard.standing import Standing, standing
-from shortlist.leaderboard.words import verdict
+from shortlist.leaderboard.words import outlook, verdict
+from shortlist.paths import Paths
 from shortlist.report.tables import WIDTH
-from shortlist.submission.ledger import Entry
+from shortlist.submission.ledger import Entry, Ledger, Origin
+from shortlist.submission.origin import read_origin
+from shortlist.validation import load_scores
 
 HEADER = ("scheme", "scored", "Spearman, 95 %", "by chance", "Kendall", "public / offline")
 
@@ -40,4 +44,16 @@ def render(entries: Sequence[Entry]) -> str:
         table.add_row(*map(Text, row))
     console = Console(file=io.StringIO(), width=WIDTH, color_system=None, highlight=False)
     console.print(table)
-    return f"{console.file.getvalue()}ledger: {verdict(found)}\n"  # type: ignore[attr-defined]
+    return f"{console.file.getvalue()}ledger: {verdict(found).en}\n"  # type: ignore[attr-defined]
+
+
+def before_upload(paths: Paths, csv: Path, sha256: str) -> str:
+    """Lines about a CSV that could be handed in: the public score to expect, and the gain over the best sent."""
+    ledger = Ledger(paths.ledger)
+    known = ledger.find(sha256)
+    origin = Origin(known.method, known.configuration, known.metric, known.scores) if known else Origin()
+    if not origin.scores:
+        origin = read_origin(csv, sha256)
+    validation = load_scores(paths) if paths.validation.exists() else None
+    lines = outlook(ledger.entries(), origin, sha256, validation)
+    return "".join(f"upload: {name:<9} {text.en}\n" for name, text in lines.items())

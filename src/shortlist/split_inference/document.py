@@ -1,42 +1,41 @@
 """The page and the terminal's table of the rule behind the visible counts."""
 
+from pathlib import Path
+
 import numpy as np
 
 from shortlist.config import Competition
 from shortlist.dataset import Dataset
-from shortlist.eda.document import render as page
-from shortlist.eda.finding import Finding
-from shortlist.eda.plots import BLUE, GREY, ORANGE, bars, canvas, svg
 from shortlist.files import write_text
+from shortlist.pages.plots import BLUE, GREY, ORANGE, bars, canvas, svg
+from shortlist.pages.rendering import render as page
 from shortlist.paths import Paths
+from shortlist.split_inference.candidates import family
 from shortlist.split_inference.inference import MARGIN, Inference, infer
 from shortlist.split_inference.table import HEADER, ROWS, advice, label, render, rows
+
+TEMPLATE = Path(__file__).with_suffix(".html")
 
 SHOWN = 24
 """Visible counts drawn: a comb repeats."""
 
-NOTES = (
-    "Merging original counts leaves a comb on the visible ones: under n - round(0.3 n), 6 visible pairs are what is "
-    "left of 8 or 9, but 7 of 10 only. Each rule has a comb of its own; that original counts are spread smoothly is "
-    "all that is assumed of them. Rules in one line of the table leave the same comb, so that no data can tell them "
-    "apart. A chi-squared far above its degrees of freedom says that a rule does not explain the counts."
-)
-RULED_OUT = f"A rule is ruled out if it makes the counts {np.exp(MARGIN):.0f} times less likely than the best one does."
 
-
-def findings(found: Inference) -> list[Finding]:
-    """The page's sections: the ranking, and what to write into competition.toml."""
-    best = found.ranked[0]
-    numbers = {"users with visible pairs": found.users, "of them looked at": int(found.seen.sum()),
-               "fewest visible": found.window.lowest, "chi-squared of the best": best.chi_squared,
-               "degrees of freedom": best.freedom, "p": best.p_value}  # fmt: skip
-    shown = found.ranked[:ROWS]
-    behind = bars([label(one) for one in shown], [one.behind / np.log(10) for one in shown], "powers of ten")
-    return [
-        Finding("Which rule hid pairs", (found.verdict, NOTES), _drawn(found), numbers, (HEADER, *rows(found))),
-        Finding("How much less likely the others make the counts", (RULED_OUT,), behind),
-        Finding("Lines of competition.toml", ("These imitate the best rule in validation.",), code=advice(found)),
-    ]
+def render_page(title: str, found: Inference) -> str:
+    """The page's HTML: verdict, comb, ranking and lines."""
+    best, shown = found.ranked[0], found.ranked[:ROWS]
+    numbers = {
+        "users with visible pairs": f"{found.users:,}",
+        "of them looked at": f"{found.seen.sum():,.0f}",
+        "chi-squared of the best": f"{best.chi_squared:.1f}",
+        "degrees of freedom": f"{best.freedom:.1f}",
+        "p": f"{best.p_value:.2g}",
+    }
+    powers = [one.behind / np.log(10) for one in shown]
+    behind = bars([label(one) for one in shown], powers, "less likely than the best, powers of ten")
+    return page(
+        TEMPLATE, title=title, found=found, numbers=numbers, comb=_comb(found), behind=behind, header=HEADER,
+        rows=list(rows(found)), margin=f"{np.exp(MARGIN):.0f}", advice=advice(found),
+    )  # fmt: skip
 
 
 def write_inference(paths: Paths, competition: Competition) -> None:
@@ -48,16 +47,19 @@ def write_inference(paths: Paths, competition: Competition) -> None:
     dataset = Dataset.load(paths.dataset)
     found = infer(np.bincount(dataset.pairs[:, 0], minlength=len(dataset.users)))
     write_text(paths.inferred_table, render(found))
-    write_text(paths.inferred, page(f"{competition.title}: how pairs were hidden", dataset, findings(found)))
+    write_text(paths.inferred, render_page(competition.title, found))
 
 
-def _drawn(found: Inference) -> str:
-    """The counts against the best rule and the next one: where a comb is, their teeth stand in different places."""
+def _comb(found: Inference) -> str:
+    """The counts against the best rule and the first of another kind: their teeth stand in different places."""
     figure, (axes,) = canvas(height=3.2)
     seen = found.seen[:SHOWN]
     at = found.window.lowest + np.arange(len(seen))
     axes.bar(at, seen, color=GREY, label="users seen")
-    for one, colour, mark in zip(found.ranked, (BLUE, ORANGE), ("o-", "x:"), strict=False):
+    best, *others = found.ranked
+    kind = family(best.rules[0])
+    other = [one for one in others if family(one.rules[0]) != kind][:1]
+    for one, colour, mark in zip([best, *other], (BLUE, ORANGE), ("o-", "x:"), strict=False):
         axes.plot(at, one.fit.expected[:SHOWN], mark, color=colour, markersize=4, label=label(one))
     axes.set(xlabel="visible pairs of a user", ylabel="users", yscale="log")
     axes.legend()
