@@ -24,8 +24,8 @@ OF := --competition $(COMPETITION)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: FORCE help setup setup-dev sample preprocess eda validate train submission check report tracking tune ablate export \
-        setup-tracking lock test test-slow lint format bench bench-peers clean
+.PHONY: FORCE help setup setup-dev setup-tracking lock sample preprocess eda validate train submission check explain \
+        upload settle score ledger report tracking tune ablate export test test-slow lint format bench bench-peers clean
 
 help: ## list the targets
 	@echo "make TARGET [COMPETITION=sample]    competitions here: $(patsubst data/%/competition.toml,%,$(wildcard data/*/competition.toml))"
@@ -99,7 +99,8 @@ data/sample/raw/.made: src/shortlist/sample.py | $(VENV)/.ready
 # ---------------------------------------------------------------- the stages
 
 # Only a goal below needs them; making them needs the set-up.
-ifneq ($(filter-out help setup setup-dev setup-tracking lock sample tracking test test-slow lint format bench clean,$(MAKECMDGOALS)),)
+ifneq ($(filter-out help setup setup-dev setup-tracking lock sample settle score ledger tracking test test-slow lint format \
+	bench clean,$(MAKECMDGOALS)),)
 include $(W)/rules.mk
 endif
 
@@ -135,7 +136,7 @@ $(W)/submission.path: $(if $(wildcard $(CSV)),,FORCE)
 	$(RUN) submit $(OF)
 
 # The ablation is no file with a rule, but what one leaves behind: a report shows it, and does not make it.
-submissions/$(COMPETITION)/report.md: $(wildcard $(W)/ablation.json)
+submissions/$(COMPETITION)/report.html: $(wildcard $(W)/ablation.json)
 	$(RUN) report $(OF)
 
 submissions/$(COMPETITION)/eda.html:
@@ -154,14 +155,41 @@ train: $(METHODS:%=$(W)/final/%.npz) ## fit every retriever, the blend and the r
 $(W)/tracking.run:
 	$(RUN) track $(OF)
 
-submission: $(W)/submission.path submissions/$(COMPETITION)/report.md $(if $(filter-out 0,$(TRACKING)),$(if $(MLFLOW),$(W)/tracking.run)) ## all of it: table, report and checked CSV [RERANK=0|1]
+submission: $(W)/submission.path submissions/$(COMPETITION)/report.html $(if $(filter-out 0,$(TRACKING)),$(if $(MLFLOW),$(W)/tracking.run)) ## all of it: table, report and checked CSV [RERANK=0|1]
 	@cat $(W)/validation.txt
 	@echo "submission: $$(cat $(W)/submission.path)"
 
 check: $(W)/dataset/pairs.npz ## verify any submission CSV [FILE=...]
 	$(if $(or $(FILE),$(CSV)),$(RUN) check $(OF) --file "$(or $(FILE),$(CSV))",@echo "check: name the CSV with FILE=..." >&2; exit 2)
 
-report: submissions/$(COMPETITION)/report.md ## the validation report beside the submissions
+# What a person types for these goes through the environment as it is: neither Make nor a shell reads a memo.
+unexport FILE MEMO AS PUBLIC PRIVATE
+export SHORTLIST_FILE = $(value FILE)
+export SHORTLIST_MEMO = $(value MEMO)
+export SHORTLIST_AS = $(value AS)
+export SHORTLIST_PUBLIC = $(value PUBLIC)
+export SHORTLIST_PRIVATE = $(value PRIVATE)
+
+# YES counts on the command line alone: one that was left in the environment must not send anything.
+upload: $(W)/dataset/pairs.npz ## show what would be handed in, or hand it in with YES=1 [FILE=... MEMO=...]
+	$(if $(filter command,$(origin DACON_TOKEN)),$(error upload: everybody on this machine sees DACON_TOKEN on a command line; put it into .env))
+	$(RUN) upload $(OF) $(if $(filter command,$(origin YES)),$(if $(filter 1,$(YES)),--yes))
+
+settle: $(VENV)/.ready ## say what became of an upload whose end is unknown [FILE=... AS=accepted|refused]
+	$(RUN) settle $(OF)
+
+score: $(VENV)/.ready ## record what the leaderboard shows [FILE=... PUBLIC=0.1716 PRIVATE=...]
+	$(RUN) score $(OF)
+
+ledger: $(VENV)/.ready ## every CSV made or handed in, with offline and leaderboard scores
+	$(RUN) ledger $(OF)
+
+# Every shell has a USER, the name of who is logged in: only the one on the command line is meant.
+EXPLAINED := $(if $(filter command,$(origin USER)),$(USER))
+explain: $(if $(EXPLAINED),$(W)/submission.path) ## why a user gets these items [USER=id METHOD=...]
+	$(if $(EXPLAINED),$(RUN) explain $(OF) --user "$(EXPLAINED)" $(if $(METHOD),--method "$(METHOD)"),@echo "explain: name a user with USER=..." >&2; exit 2)
+
+report: submissions/$(COMPETITION)/report.html ## the validation report beside the submissions
 	@echo "report: $<"
 
 tracking: ## show the logged submissions in MLflow's own page [PORT=5000]

@@ -158,6 +158,13 @@ WRONG = {
     "chosen retriever": ('"best"', '"bst"', "submission.method: 'bst' is neither 'best' nor one of popular, wide"),
     "not TOML": ("[validation]", "[validation", r"not valid TOML: .*line 14"),
     "no value": ("folds = 3", "folds =", r"not valid TOML: .*line 15"),
+    "a key of the upload": (
+        "[validation]",
+        "[upload]\ncptid = 1\n[validation]",
+        r"'upload.cptid'; did you mean 'cpt_id'\?",
+    ),
+    "no upload a day": ("[validation]", "[upload]\ndaily_limit = 0\n[validation]", "upload.daily_limit: .*got 0"),
+    "an address in clear": ("[validation]", '[upload]\nurl = "http://a"\n[validation]', "upload.url: .*got 'http://a'"),
     "two lines in a value": ('"n"', '"""n\nm"""', r"validation.denominator: .*got 'n\\nm'"),
 }
 
@@ -205,3 +212,10 @@ def test_a_configuration_cannot_be_changed(tmp_path: Path) -> None:
 def test_our_own_competitions_load(name: str) -> None:
     """The tracked files are valid, and their official cut-off is 5."""
     assert load_competition(DATA / name / "competition.toml").submission.k == 5
+
+
+def test_the_sample_has_nowhere_to_go() -> None:
+    """A made competition names no address to hand in at; the real one names Dacon's, and its own number."""
+    sample, real = (load_competition(DATA / name / "competition.toml").upload for name in ("sample", "dacon_236170"))
+    assert sample.url is None
+    assert (real.url, real.cpt_id) == ("https://openapi.dacon.io", 236170)

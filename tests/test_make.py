@@ -71,7 +71,7 @@ def test_submission_ends_with_the_path_of_a_checked_csv(built):
     assert "recall@5" in run.stdout
     manifest = json.loads(csv.with_suffix(".json").read_text(encoding="utf-8"))
     assert {"sha256", "configuration", "seed", "versions", "revision", "offline"} <= manifest.keys()
-    assert (csv.parent / "report.md").exists()
+    assert (csv.parent / "report.html").exists()
     project.make("check", f"FILE={csv}")
 
 
@@ -85,11 +85,11 @@ def test_second_run_runs_nothing(built):
 
 def test_the_report_shows_an_ablation_but_never_makes_one(project):
     """`make ablate` runs once; its figures are in the next report; a new configuration needs none to be reported."""
-    report = project.folder / "submissions/sample/report.md"
+    report = project.folder / "submissions/sample/report.html"
     assert "user_knn" in project.make("ablate").stdout
     assert "ablate blend" not in project.make("ablate").stderr
     project.make("report")
-    assert "## What each retriever and feature adds" in report.read_text(encoding="utf-8")
+    assert 'id="ablation"' in report.read_text(encoding="utf-8")
     project.configure(CLASSICAL.replace("[retrievers.item_knn]", "[retrievers.item_knn]\nneighbours = 3"))
     run = project.make("-n", "report")
     assert "shortlist report" in run.stdout
@@ -235,7 +235,35 @@ def test_a_reranker_is_submitted_when_asked(built_reranked):
     assert plain.exists()
     manifest = json.loads(csv.with_suffix(".json").read_text(encoding="utf-8"))
     assert (manifest["method"], list(manifest["offline"])) == (csv.name.split("-")[0], ["holdout"])
-    assert "## Reranker lightgbm" in (csv.parent / "report.md").read_text(encoding="utf-8")
+    assert "lightgbm: the " in (csv.parent / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_list_is_explained(built_reranked):
+    """Of the user named on the command line, whoever is logged in; the submitted list or another method's."""
+    project, _, _, _, _ = built_reranked
+    submitted = [line.split(",") for line in project.newest().read_text(encoding="utf-8").splitlines()[1:6]]
+    user = submitted[0][0]
+    run = project.make("explain", f"USER={user}", "RERANK=1")
+    assert stages(run) == []
+    assert run.stdout.startswith(f"{user}: ")
+    for one, item in submitted:
+        assert one == user
+        assert f"\n{item}: score " in run.stdout
+    other = project.make("explain", f"USER={user}", "RERANK=1", "METHOD=popular")
+    assert "submitted, from popular" in other.stdout
+    assert "there are no features" in other.stdout
+
+
+def test_a_list_cannot_be_explained_of_nobody(tmp_path, built):
+    """Without a user nothing is run; one that is not there is one line with the nearest ids."""
+    fresh = Project.new(tmp_path, CLASSICAL)
+    run = fresh.make("explain", code=2)
+    assert "explain: name a user with USER=..." in run.stderr
+    assert stages(run) == []
+    run = built[0].make("explain", "USER=U0001", code=2)
+    lines = [line for line in run.stderr.splitlines() if line.startswith("shortlist:")]
+    assert len(lines) == 1
+    assert "there is no 'U0001' in the dataset; the nearest ids are U0" in lines[0]
 
 
 def test_leaving_rerankers_out_again_changes_nothing_else(built_reranked, reranked):

@@ -215,7 +215,7 @@ def test_a_table_holds_the_blend_s_first_with_their_answers(built: Project) -> N
         for name in ("popular", "user_knn", "content", "blend"):
             assert f"retrievers.{name}-rank" in table.names
         rank = table.features[:, table.names.index("retrievers.blend-rank")]
-        np.testing.assert_array_equal(rank, np.concatenate([np.arange(n) for n in table.there.sum(axis=1)]))
+        np.testing.assert_array_equal(rank, np.concatenate([1 + np.arange(n) for n in table.there.sum(axis=1)]))
 
 
 def test_hidden_pairs_are_no_history_in_a_table(built: Project) -> None:

@@ -31,6 +31,9 @@ MethodName = Annotated[str, typer.Option(help="A retriever's or reranker's table
 RerankChoice = Annotated[
     str, typer.Option(envvar="RERANK", help="0: without rerankers; 1: submit the best of them; auto: as configured.")
 ]
+TypedFile = Annotated[
+    str, typer.Option(envvar="SHORTLIST_FILE", help="A CSV: its path, or its name in the submissions folder.")
+]
 RetrieverName = Annotated[str, typer.Option(help="A retriever's table in competition.toml.")]
 
 
@@ -119,23 +122,85 @@ def submit(competition: CompetitionName, rerank: RerankChoice = "auto") -> None:
 @app.command()
 def check(competition: CompetitionName, file: Annotated[Path, typer.Option(help="The CSV to check.")]) -> None:
     """Verify any submission CSV: header, users, exactly k distinct known items, none taken already."""
-    from shortlist.dataset import Dataset
-    from shortlist.submission.check import Expected, check_submission
-    from shortlist.submission.sample import read_sample_submission
+    from shortlist.submission.check import check_submission, load_expected
 
-    paths, settings = _load(competition)
-    dataset = Dataset.load(paths.dataset)
-    users = read_sample_submission(paths.raw, settings.submission, dataset)
-    check_submission(file, Expected(settings.submission, users, dataset))
+    check_submission(file, load_expected(*_load(competition)))
     print(f"check: {file}: all is well")
 
 
 @app.command()
-def report(competition: CompetitionName) -> None:
+def upload(
+    competition: CompetitionName,
+    file: TypedFile = "",
+    memo: Annotated[str, typer.Option(envvar="SHORTLIST_MEMO", help="What the organiser's list shows beside it.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Send it; without, only show what would be sent.")] = False,
+) -> None:
+    """Hand a checked CSV in, once. Exit codes: 0 accepted (or shown), 2 not sent, 3 refused, 4 unknown."""
+    from shortlist.submission.upload import DRY_RUN, describe, prepare, send
+
+    plan = prepare(*_load(competition), file, memo)
+    print(describe(plan), flush=True)
+    print(send(plan) if yes else DRY_RUN)
+
+
+@app.command()
+def settle(
+    competition: CompetitionName,
+    file: TypedFile = "",
+    outcome: Annotated[str, typer.Option("--as", envvar="SHORTLIST_AS", help="accepted or refused.")] = "",
+) -> None:
+    """Say what became of an upload whose end is unknown, after a look at the competition's page."""
+    from shortlist.submission.outcome import settle
+
+    print(settle(_load(competition)[0], file, outcome))
+
+
+@app.command()
+def score(
+    competition: CompetitionName,
+    file: TypedFile = "",
+    public: Annotated[str, typer.Option(envvar="SHORTLIST_PUBLIC", help="The public score.")] = "",
+    private: Annotated[str, typer.Option(envvar="SHORTLIST_PRIVATE", help="The private score, once known.")] = "",
+) -> None:
+    """Record what the leaderboard shows for a CSV."""
+    from shortlist.submission.outcome import score
+
+    print(score(_load(competition)[0], file, public, private))
+
+
+@app.command()
+def ledger(competition: CompetitionName) -> None:
+    """Show every CSV that was made or sent, and what became of it."""
+    from shortlist.report.ledger import render
+    from shortlist.submission.ledger import Ledger
+    from shortlist.submission.lock import notice_cut_off
+
+    paths, _ = _load(competition)
+    notice_cut_off(paths)
+    print(render(Ledger(paths.ledger).entries()), end="")
+
+
+@app.command()
+def explain(
+    competition: CompetitionName,
+    user: Annotated[str, typer.Option(help="Whose list, an id of the raw files.")],
+    method: Annotated[str | None, typer.Option(help="Whose list of it, instead of the submitted one.")] = None,
+    rerank: RerankChoice = "auto",
+) -> None:
+    """Show why a user gets these items: the history, every method's ranks, and what moved the reranker."""
+    from shortlist.explain import explain
+    from shortlist.report.explanation import render
+
+    (found,) = explain(*_load(competition, rerank), [user], method)
+    print(render(found), end="")
+
+
+@app.command()
+def report(competition: CompetitionName, rerank: RerankChoice = "auto") -> None:
     """Write the validation report beside the submissions."""
     from shortlist.report.document import write_report
 
-    write_report(_load(competition)[0])
+    write_report(*_load(competition, rerank))
 
 
 @app.command()
@@ -180,11 +245,11 @@ def export(competition: CompetitionName, retriever: RetrieverName = "two_tower")
 
 
 def main() -> None:
-    """Run the command line; errors meant for the user are one line and exit code 2."""
+    """Run the command line; errors meant for the user are one line and an exit code."""
     try:
         app()
     except ShortlistError as error:
-        _fail(str(error))
+        _fail(str(error), error.exit_code)
     except OSError as error:  # a full disk, a folder that may not be written
         _fail(f"{error.filename or 'file system'}: {error.strerror or error}")
     except SystemExit as end:
@@ -193,9 +258,9 @@ def main() -> None:
         raise
 
 
-def _fail(message: str) -> NoReturn:
+def _fail(message: str, code: int = ShortlistError.exit_code) -> NoReturn:
     print("\n".join(f"shortlist: {line}" for line in message.splitlines()), file=sys.stderr)
-    sys.exit(2)
+    sys.exit(code)
 
 
 def _stages(competition: "Competition", method: str) -> tuple["Stage", "Stage"]:

@@ -89,6 +89,30 @@ class Ablate(_Section):
     reranker: Name | None = None
 
 
+class Upload(_Section):
+    """Where `make upload` sends a CSV.
+
+    Attributes:
+        cpt_id: the competition's number at Dacon; without it nothing can be uploaded.
+        daily_limit: how many CSVs the organiser takes in a day (KST).
+        url: of the API; without it, as in the made sample, the environment has to name one in DACON_API_URL.
+    """
+
+    cpt_id: Count | None = None
+    daily_limit: Count = 3
+    url: Annotated[str, Field(pattern=r"^https://[^\s@]+$")] | None = None
+
+
+class Report(_Section):
+    """What the report looks at beside the rest.
+
+    Attributes:
+        groups: category columns of the users by whose values recall is split; the first one there is by default.
+    """
+
+    groups: tuple[str, ...] = ()
+
+
 class Competition(_Section):
     """One competition.
 
@@ -103,6 +127,8 @@ class Competition(_Section):
         rerankers: a table for each reranker, likewise; none = the blend is the end.
         tune: the search for better parameters.
         ablate: what each retriever and feature adds.
+        report: what the report splits recall by.
+        upload: where a CSV is handed in.
     """
 
     title: str
@@ -117,6 +143,8 @@ class Competition(_Section):
     rerankers: dict[Name, dict[str, Any]] = {}
     tune: Tune = Tune()
     ablate: Ablate = Ablate()
+    report: Report = Report()
+    upload: Upload = Upload()
 
     @property
     def source_kind(self) -> tuple[str, dict[str, Any]]:

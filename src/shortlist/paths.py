@@ -49,7 +49,7 @@ class Paths:
         return self.work / "folds" / method / "done"
 
     def final(self, method: str) -> Path:
-        """A method's candidates for every user, fitted on all pairs, and a retriever's state for an export."""
+        """A method's candidates for every user, fitted on all pairs, and the model's state where it is needed later."""
         return self.work / "final" / f"{method}.npz"
 
     @property
@@ -115,9 +115,14 @@ class Paths:
         return self.work / "submission.path"
 
     @property
+    def ledger(self) -> Path:
+        """What was made, sent and scored: `submission.ledger.Ledger`."""
+        return self.submissions / "ledger.sqlite"
+
+    @property
     def report(self) -> Path:
         """The validation report beside the submissions."""
-        return self.submissions / "report.md"
+        return self.submissions / "report.html"
 
     @property
     def eda(self) -> Path:

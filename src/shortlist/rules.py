@@ -52,6 +52,7 @@ def _sections(competition: Competition) -> dict[str, object]:
         "scores": {"validation": validation, "k": competition.submission.k, "title": competition.title,
                    "methods": competition.methods},
         "submission": competition.submission.model_dump(mode="json"),
+        "report": [competition.report.model_dump(mode="json"), competition.blend.candidates],
         "ablate": [competition.ablate.model_dump(mode="json"), competition.headline, competition.blend.candidates],
     }  # fmt: skip
     for name in competition.retrievers:
@@ -82,7 +83,8 @@ def _lines(paths: Paths, competition: Competition) -> Iterable[str]:
         [dataset, paths.validation, *finals, paths.section("submission"), *_sources("submission.write")],
     )
     yield from _experiments(paths, competition, dataset)
-    yield _rule(paths.report, [paths.validation, paths.newest_submission, *_sources("report.document")])
+    report = [dataset, paths.validation, paths.newest_submission, paths.section("report")]
+    yield _rule(paths.report, [*report, *_sources("report.document")])
     yield _rule(paths.tracked, [paths.validation, paths.newest_submission, paths.report, *_sources("tracking")])
 
 

@@ -120,7 +120,7 @@ def train_reranker(paths: Paths, competition: Competition, name: str) -> None:
     found = _reranked(model, Table.load(paths.features(FINAL)), load_final(paths, BLEND))
     about = {"importances": model.importances()}
     write_text(paths.reranker(name), json.dumps(about, indent=1, ensure_ascii=False) + "\n")
-    save_final(paths, name, found)
+    save_final(paths, name, found, model.state())
 
 
 def _fold_lists(paths: Paths, scheme: str, fold: Fold, names: tuple[str, ...]) -> dict[str, Candidates]:

@@ -1,4 +1,4 @@
-"""Each retriever fitted on all pairs: the candidates that a submission is made of, and what an export needs."""
+"""Each retriever fitted on all pairs: the candidates that a submission is made of, and what else must be kept."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -14,7 +14,7 @@ from shortlist.retrievers.base import make_retriever
 from shortlist.topk import Candidates, recommend
 
 STATE = "state/"
-"""Prefix of a retriever's own arrays in the file."""
+"""Prefix of a model's own arrays in the file."""
 
 
 def train(paths: Paths, competition: Competition, name: str) -> None:
@@ -24,15 +24,16 @@ def train(paths: Paths, competition: Competition, name: str) -> None:
     retriever = make_retriever(kind, settings, seed=competition.seed).fit(dataset)
     everybody = np.arange(len(dataset.users), dtype=np.int32)
     found = recommend(retriever, everybody, competition.candidates, dataset.matrix())
-    save_final(paths, name, found, {STATE + key: value for key, value in retriever.state().items()})
+    save_final(paths, name, found, retriever.state())
 
 
 def save_final(
     paths: Paths, method: str, found: Candidates, state: Mapping[str, np.ndarray] = MappingProxyType({})
 ) -> None:
-    """Write a method's candidates for every user, and what else an export needs."""
+    """Write a method's candidates for every user, and what else of the model is needed later."""
+    kept = {STATE + name: value for name, value in state.items()}
     with atomic(paths.final(method)) as path:
-        np.savez(path, users=found.users, items=found.items, scores=found.scores, **state)  # type: ignore[arg-type]
+        np.savez(path, users=found.users, items=found.items, scores=found.scores, **kept)  # type: ignore[arg-type]
     note(f"train {method}: {len(found.users):,} users, {found.items.shape[1]} candidates each")
 
 
@@ -43,6 +44,6 @@ def load_final(paths: Paths, method: str) -> Candidates:
 
 
 def load_state(paths: Paths, name: str) -> dict[str, np.ndarray]:
-    """The retriever's state that `train` saved."""
+    """The state that was saved beside the candidates: a retriever's or a reranker's."""
     with np.load(paths.final(name)) as arrays:
         return {key.removeprefix(STATE): arrays[key] for key in arrays.files if key.startswith(STATE)}

@@ -8,7 +8,8 @@ import pytest
 
 from shortlist.config import Competition
 from shortlist.dataset import Dataset
-from shortlist.eda.document import findings, render, write_eda
+from shortlist.eda.document import TEMPLATE, findings, write_eda
+from shortlist.pages.rendering import render
 from shortlist.paths import Paths
 
 
@@ -94,9 +95,10 @@ def test_log_of_ids_and_times_alone_gets_a_page(log_of):
     dataset = log_of(rng.integers(30, size=300), rng.integers(20, size=300), order=np.arange(300.0))
     found = list(findings(dataset, competition_of({"timeline": {}}), FEW))
     assert "Counts before the split" not in [finding.title for finding in found]
-    Balanced(render("times", dataset, found))
+    Balanced(render(TEMPLATE, title="times", dataset=dataset, findings=found))
 
 
 def test_checkerboard_gets_a_page(checkerboard: Dataset):
     """Neither tables nor dates nor times."""
-    Balanced(render("", checkerboard, list(findings(checkerboard, competition_of({"holdout": {}}), FEW))))
+    found = list(findings(checkerboard, competition_of({"holdout": {}}), FEW))
+    Balanced(render(TEMPLATE, title="", dataset=checkerboard, findings=found))

@@ -1,13 +1,9 @@
-"""The printed table and the report in Markdown hold every number of the offline scores, none cut off."""
+"""The printed table holds every number of the offline scores, none cut off."""
 
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from shortlist.paths import Paths
-from shortlist.report.document import write_report
 from shortlist.report.tables import cell, interval, render, sizes
 
 METRICS = ("recall", "ndcg")
@@ -100,82 +96,3 @@ def test_figures_have_a_table_of_their_own():
     assert len(rows_of(text, "b")) == 2
     assert "per hidden pair" in text
     assert "per hidden pair" not in render(made_scores(("a", "b")))
-
-
-@pytest.fixture
-def paths(tmp_path) -> Paths:
-    paths = Paths("made", tmp_path)
-    paths.work.mkdir(parents=True)
-    scores = made_scores(("best_one", "other"), figures={"hit@5": 0.25}) | {"rerankers": ["best_one"]}
-    weights = {"knn": {"rank": 0.25, "score": 1.5}}
-    paths.blend.write_text(json.dumps({"weights": weights}), encoding="utf-8")
-    shares = {f"group.{place}": 0.01 * place for place in range(40)}
-    paths.reranker("best_one").parent.mkdir()
-    paths.reranker("best_one").write_text(json.dumps({"importances": shares}), encoding="utf-8")
-    paths.validation.write_text(json.dumps(scores), encoding="utf-8")
-    return paths
-
-
-def tables_of(markdown: str) -> list[list[list[str]]]:
-    """The Markdown tables, as rows of cells."""
-    tables: list[list[list[str]]] = [[]]
-    for line in markdown.splitlines():
-        if line.startswith("|"):
-            tables[-1].append([cell.strip() for cell in line.strip("|").split("|")])
-        elif tables[-1]:
-            tables.append([])
-    return [table for table in tables if table]
-
-
-def test_the_report_holds_every_number(paths):
-    """For each scheme the headline with its distances, every metric at every k, and each fold with its size."""
-    write_report(paths)
-    text = paths.report.read_text(encoding="utf-8")
-    assert text.startswith("# A made one\n\n8,482 users, 6,695 items, 41,203 pairs; seed 3; submission: none.\n")
-    for scheme in ("holdout", "cohort"):
-        assert f"## Scheme {scheme}\n\nhalf of it hidden. 3 folds; on average" in text
-    tables = tables_of(text)
-    assert len(tables) == 8
-    for table in tables:
-        assert len({len(row) for row in table}) == 1
-        assert set(table[1]) == {"---"}
-    headline, metrics, folds = tables[:3]
-    assert headline[2:] == [
-        ["best_one", "0.8950 ± 0.0123", "best", "7", "hit@5 0.2500"],
-        ["other", "0.7950 ± 0.0123", "0.1000 [-0.0512, 0.1525]", "7", ""],
-    ]
-    assert metrics[0] == ["method", "metric", "@5", "@10", "@100"]
-    assert [row[:2] for row in metrics[2:]] == [
-        [name, metric] for name in ("best_one", "other") for metric in (*METRICS, "coverage")
-    ]
-    assert metrics[2][2:] == ["0.8950 ± 0.0123", "0.8900 ± 0.0123", "0.8000 ± 0.0123"]
-    assert folds == [
-        ["recall@5", "fold 1", "fold 2", "fold 3"], ["---"] * 4,
-        ["best_one", "0.1000", "0.2000", "0.3000"], ["other", "0.1100", "0.2000", "0.3000"],
-        ["train", "1,000", "2,000", "3,000"], ["test", "100", "200", "300"], ["users", "10", "20", "30"],
-    ]  # fmt: skip
-
-
-def test_the_report_says_what_was_learnt(paths):
-    """The blend's weights, and the features that a reranker relies on most, the first first, not all of them."""
-    write_report(paths)
-    weights, features = tables_of(paths.report.read_text(encoding="utf-8"))[-2:]
-    assert weights[2:] == [["knn", "0.250", "1.500"]]
-    assert features[2] == ["group.39", "0.3900"]
-    assert len(features) == 2 + 30
-
-
-def test_the_report_names_the_newest_submission(paths):
-    """The CSV that these scores belong to."""
-    paths.newest_submission.write_text("submissions/made/best_one-12345678.csv\n", encoding="utf-8")
-    write_report(paths)
-    first = paths.report.read_text(encoding="utf-8").splitlines()[2]
-    assert first.endswith("; submission: submissions/made/best_one-12345678.csv.")
-
-
-def test_the_report_explains_what_it_shows(paths):
-    """Denominators, standard error, interval, and how the winner was chosen are said in words."""
-    write_report(paths)
-    text = Path(paths.report).read_text(encoding="utf-8")
-    for words in ("min(n, k)", "one standard error", "paired bootstrap interval", "chosen by the first scheme"):
-        assert words in text

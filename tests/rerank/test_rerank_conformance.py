@@ -119,6 +119,46 @@ def test_importances_are_shares_of_known_features(case: str, fitted: Reranker, t
     assert shares or not case.startswith("lightgbm")
 
 
+def test_contributions_make_the_score(case: str, fitted: Reranker, other: Table) -> None:
+    """Told from the kept state alone; the planted feature moves most, what is always missing nothing.
+
+    Where all models can tell, what is left of the score is the same for every row.
+    """
+    state = fitted.state()
+    found = _make(case).contributions(state, other.features) if state else None
+    assert (found is None) == (case == "tfrs_ranking")
+    if found is None:
+        return
+    assert found.shape == other.features.shape
+    assert found.dtype == np.float32
+    assert other.names[np.abs(found).mean(axis=0).argmax()] == "made.signal"
+    assert not found[:, other.names.index("other.nothing")].any()
+    left = fitted.score(other) - found.sum(axis=1)
+    if case.startswith("lightgbm"):
+        np.testing.assert_allclose(left, left[0], atol=1e-5)
+
+
+def test_an_ensemble_s_contributions_are_those_of_the_members_that_can_tell(tables: list[Table], other: Table) -> None:
+    """As they enter its score: what is left is what the others say, but for where the trees begin."""
+    members = {"lightgbm": LIGHTGBM, "tfrs_ranking": FAST["tfrs_ranking"][1]}
+    model = RERANKERS.make("ensemble", {"members": members}).fit(tables)
+    found = RERANKERS.make("ensemble", {"members": members}).contributions(model.state(), other.features)
+    network = RERANKERS.make("tfrs_ranking", members["tfrs_ranking"], seed=0).fit(tables)
+    said = network.score(other) / network.score(tables[0]).std() / 2
+    assert found is not None
+    left = model.score(other) - found.sum(axis=1) - said
+    np.testing.assert_allclose(left, left[0], atol=1e-5)
+    alone = RERANKERS.make("ensemble", {"members": {"tfrs_ranking": members["tfrs_ranking"]}})
+    assert alone.contributions({}, other.features) is None
+
+
+def test_a_row_s_score_does_not_depend_on_the_rows_beside_it(fitted: Reranker, other: Table) -> None:
+    """Some users alone are scored as they are among all."""
+    few = np.array([3, 6, 140], dtype=np.int32)
+    whole = fitted.score(other)[np.isin(other.candidates.users[other.row], few)]
+    np.testing.assert_allclose(fitted.score(other.of_users(few)), whole, atol=1e-5)
+
+
 def test_not_fitted_is_said(case: str, other: Table) -> None:
     """Asked before `fit`, it says so, with an error that scikit-learn's callers catch too."""
     with pytest.raises(NotFittedError, match=r"is not fitted yet; call fit\(...\) first") as error:

@@ -136,7 +136,7 @@ def retrievers(plain: Plain) -> Values:
             place = -1 if row is None or item not in one.items[row] else one.items[row].tolist().index(item)
             known = place >= 0
             deviation = max(float(np.std(np.array(scores, np.float32))), 1e-9) if scores else NAN
-            found[f"{name}-rank"].append(place if known else NAN)
+            found[f"{name}-rank"].append(place + 1 if known else NAN)
             found[f"{name}-score"].append(scores[place] if known else NAN)
             found[f"{name}-margin"].append((scores[place] - scores[0]) / deviation if known else NAN)
     return found

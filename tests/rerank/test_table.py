@@ -129,3 +129,16 @@ def test_no_candidates_make_no_rows(made: Dataset, lists) -> None:
         assert table.features.shape == (0, len(names))
         assert table.labels.shape == table.row.shape == (0,)
         np.testing.assert_array_equal(table.ordered(np.empty(0, dtype=np.float32)).items, empty)
+
+
+def test_the_rows_of_some_users(described: Table) -> None:
+    """In the table's order, with their features, labels and numbers of answers; of nobody, an empty table."""
+    found = described.of_users(np.array([2, 5], dtype=np.int32))
+    assert found.candidates.users.tolist() == [5, 2]
+    assert found.names == described.names
+    rows = np.r_[8:16, 24:32]
+    np.testing.assert_array_equal(found.features, described.features[rows])
+    assert found.labels.tolist() == described.labels[rows].tolist()
+    assert found.answers.tolist() == described.answers[[1, 3]].tolist()
+    assert found.row.tolist() == [0] * 8 + [1] * 8
+    assert len(described.of_users(np.array([], dtype=np.int32)).features) == 0

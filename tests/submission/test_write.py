@@ -18,6 +18,8 @@ from shortlist.preprocess import preprocess
 from shortlist.stacking import cross_validate_blend, train_blend
 from shortlist.submission import write
 from shortlist.submission.check import Expected, check_submission
+from shortlist.submission.ledger import Ledger, Origin, Score
+from shortlist.submission.origin import read_origin
 from shortlist.submission.sample import read_sample_submission
 from shortlist.submission.write import write_submission
 from shortlist.training import train
@@ -75,7 +77,11 @@ def ready(project) -> Project:
     paths, _ = project
     metric = {"recall@5": {"mean": 0.5, "error": 0.1, "folds": [0.4, 0.6]}}
     methods = {name: {"metrics": metric} for name in ("popular", "user_knn")}
-    scores = {"headline": "recall@5", "order": ["popular", "user_knn"], "schemes": {"holdout": {"methods": methods}}}
+    scores = {
+        "headline": "recall@5",
+        "order": ["popular", "user_knn"],
+        "schemes": {"holdout": {"sizes": [{"users": 12}], "methods": methods}},
+    }
     paths.work.mkdir(parents=True, exist_ok=True)
     paths.validation.write_text(json.dumps(scores), encoding="utf-8")
     return project
@@ -119,12 +125,12 @@ def test_golden_csv(project):
     digest = hashlib.sha256(content).hexdigest()
     assert path == paths.submissions / f"user_knn-{digest[:8]}.csv"
     assert paths.newest_submission.read_text(encoding="utf-8") == f"{path.as_posix()}\n"
-    assert set(files(paths)) == {path.name, path.with_suffix(".json").name}
+    assert set(files(paths)) == {path.name, path.with_suffix(".json").name, paths.ledger.name}
 
     manifest = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
     scores = json.loads(paths.validation.read_text(encoding="utf-8"))
     assert set(manifest) == {
-        "sha256", "method", "offline", "seed", "configuration", "raw_files", "versions", "revision"
+        "sha256", "method", "metric", "offline", "seed", "configuration", "raw_files", "versions", "revision"
     }  # fmt: skip
     assert manifest["sha256"] == digest
     assert manifest["method"] == "user_knn"
@@ -134,6 +140,7 @@ def test_golden_csv(project):
     for scheme, offline in manifest["offline"].items():
         assert offline["recall@5"] == scores["schemes"][scheme]["methods"]["user_knn"]["metrics"]["recall@5"]
         assert len(offline["recall@5"]["folds"]) == 2
+        assert offline["users"] == np.mean([fold["users"] for fold in scores["schemes"][scheme]["sizes"]])
     raw = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in (GOLDEN / "raw").iterdir()}
     assert manifest["raw_files"] == raw
     assert {"python", "tensorflow", "tensorflow-recommenders", "numpy"} <= manifest["versions"].keys()
@@ -267,8 +274,44 @@ def test_another_submission_stands_beside_the_earlier_one(ready, earlier):
     give(ready, "user_knn", [items[1:6] for items in unseen(ready)])
     path = write_submission(paths, competition)
     now = files(paths)
-    assert {name: now[name] for name in earlier} == earlier
+    assert {name: now[name] for name in earlier if name != paths.ledger.name} == {
+        name: content for name, content in earlier.items() if name != paths.ledger.name
+    }
     assert set(now) - set(earlier) == {path.name, path.with_suffix(".json").name}
+    assert len(Ledger(paths.ledger).entries()) == 2
+
+
+def test_the_ledger_says_what_it_was_made_from(ready, earlier):
+    """Method, configuration and offline scores of the CSV that stands there, as its manifest has them."""
+    paths, _ = ready
+    (row,) = Ledger(paths.ledger).entries()
+    content = (paths.submissions / row.file).read_bytes()
+    assert row.sha256 == hashlib.sha256(content).hexdigest()
+    assert (row.state, row.method, row.metric) == ("made", "user_knn", "recall@5")
+    assert row.scores == {"holdout": Score(0.5, 0.1, 12)}
+    assert row.configuration is not None
+    csv = paths.submissions / row.file
+    assert read_origin(csv, row.sha256).configuration == row.configuration
+    assert read_origin(csv, "0" * 64) == read_origin(paths.submissions / "by-hand.csv", row.sha256) == Origin()
+
+
+def test_stopped_between_the_csv_and_its_row(ready, monkeypatch):
+    """Stopped once the CSV is there, and its row not yet: Make has not been told that it is done, so it is made up."""
+    paths, competition = ready
+    for name in competition.retrievers:
+        give(ready, name, [items[:5] for items in unseen(ready)])
+
+    def stop(*arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Ledger, "record", stop)
+        with pytest.raises(KeyboardInterrupt):
+            write_submission(paths, competition)
+    assert len(list(paths.submissions.glob("user_knn-*.csv"))) == 1
+    assert not paths.newest_submission.exists()
+    path = write_submission(paths, competition)
+    assert [row.file for row in Ledger(paths.ledger).entries()] == [path.name]
 
 
 def test_the_revision_is_git_s(ready, earlier):

@@ -15,8 +15,8 @@ from sklearn.model_selection import GroupKFold
 
 from shortlist.dataset import Dataset, IntArray
 from shortlist.eda.finding import Finding
-from shortlist.eda.plots import BLUE, canvas, svg
 from shortlist.features import days
+from shortlist.pages.plots import BLUE, canvas, svg
 from shortlist.splits import Splitter
 
 Values = NDArray[np.float64]

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from shortlist.dataset import Dataset, IntArray
 from shortlist.eda.finding import SIGNIFICANT, Finding
-from shortlist.eda.plots import BLUE, ORANGE, canvas, svg
 from shortlist.eda.together import SIDES, Groups, Side, table_of
 from shortlist.features import equal_rows
+from shortlist.pages.plots import BLUE, ORANGE, canvas, svg
 
 SMALL = 5
 """Rows of a small group of copies: more likely one thing entered several times than a common form filled in alike."""

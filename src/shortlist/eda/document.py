@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from shortlist.config import Competition
 from shortlist.crossval import splitters
@@ -20,6 +19,7 @@ from shortlist.eda.tails import tails
 from shortlist.eda.together import SIDES, table_of
 from shortlist.eda.truncation import truncation
 from shortlist.files import write_text
+from shortlist.pages.rendering import render
 from shortlist.paths import Paths
 from shortlist.progress import note
 from shortlist.splits import Holdout
@@ -57,18 +57,9 @@ def findings(dataset: Dataset, competition: Competition, permutations: int = PER
     yield id_signal(dataset, fewer, rng)
 
 
-def render(title: str, dataset: Dataset, found: list[Finding]) -> str:
-    """The page's HTML."""
-    loader = FileSystemLoader(TEMPLATE.parent)
-    environment = Environment(
-        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.get_template(TEMPLATE.name).render(title=title, dataset=dataset, findings=found)
-
-
 def write_eda(paths: Paths, competition: Competition, permutations: int = PERMUTATIONS) -> None:
     """Look at the dataset from all sides and write `submissions/<competition>/eda.html`."""
     dataset = Dataset.load(paths.dataset)
     found = list(findings(dataset, competition, permutations))
-    write_text(paths.eda, render(competition.title, dataset, found))
+    write_text(paths.eda, render(TEMPLATE, title=competition.title, dataset=dataset, findings=found))
     note(f"eda: {len(found)} findings")

@@ -6,9 +6,9 @@ from numpy.typing import NDArray
 
 from shortlist.dataset import Dataset
 from shortlist.eda.finding import SIGNIFICANT, Finding
-from shortlist.eda.plots import BLUE, ORANGE, canvas, over_chance, svg
 from shortlist.eda.together import Groups, PermutationTest, Side, table_of
 from shortlist.features import days
+from shortlist.pages.plots import BLUE, ORANGE, canvas, over_chance, svg
 
 LIMITS = np.array([0.0, 1.0, 7.0, 30.0, 90.0, 365.0])
 """Days apart."""

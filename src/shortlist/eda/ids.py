@@ -7,8 +7,8 @@ from scipy.stats import false_discovery_control, rankdata, spearmanr
 
 from shortlist.dataset import Dataset, IdIndex
 from shortlist.eda.finding import SIGNIFICANT, Finding
-from shortlist.eda.plots import BLUE, ORANGE, canvas, over_chance, svg
 from shortlist.eda.together import Groups, Side
+from shortlist.pages.plots import BLUE, ORANGE, canvas, over_chance, svg
 
 SHARES = (0.001, 0.01, 0.1)
 """How close two ids lie, as a share of all places."""

@@ -6,8 +6,8 @@ import scipy.sparse as sp
 
 from shortlist.dataset import Dataset
 from shortlist.eda.finding import Finding
-from shortlist.eda.plots import bars
 from shortlist.eda.together import SIDES, Groups, Side, table_of
+from shortlist.pages.plots import bars
 
 
 def absent_together(table: pd.DataFrame) -> dict[tuple[str, ...], float]:

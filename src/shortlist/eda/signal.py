@@ -7,9 +7,9 @@ from scipy.stats import false_discovery_control
 
 from shortlist.dataset import Dataset, IntArray
 from shortlist.eda.finding import SIGNIFICANT, Finding
-from shortlist.eda.plots import bars
 from shortlist.eda.together import Groups, PermutationTest, Side, Values, table_of
 from shortlist.features import indicators
+from shortlist.pages.plots import bars
 
 MIN_ROWS = 20
 """Rows that a value must have to be shown as a group."""

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from shortlist.dataset import Dataset
 from shortlist.eda.finding import Finding
-from shortlist.eda.plots import BLUE, ORANGE, canvas, svg
+from shortlist.pages.plots import BLUE, ORANGE, canvas, svg
 
 Counts = NDArray[np.integer]
 

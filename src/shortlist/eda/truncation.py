@@ -13,7 +13,7 @@ from scipy.stats import binom
 
 from shortlist.dataset import Dataset
 from shortlist.eda.finding import Finding
-from shortlist.eda.plots import BLUE, GREY, ORANGE, canvas, svg
+from shortlist.pages.plots import BLUE, GREY, ORANGE, canvas, svg
 
 Values = NDArray[np.float64]
 

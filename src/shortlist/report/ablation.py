@@ -1,4 +1,4 @@
-"""What each retriever and each feature adds, as a table in the terminal and as a section of the report."""
+"""What each retriever and each feature adds, as a table in the terminal."""
 
 import io
 from typing import Any
@@ -8,13 +8,6 @@ from rich.console import Console
 from rich.table import Table
 
 from shortlist.report.tables import WIDTH
-
-NOTES = """\
-Each line learns and scores once more without one thing. The difference is (without it) - (with everything), with its
-95 % paired bootstrap interval over users: below 0, the method is worse without it; an interval that holds 0 means that
-these folds cannot tell. Two things that say the same can both seem useless, as either makes up for the other. A
-reranker's candidates, and the blend's own columns among its features, stay as all retrievers made them.
-"""
 
 
 def render(found: dict[str, Any]) -> str:
@@ -30,18 +23,6 @@ def render(found: dict[str, Any]) -> str:
             table.add_row(*row)
         console.print(table, markup=False)
     return console.file.getvalue()  # type: ignore[attr-defined]
-
-
-def section(found: dict[str, Any] | None) -> list[str]:
-    """Lines of Markdown; none where there is nothing to show."""
-    if found is None:
-        return []
-    lines = ["## What each retriever and feature adds", "", NOTES]
-    for part in found["parts"]:
-        header, *rows = _rows(part)
-        table = [f"| {' | '.join(row)} |" for row in (header, ["---"] * len(header), *rows)]
-        lines += [f"{_title(part, found)}.", "", *table, ""]
-    return lines
 
 
 def _title(part: dict[str, Any], found: dict[str, Any]) -> str:

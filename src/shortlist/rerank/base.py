@@ -1,7 +1,7 @@
 """What every reranker is, and how one is found by the name it has in competition.toml."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -39,6 +39,22 @@ class Reranker(ABC):
     def importances(self) -> dict[str, float]:
         """Share of each feature in what the model learnt, where it can tell; empty else."""
         return {}
+
+    def state(self) -> dict[str, np.ndarray]:
+        """What `contributions` needs of the fitted model, by name; empty for a reranker that cannot tell them."""
+        return {}
+
+    def contributions(self, state: Mapping[str, np.ndarray], features: FloatArray) -> FloatArray | None:
+        """How far each feature moves the score of each row up or down.
+
+        Args:
+            state: what `state` gave of the fitted model; this one need not be fitted.
+            features: (rows, F) float32.
+
+        Returns:
+            (rows, F) float32, or None where the reranker cannot tell. What is left of the score is of no feature.
+        """
+        return None
 
     def _fitted(self, name: str) -> Any:
         return fitted(self, name)

@@ -1,6 +1,6 @@
 """Several rerankers as one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -19,7 +19,9 @@ def _both() -> dict[str, dict[str, Any]]:
 
 @parameters
 class Ensemble(Reranker):
-    """Mean of its members' scores, each scaled to deviation 1 over the table (CombSUM; Fox and Shaw, TREC-2 1994).
+    """Mean of its members' scores, each scaled to deviation 1 (CombSUM; Fox and Shaw, TREC-2 1994).
+
+    The deviation is that over the first table learnt from, so that a row's score does not depend on the rows beside it.
 
     Args:
         members: kind -> parameters of each.
@@ -36,13 +38,13 @@ class Ensemble(Reranker):
     def fit(self, tables: Sequence[Table]) -> Self:
         """See `Reranker.fit`."""
         self.fitted_ = [member.fit(tables) for member in self._made()]
+        self.deviations_ = [max(float(member.score(tables[0]).std()), 1e-12) for member in self.fitted_]
         return self
 
     def score(self, table: Table) -> FloatArray:
         """See `Reranker.score`."""
-        scores = [member.score(table) for member in self._fitted("fitted_")]
-        scaled = [score / max(float(score.std()), 1e-12) for score in scores]
-        return np.asarray(np.mean(scaled, axis=0), dtype=np.float32)
+        members = zip(self._fitted("fitted_"), self.deviations_, strict=True)
+        return np.asarray(np.mean([member.score(table) / by for member, by in members], axis=0), dtype=np.float32)
 
     def figures(self, table: Table) -> dict[str, float]:
         """See `Reranker.figures`: those of all members."""
@@ -51,6 +53,27 @@ class Ensemble(Reranker):
     def importances(self) -> dict[str, float]:
         """See `Reranker.importances`: of the first member that can tell."""
         return next((shares for member in self._fitted("fitted_") if (shares := member.importances())), {})
+
+    def state(self) -> dict[str, np.ndarray]:
+        """See `Reranker.state`: of the members that can tell, each with its deviation."""
+        kept: dict[str, np.ndarray] = {}
+        for kind, member, by in zip(self.members, self._fitted("fitted_"), self.deviations_, strict=True):
+            if state := member.state():
+                kept |= {f"{kind}/{name}": value for name, value in state.items()}
+                kept[f"deviation/{kind}"] = np.array(by)
+        return kept
+
+    def contributions(self, state: Mapping[str, np.ndarray], features: FloatArray) -> FloatArray | None:
+        """See `Reranker.contributions`: those of the members that can tell, as they enter the score.
+
+        What the other members say is of no feature.
+        """
+        told = []
+        for kind, member in zip(self.members, self._made(), strict=True):
+            own = {name.removeprefix(f"{kind}/"): value for name, value in state.items() if name.startswith(f"{kind}/")}
+            if own and (found := member.contributions(own, features)) is not None:
+                told.append(found / state[f"deviation/{kind}"])
+        return np.asarray(sum(told) / len(self.members), dtype=np.float32) if told else None
 
     def _made(self) -> list[Reranker]:
         return [RERANKERS.make(kind, settings, seed=self.seed) for kind, settings in self.members.items()]

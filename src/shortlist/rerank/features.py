@@ -38,7 +38,7 @@ def feature(reason: str) -> Callable[[Feature], Feature]:
 
 @feature("what each retriever thinks of the candidate, in its own scale, by rank, and against its best for the user")
 def retrievers(rows: Evidence) -> Columns:
-    """For each retriever: rank, score, and how far the score is below the first of the list in its deviations."""
+    """For each retriever: rank from 1, score, and how far that is below the first of the list in its deviations."""
     for name, found in rows.lists.items():
         row, column = rows.places(found)
         known = column >= 0
@@ -47,7 +47,7 @@ def retrievers(rows: Evidence) -> Columns:
             warnings.simplefilter("ignore", RuntimeWarning)  # of a user without a list
             deviation = np.nanstd(scores, axis=1)
         score = np.where(known, scores[row, column], np.nan)
-        yield f"{name}-rank", np.where(known, column, np.nan).astype(np.float32)
+        yield f"{name}-rank", np.where(known, column + 1, np.nan).astype(np.float32)
         yield f"{name}-score", score
         yield f"{name}-margin", (score - scores[row, 0]) / np.maximum(deviation[row], TINY)
 

@@ -1,6 +1,6 @@
 """Gradient boosted trees over the features."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, Self
 
 import numpy as np
@@ -79,6 +79,21 @@ class LightGBM(Reranker):
         """See `Reranker.importances`: shares of the gain."""
         gain = sum(booster.feature_importance("gain") for booster in self._fitted("boosters_"))
         return {name: float(share) for name, share in zip(self.names_, gain / max(gain.sum(), 1e-12), strict=True)}
+
+    def state(self) -> dict[str, np.ndarray]:
+        """See `Reranker.state`: the trees, as LightGBM writes them, in UTF-8."""
+        texts = [booster.model_to_string().encode() for booster in self._fitted("boosters_")]
+        return {f"booster-{number}": np.frombuffer(text, np.uint8) for number, text in enumerate(texts)}
+
+    def contributions(self, state: Mapping[str, np.ndarray], features: FloatArray) -> FloatArray | None:
+        """See `Reranker.contributions`: SHAP values (Lundberg, Erion, Lee, arXiv 1802.03888).
+
+        What is left of the score is the same for every row, the mean over the rows learnt from.
+        """
+        lgb = _library()
+        boosters = [lgb.Booster(model_str=text.tobytes().decode()) for text in state.values()]
+        total = sum(booster.predict(features, pred_contrib=True) for booster in boosters)
+        return np.asarray(total[:, :-1] / len(boosters), dtype=np.float32)
 
     def _settings(self, seed: int) -> dict[str, Any]:
         return {

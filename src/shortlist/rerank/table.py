@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from shortlist.dataset import Dataset, FloatArray
+from shortlist.dataset import Dataset, FloatArray, IntArray
 from shortlist.files import atomic
 from shortlist.rerank.evidence import Evidence
 from shortlist.rerank.features import FEATURES
@@ -70,6 +70,13 @@ class Table:
         old = self.candidates
         items, ordered = (np.take_along_axis(part, order, axis=1) for part in (old.items, dense))
         return Candidates(old.users, items.astype(np.int32), ordered.astype(np.float32))
+
+    def of_users(self, users: IntArray) -> "Table":
+        """The rows of some users only, in the order they have here."""
+        kept = np.isin(self.candidates.users, users)
+        rows, old = kept[self.row], self.candidates
+        candidates = Candidates(old.users[kept], old.items[kept], old.scores[kept])
+        return Table(candidates, self.names, self.features[rows], self.labels[rows], self.answers[kept])
 
     def select(self, groups: Iterable[str]) -> "Table":
         """The same rows with the features of some groups or, as "retrievers.<name>", of some retrievers only."""

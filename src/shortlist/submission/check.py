@@ -10,10 +10,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from shortlist.config import SubmissionRules
+from shortlist.config import Competition, SubmissionRules
 from shortlist.dataset import Dataset
 from shortlist.errors import SubmissionError
+from shortlist.paths import Paths
 from shortlist.sources.reading import row_at, shown
+from shortlist.submission.sample import read_sample_submission
 
 NAMED = 3
 """How many of the rows that break a rule are named."""
@@ -34,23 +36,30 @@ class Expected:
     dataset: Dataset
 
 
-def check_submission(path: Path, expected: Expected) -> None:
-    """Pass silently if the CSV would be accepted.
+def load_expected(paths: Paths, competition: Competition) -> Expected:
+    """What a submission of this competition must be."""
+    dataset = Dataset.load(paths.dataset)
+    users = read_sample_submission(paths.raw, competition.submission, dataset)
+    return Expected(competition.submission, users, dataset)
+
+
+def check_submission(path: Path, expected: Expected) -> bytes:
+    """Give the content if the CSV would be accepted.
 
     Raises:
         SubmissionError: one line for each rule that is broken, with the first rows that break it.
     """
-    table = _read(path, expected.rules)
-    if problems := _problems(table, expected):
-        raise SubmissionError("\n".join(f"{path}: {problem}" for problem in problems))
-
-
-def _read(path: Path, rules: SubmissionRules) -> pd.DataFrame:
-    """The rows as user and item, indexed by their row number (the header is row 1)."""
     try:
         content = path.read_bytes()
     except OSError as error:
         raise SubmissionError(f"{path}: cannot be read ({error.strerror}); name an existing CSV") from None
+    if problems := _problems(_table(path, content, expected.rules), expected):
+        raise SubmissionError("\n".join(f"{path}: {problem}" for problem in problems))
+    return content
+
+
+def _table(path: Path, content: bytes, rules: SubmissionRules) -> pd.DataFrame:
+    """The rows as user and item, indexed by their row number (the header is row 1)."""
     if content.startswith(b"\xef\xbb\xbf"):
         raise SubmissionError(f"{path}: row 1: begins with a byte order mark; save it as UTF-8 without BOM")
     try:

@@ -12,16 +12,17 @@ from typing import Any
 
 import numpy as np
 
-from shortlist.config import BEST, RERANKER, Competition
+from shortlist.config import Competition
 from shortlist.dataset import Dataset
 from shortlist.files import atomic, write_text
 from shortlist.paths import Paths
 from shortlist.progress import note
 from shortlist.provenance import file_digest
 from shortlist.submission.check import Expected, check_submission
+from shortlist.submission.ledger import Ledger
+from shortlist.submission.lists import submitted
+from shortlist.submission.origin import origin_of
 from shortlist.submission.sample import read_sample_submission
-from shortlist.topk import fill
-from shortlist.training import load_final
 from shortlist.validation import load_scores
 
 PACKAGES = (
@@ -42,39 +43,27 @@ PACKAGES = (
 def write_submission(paths: Paths, competition: Competition) -> Path:
     """Write the CSV of the current configuration; returns its path, named after its method and its content.
 
-    The list of the chosen method comes first; a user for whom it has too few items gets the rest from the next best.
-
     Raises:
         SubmissionError: the CSV would not be accepted; then none is left behind.
     """
     dataset = Dataset.load(paths.dataset)
     scores = load_scores(paths)
-    order: list[str] = scores["order"]
-    chosen = _chosen(competition, order)
-    sources = [load_final(paths, name) for name in (chosen, *(name for name in order if name != chosen))]
-    top = fill(sources, competition.submission.k)
+    chosen = submitted(paths, competition, scores["order"])
     users = read_sample_submission(paths.raw, competition.submission, dataset)
-    text = _csv(competition, users, dataset.items.ids[top[dataset.users.codes(users)]])
+    text = _csv(competition, users, dataset.items.ids[chosen.items[dataset.users.codes(users)]])
     digest = hashlib.sha256(text.encode()).hexdigest()
-    path = paths.submissions / f"{chosen}-{digest[:8]}.csv"
+    path = paths.submissions / f"{chosen.method}-{digest[:8]}.csv"
     with atomic(path) as temporary:
         # Checked before it has its name: what fails is never there as something that could be handed in.
         temporary.write_text(text, encoding="utf-8", newline="")
         check_submission(temporary, Expected(competition.submission, users, dataset))
-        manifest = _manifest(paths, competition, scores, chosen, digest)
+        manifest = _manifest(paths, competition, scores, chosen.method, digest)
         write_text(path.with_suffix(".json"), json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
+    # After the CSV, before what tells Make that this stage is done: killed in between, the next run records it.
+    Ledger(paths.ledger).record(digest, path.name, origin_of(manifest))
     write_text(paths.newest_submission, f"{path.as_posix()}\n")
-    note(f"submission: {len(users):,} users, {competition.submission.k} items each, from {chosen}; checked")
+    note(f"submission: {len(users):,} users, {competition.submission.k} items each, from {chosen.method}; checked")
     return path
-
-
-def _chosen(competition: Competition, order: list[str]) -> str:
-    """The method whose list goes in; `order` is from best to worst."""
-    if (method := competition.submission.method) == BEST:
-        return order[0]
-    if method == RERANKER:
-        return next(name for name in order if name in competition.rerankers)
-    return method
 
 
 def _csv(competition: Competition, users: np.ndarray, items: np.ndarray) -> str:
@@ -90,13 +79,17 @@ def _manifest(
     paths: Paths, competition: Competition, scores: dict[str, Any], chosen: str, digest: str
 ) -> dict[str, Any]:
     offline = {
-        scheme: {scores["headline"]: result["methods"][chosen]["metrics"][scores["headline"]]}
+        scheme: {
+            scores["headline"]: result["methods"][chosen]["metrics"][scores["headline"]],
+            "users": sum(fold["users"] for fold in result["sizes"]) / len(result["sizes"]),
+        }
         for scheme, result in scores["schemes"].items()
         if chosen in result["methods"]
     }
     return {
         "sha256": digest,
         "method": chosen,
+        "metric": scores["headline"],
         "offline": offline,
         "seed": competition.seed,
         "configuration": competition.model_dump(mode="json"),

@@ -2,7 +2,7 @@
 
 import re
 
-from shortlist.eda.plots import bars
+from shortlist.pages.plots import bars
 
 
 def test_same_bytes_and_no_date():

@@ -4,7 +4,7 @@ import io
 import re
 import warnings
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import matplotlib as mpl
@@ -64,6 +64,49 @@ def over_chance(axes: Axes, labels: Sequence[str], ratio: ArrayLike, band: Array
     axes.axhline(1, color="black", linewidth=0.8)
     axes.set_xticks(places, labels)
     axes.set_ylabel("over chance")
+
+
+def intervals(labels: Sequence[str], means: ArrayLike, ends: ArrayLike, quantity: str, zero: bool = False) -> str:
+    """Dots with intervals, the first on top.
+
+    Args:
+        labels: n names.
+        means: (n,).
+        ends: (2, n) lower and upper ends.
+        quantity: what is drawn along the axis.
+        zero: draw a line there.
+    """
+    middle, (low, high) = np.asarray(means, dtype=float), np.asarray(ends, dtype=float)
+    figure, (axes,) = canvas(height=0.7 + 0.22 * len(labels))
+    axes.hlines(range(len(labels)), low, high, color=BLUE, linewidth=2, alpha=0.5)
+    axes.plot(middle, range(len(labels)), "o", color=BLUE, markersize=4)
+    if zero:
+        axes.axvline(0, color="black", linewidth=0.8)
+    axes.set_yticks(range(len(labels)), labels)
+    axes.set_ylim(len(labels) - 0.4, -0.6)
+    axes.set_xlabel(quantity)
+    return svg(figure)
+
+
+def curves(series: Mapping[str, tuple[ArrayLike, ArrayLike]], x: str, y: str, *, log: bool = False) -> str:
+    """Lines through points, named in a legend.
+
+    Args:
+        series: name -> places and values.
+        x, y: what is drawn along the axes.
+        log: the places grow by factors.
+    """
+    figure, (axes,) = canvas(height=3.4)
+    for name, (places, values) in series.items():
+        axes.plot(np.asarray(places), np.asarray(values), "o-", markersize=3, label=name)
+    if log:
+        axes.set_xscale("log")
+        ticks = sorted({float(place) for places, _ in series.values() for place in np.asarray(places)})
+        axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+        axes.minorticks_off()
+    axes.set(xlabel=x, ylabel=y)
+    axes.legend()
+    return svg(figure)
 
 
 def bars(labels: Sequence[str], values: ArrayLike, quantity: str, *, baseline: float = 0.0) -> str:

@@ -1,0 +1,116 @@
+"""What a section of the report is made of; every text in both languages, side by side, so that neither is forgotten."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Text:
+    """The same in English and in Korean."""
+
+    en: str
+    ko: str
+
+
+def same(text: str) -> Text:
+    """A name or a number, which has no language."""
+    return Text(text, text)
+
+
+@dataclass(frozen=True)
+class Words:
+    """A paragraph."""
+
+    text: Text
+    kind: Literal["words"] = "words"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A picture and what it shows.
+
+    Attributes:
+        svg: inline; its own texts are names and numbers only, so that it serves both languages.
+        caption: what is drawn, and how it is to be read.
+    """
+
+    svg: str
+    caption: Text
+    kind: Literal["figure"] = "figure"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a table: what it shows, and what it is sorted by, if that is something else."""
+
+    shown: Text
+    order: float | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows that a reader can sort by each column.
+
+    Attributes:
+        header: of the columns.
+        rows: of as many cells each.
+        summary: what a folded table is called; one without is always open.
+    """
+
+    header: tuple[Text, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    summary: Text | None = None
+    kind: Literal["table"] = "table"
+
+
+@dataclass(frozen=True)
+class Html:
+    """What needs a form of its own; each of its texts is in both languages, in elements with a `lang`."""
+
+    html: str
+    kind: Literal["html"] = "html"
+
+
+Block = Words | Figure | Table | Html
+
+
+@dataclass(frozen=True)
+class Section:
+    """One part of the page.
+
+    Attributes:
+        name: of its place in the page's address, such as "methods".
+        title: a few words.
+        blocks: from top to bottom.
+    """
+
+    name: str
+    title: Text
+    blocks: tuple[Block, ...]
+
+
+def table(header: Sequence[Text], rows: Sequence[Sequence[Text | str | Cell]], summary: Text | None = None) -> Table:
+    """A table of texts, plain strings (see `same`) and cells."""
+    return Table(tuple(header), tuple(tuple(_cell(one) for one in row) for row in rows), summary)
+
+
+def number(value: float, form: str = ".4f") -> Cell:
+    """A number as a cell that is sorted by its value."""
+    return Cell(same(format(value, form)), float(value))
+
+
+def estimated(mean: float, error: float) -> Cell:
+    """A mean with its standard error."""
+    return Cell(same(f"{mean:.4f} ± {error:.4f}"), mean)
+
+
+def ranged(mean: float, low: float, high: float, form: str = ".4f") -> Cell:
+    """A mean with its interval."""
+    return Cell(same(f"{mean:{form}} [{low:{form}}, {high:{form}}]"), mean)
+
+
+def _cell(one: Text | str | Cell) -> Cell:
+    if isinstance(one, Cell):
+        return one
+    return Cell(same(one) if isinstance(one, str) else one)

@@ -1,0 +1,49 @@
+"""What changed against the submission made before."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from shortlist.report.content import Block, Section, Text, Words, estimated, table
+from shortlist.report.run import Run
+
+BEFORE, NOW = Text("before", "전"), Text("now", "지금")
+
+
+def section(run: Run) -> Section | None:
+    """Scores, settings and files of the two submissions, as far as they differ."""
+    if run.manifest is None or run.previous is None:
+        return None
+    before, now = run.previous, run.manifest
+    scores = []
+    for scheme in dict.fromkeys([*before["offline"], *now["offline"]]):
+        found = [one["offline"].get(scheme, {}).get(one.get("metric")) for one in (before, now)]
+        scores.append((scheme, *(estimated(one["mean"], one["error"]) if one else "" for one in found)))
+    differing = [
+        (key, *(str(flat.get(key, "")) for flat in (old, new)))
+        for old, new in [[dict(_flat(_settings(one))) for one in (before, now)]]
+        for key in dict.fromkeys([*old, *new])
+        if old.get(key, "") != new.get(key, "")
+    ]
+    names = f"{before['method']}-{before['sha256'][:8]} → {now['method']}-{now['sha256'][:8]}"
+    blocks: list[Block] = [
+        Words(Text(f"{names}. Offline scores of the submitted method:", f"{names}. 제출한 방법의 오프라인 점수:")),
+        table((Text("scheme", "방식"), BEFORE, NOW), scores),
+        Words(Text("Settings, files and versions that differ:" if differing else "No setting, file or version differs.",
+                   "다른 설정, 파일, 버전:" if differing else "설정, 파일, 버전은 모두 같습니다.")),
+    ]  # fmt: skip
+    if differing:
+        blocks.append(table((Text("setting", "설정"), BEFORE, NOW), differing))
+    return Section("changes", Text("Changes since the last submission", "지난 제출과의 차이"), tuple(blocks))
+
+
+def _settings(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: manifest[key] for key in ("configuration", "raw_files", "versions", "revision")}
+
+
+def _flat(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """The leaves of nested tables, "a.b" -> value; an empty table is a leaf."""
+    if isinstance(value, Mapping) and value:
+        for key, inner in value.items():
+            yield from _flat(inner, f"{path}.{key}" if path else str(key))
+    else:
+        yield path, value

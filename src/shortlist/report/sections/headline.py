@@ -1,0 +1,70 @@
+"""What went in, what it scored, and what each number rests on."""
+
+from typing import Any
+
+from shortlist.report.content import Block, Section, Table, Text, Words, estimated, same, table
+from shortlist.report.run import Run
+
+KOREAN = {
+    "kfold": "모든 쌍을 정확히 한 번씩 숨김, 날짜를 쓰지 않음",
+    "holdout": "사용자마다 쌍의 일부를 숨김, 쌍에 시간이 있으면 가장 늦은 것",
+    "cohort": "사용자를 날짜순 창으로 나누어 앞선 창으로 배우고 다음 창에서 숨긴 쌍으로 채점",
+    "timeline": "쌍을 시간순 창으로 나누어 앞선 창으로 배우고 다음 창에서 채점",
+}
+"""What each kind of splitter says of itself in English, see `Splitter.describe`."""
+
+METHOD = Text("method", "방법")
+
+
+def section(run: Run) -> Section:
+    """The submitted method's score on every scheme, and on every fold of it."""
+    scores, manifest = run.scores, run.manifest
+    chosen = scores["order"][0] if manifest is None else manifest["method"]
+    data, headline = scores["data"], scores["headline"]
+    size = f"{data['users']:,} × {data['items']:,}, {data['pairs']:,}"
+    words = [
+        Words(Text(f"Users × items, pairs: {size}. The list of {chosen} goes in.",
+                   f"사용자 × 아이템, 쌍: {size}. {chosen}의 목록을 제출합니다.")),
+        Words(Text("No submission has been written yet.", "아직 제출 파일이 없습니다.") if run.submission is None
+              else same(run.submission.name)),
+    ]  # fmt: skip
+    rows = []
+    for scheme, result in scores["schemes"].items():
+        best = chosen if chosen in result["methods"] else result["order"][0]
+        metric = result["methods"][best]["metrics"][headline]
+        folds = ", ".join(f"{value:.4f}" for value in metric["folds"])
+        rows.append((scheme, best, estimated(metric["mean"], metric["error"]), folds))
+    header = (Text("scheme", "방식"), METHOD, same(headline), Text("each fold", "fold마다"))
+    note = Text(
+        "The first scheme is the one that choices are made by. Where the chosen method is not scored, the best one "
+        "that is stands in its row: what has learnt on the first scheme's answers has seen those of the others.",
+        "선택은 첫 방식으로 합니다. 선택된 방법의 점수가 없는 방식에서는 점수가 있는 것 중 가장 좋은 방법을 보입니다. "
+        "첫 방식의 정답으로 배운 것은 다른 방식의 정답도 이미 보았기 때문입니다.",
+    )
+    blocks: tuple[Block, ...] = (*words, table(header, rows), Words(note), _schemes(run))
+    return Section("headline", Text("Offline score", "오프라인 점수"), blocks)
+
+
+def _schemes(run: Run) -> Table:
+    """What each scheme hides, which date it rests on, and the mean sizes of its folds."""
+    rows = []
+    for scheme, result in run.scores["schemes"].items():
+        kind, settings = run.competition.scheme(scheme)
+        values = ", ".join(f"{key} = {value}" for key, value in settings.items())
+        rests = Text(result["description"], f"{KOREAN[kind]} ({values})")
+        rows.append((scheme, rests, str(len(result["sizes"])), *_sizes(result)))
+    header = (
+        Text("scheme", "방식"),
+        Text("what is hidden, and the date it rests on", "무엇을 숨기며 어떤 날짜를 쓰는지"),
+        same("K"),
+        Text("pairs visible", "보이는 쌍"),
+        Text("hidden", "숨긴 쌍"),
+        Text("users scored", "채점한 사용자"),
+    )
+    return table(header, rows)
+
+
+def _sizes(result: dict[str, Any]) -> list[str]:
+    """Means over the folds."""
+    folds = result["sizes"]
+    return [f"{round(sum(fold[key] for fold in folds) / len(folds)):,}" for key in ("train", "test", "users")]

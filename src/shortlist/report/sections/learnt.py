@@ -1,0 +1,34 @@
+"""What the blend and the rerankers have learnt."""
+
+import json
+
+from shortlist.pages.plots import bars
+from shortlist.report.content import Block, Figure, Section, Text, Words, number, table
+from shortlist.report.run import Run
+
+MOST = 30
+"""Features of a reranker that are drawn."""
+
+
+def section(run: Run) -> Section:
+    """The blend's weights, and the features that each reranker relies on most."""
+    weights = json.loads(run.paths.blend.read_text(encoding="utf-8"))["weights"]
+    header = (
+        Text("retriever", "retriever"),
+        Text("weight of its rank", "순위의 가중치"),
+        Text("of its score", "점수의 가중치"),
+    )
+    rows = [(name, number(one["rank"], ".3f"), number(one["score"], ".3f")) for name, one in weights.items()]
+    words = Text(
+        "The blend's weights, learnt on all folds. None is negative; lists that say the same share their weight.",
+        "모든 fold에서 배운 blend의 가중치. 음수는 없으며, 같은 말을 하는 목록은 가중치를 나눕니다.",
+    )
+    blocks: list[Block] = [Words(words), table(header, rows)]
+    for name in run.scores["rerankers"]:
+        shares = json.loads(run.paths.reranker(name).read_text(encoding="utf-8"))["importances"]
+        top = sorted(shares, key=lambda feature: -shares[feature])[:MOST]
+        if top:
+            caption = Text(f"{name}: the {len(top)} features with the largest share of the gain",
+                           f"{name}: gain의 비중이 가장 큰 feature {len(top)}개")  # fmt: skip
+            blocks.append(Figure(bars(top, [shares[feature] for feature in top], "gain"), caption))
+    return Section("learnt", Text("Blend and rerankers", "Blend와 reranker"), tuple(blocks))

@@ -1,0 +1,79 @@
+"""Every method beside the others, on every scheme."""
+
+from typing import Any
+
+from shortlist.pages.plots import intervals
+from shortlist.report.content import Block, Cell, Figure, Section, Text, Words, estimated, number, ranged, same, table
+from shortlist.report.run import Run
+
+METHOD = Text("method", "방법")
+
+READING = Text(
+    "± is one standard error, with the rows that one user has in several folds taken together. An interval is the 95 % "
+    "paired bootstrap interval over users of the difference to the best; one that holds 0 means that these folds "
+    "cannot "
+    "tell the two apart.",
+    "±는 표준오차이며, 한 사용자가 여러 fold에 가진 행은 함께 셉니다. 구간은 가장 좋은 방법과의 차이의 사용자 단위 "
+    "95 % paired bootstrap "
+    "구간입니다. 0을 포함하면 이 fold들로는 둘을 구별할 수 없습니다.",
+)
+
+
+def section(run: Run) -> Section:
+    """A picture and a table for each scheme, and all metrics folded away."""
+    blocks: list[Block] = [Words(READING)]
+    for scheme, result in run.scores["schemes"].items():
+        blocks += _scheme(run.scores, scheme, result)
+    return Section("methods", Text("Methods compared", "방법 비교"), tuple(blocks))
+
+
+def _scheme(scores: dict[str, Any], scheme: str, result: dict[str, Any]) -> list[Block]:
+    headline = scores["headline"]
+    means = [result["methods"][name]["metrics"][headline]["mean"] for name in result["order"]]
+    errors = [result["methods"][name]["metrics"][headline]["error"] for name in result["order"]]
+    ends = [[mean + sign * 1.96 * error for mean, error in zip(means, errors, strict=True)] for sign in (-1, 1)]
+    caption = Text(f"{scheme}: {headline} with its 95 % interval", f"{scheme}: {headline}와 95 % 구간")
+    deeper = [f"{headline.partition('@')[0]}@{k}" for k in scores["ks"] if k != scores["k"]]
+    rows = []
+    for name in result["order"]:
+        method, behind = result["methods"][name], result["behind_best"].get(name)
+        distance = ranged(behind["mean"], behind["low"], behind["high"]) if behind else Cell(Text("best", "최고"), 0.0)
+        metric = method["metrics"][headline]
+        others = [number(method["metrics"][one]["mean"], ".3f") for one in deeper]
+        seconds = number(method["seconds"], ".0f")
+        rows.append((name, estimated(metric["mean"], metric["error"]), distance, *others, seconds))
+    header = (METHOD, same(headline), Text("behind the best", "최고와의 차이"), *map(same, deeper),
+              Text("seconds, all folds", "초, 모든 fold"))  # fmt: skip
+    return [
+        Figure(intervals(result["order"], means, ends, headline), caption),
+        table(header, rows),
+        _all_metrics(scores, scheme, result),
+        *_figures(result),
+    ]
+
+
+def _all_metrics(scores: dict[str, Any], scheme: str, result: dict[str, Any]) -> Block:
+    rows = []
+    for name in result["order"]:
+        method = result["methods"][name]
+        for metric in scores["metrics"]:
+            found = (method["metrics"][f"{metric}@{k}"] for k in scores["ks"])
+            rows.append((name, metric, *(estimated(one["mean"], one["error"]) for one in found)))
+        rows.append((name, "coverage", *(number(method["coverage"][f"coverage@{k}"]) for k in scores["ks"])))
+    header = (METHOD, Text("metric", "지표"), *(same(f"@{k}") for k in scores["ks"]))
+    return table(header, rows, Text(f"{scheme}: every metric", f"{scheme}: 모든 지표"))
+
+
+def _figures(result: dict[str, Any]) -> list[Block]:
+    """What some methods tell beside their lists."""
+    names = sorted({key for method in result["methods"].values() for key in method["figures"]})
+    rows = [
+        (name, *(number(figures[key]) if key in figures else "" for key in names))
+        for name, method in result["methods"].items()
+        if (figures := method["figures"])
+    ]
+    words = Text(
+        "Per hidden pair: hit rates (items already seen not left out), errors of ratings.",
+        "숨긴 쌍마다: 적중률(이미 본 아이템을 빼지 않음), 평점의 오차.",
+    )
+    return [Words(words), table((METHOD, *map(same, names)), rows)] if rows else []

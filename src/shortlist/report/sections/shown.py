@@ -1,0 +1,70 @@
+"""What the submission shows: how many items, and how popular ones."""
+
+import numpy as np
+import pandas as pd
+
+from shortlist.pages.plots import BLUE, GREY, canvas, svg
+from shortlist.report.content import Cell, Figure, Section, Text, Words, number, table
+from shortlist.report.run import Run
+from shortlist.report.slices import count_group, count_names
+
+
+def gini(counts: np.ndarray) -> float:
+    """Gini coefficient of (n,) counts: 0 if all are equal, near 1 if one has everything (Gini 1912)."""
+    ordered = np.sort(np.asarray(counts, dtype=np.float64))
+    if not ordered.sum():
+        return 0.0
+    rank = np.arange(1, len(ordered) + 1)
+    return float((2 * rank - len(ordered) - 1) @ ordered / (len(ordered) * ordered.sum()))
+
+
+def section(run: Run) -> Section | None:
+    """The submitted items beside the items of the visible pairs."""
+    if run.submission is None:
+        return None
+    column = run.competition.submission.item_column
+    items = run.dataset.items.codes(pd.read_csv(run.submission, dtype=str, encoding="utf-8")[column])
+    total = len(run.dataset.items)
+    seen, shown = (np.bincount(codes, minlength=total) for codes in (run.dataset.pairs[:, 1], items))
+    top = max(1, total // 100)
+    sides = (seen, shown)
+    rows: list[tuple[Text | Cell, ...]] = [
+        (Text("items that are there", "나오는 아이템"), *(number((one > 0).sum(), ",") for one in sides)),
+        (Text("coverage: their share of all items", "coverage: 전체 아이템 중 비율"),
+         *(number((one > 0).mean(), ".3f") for one in sides)),
+        (Text("share of the most frequent 1 %", "가장 잦은 1 %의 비중"),
+         *(number(_share(one, top), ".3f") for one in sides)),
+        (Text("Gini coefficient", "지니 계수"), *(number(gini(one), ".3f") for one in sides)),
+        (Text("mean visible pairs of the item", "아이템의 평균 보이는 쌍"),
+         *(number(_mean(seen, one), ".1f") for one in sides)),
+    ]  # fmt: skip
+    words = Text(
+        "A list that shows popular items far more often than the visible pairs have them leans on popularity.",
+        "보이는 쌍보다 인기 아이템을 훨씬 자주 보이는 목록은 인기에 기대고 있는 것입니다.",
+    )
+    caption = Text(
+        "Share of the pairs by the item's visible pairs: grey all visible pairs, blue the submission",
+        "아이템의 보이는 쌍 수에 따른 쌍의 비율: 회색은 보이는 쌍 전부, 파란색은 제출",
+    )
+    header = (Text("", ""), Text("visible pairs", "보이는 쌍"), Text("submission", "제출"))
+    blocks = (Words(words), table(header, rows), Figure(_drawn(seen, shown), caption))
+    return Section("shown", Text("What the submission shows", "제출이 보이는 것"), blocks)
+
+
+def _share(counts: np.ndarray, top: int) -> float:
+    return float(np.sort(counts)[::-1][:top].sum() / counts.sum())
+
+
+def _mean(popularity: np.ndarray, weight: np.ndarray) -> float:
+    return float(popularity @ weight / weight.sum())
+
+
+def _drawn(seen: np.ndarray, shown: np.ndarray) -> str:
+    names = count_names()
+    group = count_group(seen)
+    figure, (axes,) = canvas()
+    for counts, colour, shift in ((seen, GREY, -0.2), (shown, BLUE, 0.2)):
+        share = np.bincount(group, weights=counts, minlength=len(names)) / counts.sum()
+        axes.bar(np.arange(len(names)) + shift, share, 0.4, color=colour)
+    axes.set_xticks(range(len(names)), names)
+    return svg(figure)

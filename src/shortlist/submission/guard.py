@@ -1,0 +1,55 @@
+"""Whether a CSV may be handed in now, from the ledger alone: never the same content twice, and the limit of the day."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta, timezone
+
+from shortlist.submission.ledger import Entry
+
+KST = timezone(timedelta(hours=9), "KST")
+"""Korea's time, whose days the organiser counts; it has no summer time."""
+
+SPENT = "오늘 제출 횟수를 다 썼습니다"
+
+
+def sent_today(entries: Iterable[Entry], now: datetime) -> tuple[int, int]:
+    """How many were accepted on this day in Korea, and of how many sent that day nobody knows."""
+    today = [entry.state for entry in entries if _is_of_today(entry, now)]
+    return today.count("accepted"), today.count("unknown") + today.count("sending")
+
+
+def obstacle(sha256: str, entries: Iterable[Entry], daily_limit: int, now: datetime) -> str | None:
+    """Why this content must not be sent now, in one line; None if it may."""
+    entries = list(entries)
+    known = next((entry for entry in entries if entry.sha256 == sha256), None)
+    if known is not None and (reason := _own_obstacle(known, now)):
+        return reason
+    if sent_today(entries, now)[0] >= daily_limit:
+        return f"{daily_limit} were accepted today (KST), which is upload.daily_limit; try again tomorrow / {SPENT}"
+    return None
+
+
+def _own_obstacle(entry: Entry, now: datetime) -> str | None:
+    match entry.state, entry.again:
+        case "accepted", _:
+            return "it was accepted already, and the same content is never sent twice / 이미 제출된 파일입니다"
+        case "sending", _:
+            return "it is being sent right now; wait for the end / 지금 업로드 중입니다"
+        case "unknown", _:
+            return (
+                "it may have arrived already; look at the competition's page, then `make settle FILE=... AS=accepted` "
+                "or `AS=refused` / 이미 도착했을 수 있습니다. 대회 페이지를 확인하고 make settle로 정하세요"
+            )
+        case "refused", "never":
+            return f"the server has judged its content ({entry.answer}); mend it / 서버가 거부한 내용입니다. 고치세요"
+        case "refused", "another day" if _is_of_today(entry, now):
+            return f"the server has said that the limit of the day is reached; try again tomorrow in Korea / {SPENT}"
+        case _:
+            return None
+
+
+def _is_of_today(entry: Entry, now: datetime) -> bool:
+    return entry.sent is not None and _day(datetime.fromisoformat(entry.sent)) == _day(now)
+
+
+def _day(time: datetime) -> date:
+    return time.astimezone(KST).date()

@@ -1,0 +1,46 @@
+"""One upload at a time: a lock of the operating system, which ends when the process that holds it does."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from shortlist.errors import UploadError
+from shortlist.paths import Paths
+from shortlist.submission.ledger import Ledger
+
+
+class BusyError(UploadError):
+    """Another process is uploading."""
+
+
+@contextmanager
+def only_upload(paths: Paths) -> Iterator[None]:
+    """Hold the lock of this competition's uploads.
+
+    What a dead process left at `sending` is unknown from then on: nobody alive is sending it.
+
+    Raises:
+        BusyError: another process holds it.
+    """
+    paths.submissions.mkdir(parents=True, exist_ok=True)
+    with (paths.submissions / ".upload.lock").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BusyError(
+                "another upload is running; wait for its end / 다른 업로드가 진행 중입니다. 끝날 때까지 기다리세요"
+            ) from None
+        if _is_sending(paths):
+            Ledger(paths.ledger).give_up()
+        yield
+
+
+def notice_cut_off(paths: Paths) -> None:
+    """The same for whoever only looks: nothing happens while an upload is running, or where all rows have an end."""
+    if _is_sending(paths):
+        with suppress(BusyError), only_upload(paths):
+            pass
+
+
+def _is_sending(paths: Paths) -> bool:
+    return any(entry.state == "sending" for entry in Ledger(paths.ledger).entries())

@@ -1,0 +1,89 @@
+"""What became of a CSV, as a person tells the ledger: settled by hand, or scored on the leaderboard."""
+
+import math
+from pathlib import Path
+
+from shortlist.errors import ConfigError, SubmissionError
+from shortlist.paths import Paths
+from shortlist.provenance import file_digest
+from shortlist.submission.ledger import Entry, Ledger
+from shortlist.submission.lock import notice_cut_off
+from shortlist.submission.origin import read_origin
+
+
+def find_csv(paths: Paths, file: str) -> Path:
+    """The CSV at this path, or of this name in the submissions folder.
+
+    Raises:
+        SubmissionError: there is none.
+    """
+    if not file:
+        raise SubmissionError("name the CSV with FILE=...")
+    for path in (Path(file), paths.submissions / file):
+        if path.is_file():
+            return path
+    raise SubmissionError(f"{file}: no such file, nor in {paths.submissions}; name an existing CSV")
+
+
+def recorded_name(paths: Paths, csv: Path) -> str:
+    """What the ledger calls it: its name in the submissions folder, or its path as given."""
+    return csv.name if csv.resolve().parent == paths.submissions.resolve() else str(csv)
+
+
+def settle(paths: Paths, file: str, outcome: str) -> str:
+    """Record whether an upload of unknown end was accepted; returns the line that says so.
+
+    Raises:
+        ConfigError: `outcome` is neither "accepted" nor "refused".
+        SubmissionError: neither folder nor ledger knows the file.
+        UploadError: there is nothing to settle.
+    """
+    if outcome not in ("accepted", "refused"):
+        raise ConfigError(f"AS: can be accepted or refused, got '{outcome}'")
+    entry = _entry(paths, file)
+    Ledger(paths.ledger).settle(entry.sha256, outcome)  # type: ignore[arg-type]
+    korean = {"accepted": "제출된 것으로 기록했습니다", "refused": "거부된 것으로 기록했습니다. 다시 보낼 수 있습니다"}
+    english = {"accepted": "it is never sent again", "refused": "it may be sent again"}
+    return f"settle: {entry.file}: {outcome}; {english[outcome]} / {korean[outcome]}"
+
+
+def score(paths: Paths, file: str, public: str, private: str = "") -> str:
+    """Record the leaderboard's score of a CSV; returns the line that says so.
+
+    Raises:
+        ConfigError: a score is not a finite number.
+        SubmissionError: neither folder nor ledger knows the file.
+        UploadError: it is being sent.
+    """
+    values = _number("PUBLIC", public), _number("PRIVATE", private) if private else None
+    entry = _entry(paths, file)
+    Ledger(paths.ledger).score(entry.sha256, *values)
+    more = f", private {values[1]:g}" if values[1] is not None else ""
+    return f"score: {entry.file}: public {values[0]:g}{more}"
+
+
+def _entry(paths: Paths, file: str) -> Entry:
+    """The row of a file; a CSV that the ledger has not met gets one, and one that is gone is found by its name."""
+    notice_cut_off(paths)
+    ledger = Ledger(paths.ledger)
+    try:
+        csv = find_csv(paths, file)
+    except SubmissionError:
+        named = [
+            entry for entry in ledger.entries() if file and file in (entry.file, f"{paths.submissions}/{entry.file}")
+        ]
+        if len(named) != 1:
+            raise
+        return named[0]
+    sha256 = file_digest(csv)
+    return ledger.record(sha256, recorded_name(paths, csv), read_origin(csv, sha256))
+
+
+def _number(name: str, text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise ConfigError(f"{name}: must be a number such as 0.1716, got '{text}'")
+    return value

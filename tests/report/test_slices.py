@@ -1,0 +1,124 @@
+"""The parts of a score against plain loops over users, pairs and folds."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shortlist.metrics import estimate
+from shortlist.report import slices
+from shortlist.report.run import Run
+from shortlist.report.sections.shown import gini
+from shortlist.report.slices import Rows, Slice
+
+
+def plain_rows(run: Run, method: str) -> list[tuple[int, float, int]]:
+    """User, recall@5 and visible pairs for each user of each fold."""
+    found = []
+    for fold, result in zip(run.folds, run.results(method), strict=True):
+        visible, hidden = (run.dataset.pairs[part].tolist() for part in (fold.train, fold.test))
+        for user, items in zip(result.candidates.users.tolist(), result.candidates.items.tolist(), strict=True):
+            wanted = {item for one, item in hidden if one == user}
+            hits = len(wanted & set(items[:5]))
+            found.append((user, hits / min(len(wanted), 5), sum(one == user for one, _ in visible)))
+    return found
+
+
+@pytest.fixture(scope="module")
+def rows(run: Run) -> Rows:
+    return slices.user_rows(run.dataset, run.folds, run.results("user_knn"), "recall@5")
+
+
+def check(found: list[Slice], expected: dict[str, list[tuple[int, float]]]) -> None:
+    """Same groups in the same order, with number, mean and clustered error."""
+    assert [one.group for one in found] == [group for group, members in expected.items() if members]
+    for one in found:
+        users, values = (np.array(part) for part in zip(*expected[one.group], strict=True))
+        by_hand = estimate(values.astype(float), users)
+        assert one.rows == len(values)
+        assert (one.mean, one.error) == pytest.approx((by_hand.mean, by_hand.error), nan_ok=True)
+
+
+def test_by_history(run: Run, rows: Rows) -> None:
+    """Users with 0, 1, 2, 3 to 4, ... visible pairs in the fold."""
+    expected: dict[str, list[tuple[int, float]]] = {name: [] for name in slices.count_names()}
+    for user, value, history in plain_rows(run, "user_knn"):
+        name = next(name for name in expected if history in in_group(name))
+        expected[name].append((user, value))
+    check(slices.by_history(rows), expected)
+
+
+def in_group(name: str) -> range:
+    """The counts that a group's name says."""
+    low, _, high = name.rstrip("+").partition("-")
+    return range(int(low), 10**6 if name.endswith("+") else int(high or low) + 1)
+
+
+@given(st.integers(0, 2000))
+def test_every_count_has_the_group_that_names_it(count: int) -> None:
+    """And no other: the names cover all counts without overlap."""
+    names = [name for name in slices.count_names() if count in in_group(name)]
+    assert names == [slices.count_names()[slices.count_group(np.array([count]))[0]]]
+
+
+def test_by_popularity(run: Run) -> None:
+    """Each hidden pair is found or not; items are grouped by the fold's visible pairs."""
+    expected: dict[str, list[tuple[int, float]]] = {name: [] for name in slices.count_names()}
+    results = run.results("user_knn")
+    for fold, result in zip(run.folds, results, strict=True):
+        lists = dict(zip(result.candidates.users.tolist(), result.candidates.items.tolist(), strict=True))
+        visible = run.dataset.pairs[fold.train, 1].tolist()
+        for user, item in run.dataset.pairs[fold.test].tolist():
+            name = next(name for name in expected if visible.count(item) in in_group(name))
+            expected[name].append((user, float(item in lists[user][:5])))
+    check(slices.by_popularity(run.dataset, run.folds, results, 5), expected)
+
+
+def test_by_value(run: Run, rows: Rows) -> None:
+    """The most frequent values by falling number of users, then all others, then those without one."""
+    rng = np.random.default_rng(0)
+    values = rng.choice([*"abcdefghijkl"], len(run.dataset.users), p=np.arange(1, 13) / 78)
+    column = pd.Series(values, dtype=object).where(rng.random(len(values)) > 0.1).astype("category")
+    number = column.value_counts()
+    top = sorted(number.index, key=lambda value: (-number[value], value))[: slices.VALUES]
+    expected: dict[str, list[tuple[int, float]]] = {str(name): [] for name in [*top, "...", "-"]}
+    values_of = column.astype(object).where(column.notna(), "-").tolist()
+    for user, value, _ in plain_rows(run, "user_knn"):
+        one = values_of[user]
+        expected[one if one in top or one == "-" else "..."].append((user, value))
+    check(slices.by_value(rows, column), expected)
+
+
+def test_by_date(run: Run, rows: Rows) -> None:
+    """Groups follow each other, each date is within the group's ends, and about a fifth of the users is in each."""
+    days = pd.Series(pd.Timestamp("2020-01-01") + pd.to_timedelta(np.arange(150) % 100, unit="D"))
+    dates = days.where(days.index % 10 > 0)
+    found = slices.by_date(rows, dates)
+    assert found[-1].group == "-"
+    assert found[-1].rows == int(np.isin(rows.users, np.arange(0, 150, 10)).sum())
+    before = pd.Timestamp(0)
+    for one in found[:-1]:
+        low, high = (pd.Timestamp(end) for end in one.group.split(" ~ "))
+        assert before < low <= high
+        inside = dates.between(low, high).to_numpy()
+        assert one.rows == int(inside[rows.users].sum())
+        assert one.mean == pytest.approx(np.average(rows.values, weights=inside[rows.users]))
+        assert inside.sum() == pytest.approx(135 / 5, abs=4)
+        before = high
+    assert len(found) == slices.QUARTERS + 1
+
+
+def test_a_single_date_is_one_group(run: Run, rows: Rows) -> None:
+    """All users on one day, or none with a date: one group of all rows."""
+    day = pd.Series([pd.Timestamp("2020-05-01")] * 150)
+    assert [one.group for one in slices.by_date(rows, day)] == ["2020-05-01 ~ 2020-05-01"]
+    assert [one.group for one in slices.by_date(rows, pd.Series([pd.NaT] * 150))] == ["-"]
+
+
+@given(st.lists(st.integers(0, 50), min_size=1, max_size=12))
+def test_gini_is_half_the_relative_mean_difference(counts: list[int]) -> None:
+    """Against its definition over all pairs; 0 where nobody has anything."""
+    total = sum(counts)
+    expected = sum(abs(a - b) for a in counts for b in counts) / (2 * len(counts) * total) if total else 0
+    assert gini(np.array(counts)) == pytest.approx(expected)

@@ -1,0 +1,153 @@
+"""What Dacon's server is sent, and what its answers mean: both forms, and everything that is neither."""
+
+import json
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import SecretStr
+
+from shortlist.errors import UploadError
+from shortlist.submission.dacon_api import Form, NotSentError, address, post, understand
+
+SECRET = 'pa"ss/word+and more'
+FORM = Form(236170, "팀 하나", "mine.csv", 'a "memo" & $(echo no)\n둘째 줄')
+OLD_WRONG = {
+    1: "header", 2: "parsed", 3: "rows", 21: "type", 901: "header", 902: "parsed", 903: "rows", 904: "value",
+    9021: "characters",
+}  # fmt: skip
+
+
+def old(message, data=None):
+    return json.dumps({"message": message, "data": data}).encode()
+
+
+def new(taken, detail):
+    return json.dumps({"isSubmitted": taken, "detail": detail}).encode()
+
+
+def test_the_request_holds_exactly_what_the_contract_says(dacon):
+    """One POST to /submission: seven parts, the file's bytes unchanged, line ends and all."""
+    content = bytes(range(256)) * 300 + b"\r\n--boundary\r\n"
+    answer = post(address(f"{dacon.url}/"), FORM, content, SecretStr("secret"), 5)
+    (request,) = dacon.requests
+    assert answer.state == "accepted"
+    assert request.path == "/submission"
+    assert request.file_name == "mine.csv"
+    assert request.parts.pop("file") == content
+    assert {name: value.decode() for name, value in request.parts.items()} == {
+        "cpt_id": "236170", "team_name": FORM.team_name, "file_name": "mine.csv", "memo": FORM.memo,
+        "api_token": "secret", "api_version": "2.0",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "state", "again", "said"),
+    [
+        (200, old("ok"), "accepted", None, "accepted"),
+        (201, new(True, "Success"), "accepted", None, "accepted: Success"),
+        (200, old("over_max_count"), "refused", "any time", "whole competition"),
+        (200, old("day_max_count"), "refused", "another day", "limit of the day"),
+        *((200, old("wrong", code), "refused", "never", f"wrong {code}: .*{said}") for code, said in OLD_WRONG.items()),
+        (200, old("wrong", "903"), "refused", "never", "rows"),
+        (200, old("wrong", 4), "refused", "any time", "does not name"),
+        (200, old("wrong", 77), "refused", "any time", "wrong 77"),
+        (200, new(False, "일일 제출 횟수 초과"), "refused", "any time", "refused: 일일 제출 횟수 초과"),
+        (403, new(False, "no such team"), "refused", "any time", "no such team"),
+        (200, old("something new"), "unknown", None, "something new"),
+        (200, new("yes", "?"), "unknown", None, "HTTP 200"),
+        (400, old("ok"), "unknown", None, "HTTP 400"),
+        (400, new(True, "Success"), "unknown", None, "HTTP 400"),
+        (500, old("ok"), "unknown", None, "HTTP 500"),
+        (502, new(False, "bad gateway"), "unknown", None, "HTTP 502"),
+        (302, b"", "unknown", None, "HTTP 302"),
+        (200, b'{"message": "ok"', "unknown", None, "HTTP 200"),
+        (200, b"[" * 100_000, "unknown", None, "HTTP 200"),
+        (200, b'["ok"]', "unknown", None, "HTTP 200"),
+        (200, b"\xff\xfe", "unknown", None, "HTTP 200"),
+    ],
+)
+def test_answers(dacon, status, body, state, again, said):
+    """Every answer, over the wire: what became of the file, in both languages, one line each, sent a single time."""
+    dacon.answers(status, body)
+    answer = post(address(dacon.url), FORM, b"1", SecretStr("secret"), 5)
+    assert (answer.state, answer.again) == (state, again)
+    assert re.search(said, answer.english)
+    for line in (answer.english, answer.korean):
+        assert "\n" not in line
+    assert any("가" <= letter <= "힣" for letter in answer.korean)
+    assert len(dacon.requests) == 1
+
+
+def test_silence_and_broken_connections_are_unknown(dacon):
+    """No answer in time, none at all, half of one, or a connection closed while the file is on its way."""
+    url = address(dacon.url)
+    dacon.waits()
+    assert "no answer within 0.2 s" in post(url, FORM, b"1", SecretStr("secret"), 0.2).english
+    for after in (b"", b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{", b"nonsense\r\n\r\n"):
+        dacon.hangs_up(after)
+        answer = post(url, FORM, b"1", SecretStr("secret"), 5)
+        assert (answer.state, "the connection broke" in answer.english) == ("unknown", True)
+    dacon.hangs_up(reads=False)
+    assert post(url, FORM, b"1" * 30_000_000, SecretStr("secret"), 5).state == "unknown"
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9", "https://no-such-host.invalid"])
+def test_without_a_connection_nothing_was_sent(url):
+    """A refused connection and an unknown host are certain: an error of its own, not an unknown end."""
+    with pytest.raises(NotSentError, match=r"nothing was sent: no connection"):
+        post(address(url), FORM, b"1", SecretStr(SECRET), 5)
+
+
+def test_a_proxy_that_cannot_be_used_is_one_line(monkeypatch):
+    """A wrong proxy in the environment is found before anything leaves."""
+    monkeypatch.setenv("HTTP_PROXY", "nonsense://proxy")
+    with pytest.raises(NotSentError, match="proxy"):
+        post("http://example.invalid/submission", FORM, b"1", SecretStr(SECRET), 5)
+
+
+@pytest.mark.parametrize(
+    "base",
+    ["", "openapi.dacon.io", "http://openapi.dacon.io", "ftp://localhost", "https://", "https://a:b@c", "https://a?b",
+     "http://localhost.example.org", "https://a:port"],
+)  # fmt: skip
+def test_a_token_goes_nowhere_in_clear(base):
+    """An address must be https, or this machine's; what is in it is not repeated, as it may hold a password."""
+    with pytest.raises(UploadError, match="DACON_API_URL: must be https") as caught:
+        address(base)
+    assert not base or base not in str(caught.value).replace("https://host", "")
+
+
+KEYS = st.sampled_from(["message", "data", "detail", "isSubmitted", "x"])
+WORDS = st.sampled_from(["ok", "wrong", "day_max_count"])
+JSON = st.recursive(
+    st.none() | st.booleans() | WORDS | st.text() | st.integers(),
+    lambda inner: st.lists(inner) | st.dictionaries(KEYS, inner),
+)
+
+
+@given(st.integers(100, 599), st.binary() | JSON.map(lambda value: json.dumps(value).encode()))
+def test_no_answer_is_taken_for_more_than_it_says(status, body):
+    """Whatever comes, it is understood; only the two known forms with a status of success mean accepted."""
+    answer = understand(status, body, "secret")
+    if answer.state == "accepted":
+        said = json.loads(body)
+        assert status < 300
+        assert said.get("isSubmitted") is True or said.get("message") == "ok"
+    if answer.state == "refused":
+        assert status < 500
+    assert answer.english.isprintable()
+    assert answer.korean.isprintable()
+
+
+@given(st.text(max_size=300), st.text(max_size=300), st.sampled_from(["detail", "message", "data"]), st.booleans())
+def test_a_token_that_the_server_echoes_is_taken_out(before, after, key, taken):
+    """In no place of an answer, whole or cut off, does the token come through."""
+    other = {"isSubmitted": taken} if key == "detail" else {"message": "wrong"}
+    for said in (before + SECRET + after, {"nested": [before + SECRET]}):
+        answer = understand(200, json.dumps({**other, key: said}).encode(), SECRET)
+        for line in (answer.english, answer.korean):
+            assert SECRET[:8] not in line or SECRET[:8] in before + after
+            assert SECRET not in line
+            assert json.dumps(SECRET)[1:-1] not in line

@@ -1,0 +1,260 @@
+"""Handing in: nothing goes out that should not, nothing twice, and every end is in the ledger."""
+
+import os
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from shortlist.config import Competition, Upload
+from shortlist.errors import ConfigError, LedgerError, SubmissionError, UploadError, UploadRefused, UploadUnknown
+from shortlist.paths import Paths
+from shortlist.submission.dacon_api import NotSentError
+from shortlist.submission.guard import obstacle, sent_today
+from shortlist.submission.ledger import Entry, Ledger, Origin, State
+from shortlist.submission.lock import only_upload
+from shortlist.submission.outcome import score, settle
+from shortlist.submission.upload import describe, prepare, send
+
+Project = tuple[Paths, Competition]
+
+
+def upload(project: Project, file="mine.csv", memo="첫 번째"):
+    return send(prepare(project[0], project[1], file, memo))
+
+
+def row(project: Project, file="mine.csv") -> Entry:
+    return next(entry for entry in Ledger(project[0].ledger).entries() if entry.file == file)
+
+
+def test_a_dry_run_shows_everything_but_the_token(project, dacon, run):
+    """What would go where, today's count and the limit; nothing is sent, and the ledger stays as it is."""
+    ledger = Ledger(project[0].ledger)
+    ledger.record("b" * 64, "unclear.csv", Origin())
+    ledger.start("b" * 64, "memo")
+    ledger.finish("b" * 64, "unknown", "no answer")
+    before = project[0].ledger.read_bytes()
+    code, output, errors = run("upload", "--file", "mine.csv", "--memo", '둘 "셋" $(date)')
+    assert (code, errors) == (0, "")
+    for text in (
+        f"{dacon.url}/submission", "cpt_id 236170", "mine.csv", "팀 하나", '"둘 \\"셋\\" $(date)"', "set, not shown",
+        "0 accepted, and 1 that may have arrived", "the limit is 3", "nothing was sent; add YES=1",
+    ):  # fmt: skip
+        assert text in output
+    assert dacon.requests == []
+    assert project[0].ledger.read_bytes() == before
+
+
+def test_accepted_once_and_never_again(project, dacon, token):
+    """The bytes on the disk arrive; the ledger says so; the same content under another name is refused by us."""
+    paths, _ = project
+    line = upload(project)
+    assert line.startswith("upload: mine.csv: accepted")
+    assert "제출되었습니다" in line
+    (request,) = dacon.requests
+    assert request.parts["file"] == (paths.submissions / "mine.csv").read_bytes()
+    assert request.parts["memo"].decode() == "첫 번째"
+    assert request.parts["api_token"].decode() == token
+    found = row(project)
+    assert (found.state, found.memo, found.answer, found.method) == ("accepted", "첫 번째", "accepted", None)
+    Path("copy.csv").write_bytes((paths.submissions / "mine.csv").read_bytes())
+    with pytest.raises(UploadError, match=r"copy.csv: nothing was sent: it was accepted already"):
+        upload(project, "copy.csv")
+    assert len(dacon.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "code", "state"),
+    [
+        (200, b'{"message": "ok"}', 0, "accepted"),
+        (200, b'{"isSubmitted": false, "detail": "no"}', 3, "refused"),
+        (500, b"oops", 4, "unknown"),
+    ],
+)
+def test_exit_codes(project, dacon, run, status, body, code, state):
+    """0 accepted, 3 theirs, 4 unknown, with one line each; 2 is ours: what may have arrived is not sent again."""
+    dacon.answers(status, body)
+    found, _, errors = run("upload", "--file", "mine.csv", "--memo", "one", "--yes")
+    assert (found, len(errors.splitlines())) == (code, int(code > 0))
+    assert row(project).state == state
+    again, _, errors = run("upload", "--file", "mine.csv", "--memo", "two", "--yes")
+    assert (again, len(errors.splitlines())) == ((3, 1) if state == "refused" else (2, 1))
+
+
+def test_unknown_until_it_is_settled(project, dacon):
+    """After a time-out the file is refused until a person has looked; then it goes out, or never again."""
+    dacon.waits()
+    with pytest.raises(UploadUnknown, match=r"no answer within 0.5 s.*make settle"):
+        upload(project)
+    dacon.answers(200, b'{"message": "ok"}')
+    with pytest.raises(UploadError, match=r"may have arrived already.*make settle.*대회 페이지"):
+        upload(project)
+    assert "it may be sent again" in settle(project[0], "mine.csv", "refused")
+    upload(project)
+    assert len(dacon.requests) == 2
+    with pytest.raises(UploadError, match="the server's own answer stands"):
+        settle(project[0], "submissions/sample/mine.csv", "refused")
+
+
+def test_a_connection_that_breaks_is_unknown(project, dacon):
+    """Closed while the file is on its way."""
+    dacon.hangs_up(reads=False)
+    with pytest.raises(UploadUnknown, match="the connection broke"):
+        upload(project)
+    assert row(project).state == "unknown"
+
+
+def test_no_connection_changes_nothing(project, monkeypatch):
+    """A refused connection spends nothing: the row is what it was, and the next try is free."""
+    monkeypatch.setenv("DACON_API_URL", "http://127.0.0.1:9")
+    with pytest.raises(NotSentError, match=r"nothing was sent.*아무것도 보내지 않았습니다"):
+        upload(project)
+    assert (row(project).state, row(project).sent, row(project).memo) == ("made", None, "")
+
+
+def test_what_the_server_refused(project, dacon):
+    """The day's limit: not today, but tomorrow. A wrong content: never. A reason without a name: whenever one likes."""
+    dacon.answers(200, b'{"message": "day_max_count"}')
+    with pytest.raises(UploadRefused, match=r"limit of the day.*오늘 제출"):
+        upload(project)
+    with pytest.raises(UploadError, match="tomorrow in Korea"):
+        upload(project)
+    dacon.answers(200, b'{"message": "wrong", "data": 904}')
+    with pytest.raises(UploadRefused, match=r"wrong 904: a value is wrong"):
+        upload(project, "other.csv")
+    with pytest.raises(UploadError, match=r"judged its content \(refused: wrong 904"):
+        upload(project, "other.csv")
+    assert len(dacon.requests) == 2
+    unnamed = replace(row(project, "other.csv"), again="any time")
+    assert obstacle(unnamed.sha256, [unnamed], 3, datetime.now(UTC)) is None
+    later = datetime.fromisoformat("2100-01-01T00:00:00+00:00")
+    assert obstacle(row(project).sha256, [row(project)], 3, later) is None
+    assert obstacle(row(project, "other.csv").sha256, [row(project, "other.csv")], 3, later)
+
+
+def test_the_day_is_korea_s(project, dacon):
+    """14:59 and 15:00 UTC are two days; what is unknown or being sent may be spent; what was refused is not."""
+    upload(project)
+    base = row(project)
+    times: list[tuple[State, str]] = [
+        ("accepted", "14:59:59"), ("accepted", "15:00:00"), ("unknown", "15:00:01"), ("sending", "23:00:00"),
+        ("refused", "16:00:00"),
+    ]  # fmt: skip
+    sent = [replace(base, state=state, sent=f"2026-03-01T{time}+00:00") for state, time in times]
+    assert sent_today([*sent, replace(base, sent=None)], datetime.fromisoformat("2026-03-02T14:59:59+00:00")) == (1, 2)
+    assert sent_today(sent, datetime.fromisoformat("2026-03-01T14:00:00+00:00")) == (1, 0)
+    limited = project[1].model_copy(update={"upload": Upload(cpt_id=1, daily_limit=1)})
+    with pytest.raises(UploadError, match=r"1 were accepted today \(KST\)"):
+        prepare(project[0], limited, "other.csv", "memo")
+
+
+def test_what_we_refuse(project, dacon, monkeypatch):
+    """A forgotten memo, a bad or large or absent file, settings that are missing: one line, and nothing is sent."""
+    paths, competition = project
+    with pytest.raises(UploadError, match=r"MEMO=\.\.\. is missing"):
+        upload(project, memo="  ")
+    with pytest.raises(SubmissionError, match="name the CSV with FILE="):
+        upload(project, file="")
+    with pytest.raises(SubmissionError, match="no such file, nor in submissions/sample"):
+        upload(project, file="there-is-none.csv")
+    text = (paths.submissions / "mine.csv").read_text(encoding="utf-8")
+    Path("bad.csv").write_text(text.rsplit("\n", 2)[0] + "\n", encoding="utf-8")
+    with pytest.raises(SubmissionError, match="another number of items than 5"):
+        upload(project, file="bad.csv")
+    with Path("large.csv").open("wb") as file:
+        file.truncate(104_857_601)
+    with pytest.raises(SubmissionError, match=r"large\.csv: has 104,857,601 bytes"):
+        upload(project, file="large.csv")
+    with Path("large.csv").open("wb") as file:
+        file.truncate(0)
+    with pytest.raises(ConfigError, match=r"key 'upload\.cpt_id' is missing"):
+        prepare(paths, competition.model_copy(update={"upload": Upload()}), "mine.csv", "memo")
+    monkeypatch.setenv("DACON_TIMEOUT", "soon")
+    with pytest.raises(ConfigError, match="DACON_TIMEOUT: must be seconds"):
+        upload(project)
+    monkeypatch.delenv("DACON_TIMEOUT")
+    monkeypatch.setenv("DACON_TEAM", os.fsdecode(b"\xff"))
+    with pytest.raises(ConfigError, match="DACON_TEAM: not UTF-8"):
+        upload(project)
+    monkeypatch.delenv("DACON_API_URL")
+    with pytest.raises(ConfigError, match=r"has no upload\.url"):
+        upload(project)
+    assert dacon.requests == []
+    assert Ledger(paths.ledger).entries() == ()
+
+
+def test_credentials_from_a_file(project, dacon, monkeypatch, token):
+    """A dry run says what is missing; `.env` is read when nobody else can read it; the environment goes before it."""
+    monkeypatch.delenv("DACON_TOKEN")
+    monkeypatch.delenv("DACON_TEAM")
+    plan = prepare(project[0], project[1], "mine.csv", "memo")
+    assert "DACON_TOKEN and DACON_TEAM: set it in the environment or in .env" in describe(plan)
+    with pytest.raises(UploadError, match="set DACON_TOKEN and DACON_TEAM"):
+        send(plan)
+    env = Path(".env")
+    env.write_text(f"# Dacon\nexport DACON_TOKEN='{token}'\n\nOTHER=x\nDACON_TEAM = 팀 둘\n", encoding="utf-8")
+    for mode in (0o644, 0o640, 0o604):
+        env.chmod(mode)
+        with pytest.raises(ConfigError, match=r"\.env: others can read it, .*chmod 600 \.env"):
+            prepare(project[0], project[1], "mine.csv", "memo")
+    env.chmod(0o600)
+    monkeypatch.setenv("DACON_TEAM", "팀 셋")
+    upload(project)
+    assert dacon.requests[0].parts["team_name"].decode() == "팀 셋"
+    assert dacon.requests[0].parts["api_token"].decode() == token
+    assert token not in repr(plan) + repr(prepare(project[0], project[1], "other.csv", "memo"))
+
+
+def test_a_token_that_is_none_is_not_repeated(project, monkeypatch, token):
+    """Two words, or signs beyond ASCII, cannot be a token: said without it."""
+    for wrong in (f"{token} {token}", f"{token}ä", f"{token}\n{token}"):
+        monkeypatch.setenv("DACON_TOKEN", wrong)
+        with pytest.raises(ConfigError, match="DACON_TOKEN: must be one word") as caught:
+            prepare(project[0], project[1], "mine.csv", "memo")
+        assert token not in str(caught.value)
+
+
+def test_the_second_look_under_the_lock(project, dacon):
+    """A plan made before another process sent the same file is refused when it is carried out."""
+    plan = prepare(project[0], project[1], "mine.csv", "memo")
+    upload(project)
+    with pytest.raises(UploadError, match="accepted already"):
+        send(plan)
+    plan = prepare(project[0], project[1], "other.csv", "memo")
+    with only_upload(project[0]), pytest.raises(UploadError, match="another upload is running"):
+        send(plan)
+    assert len(dacon.requests) == 1
+
+
+def test_an_answer_that_cannot_be_written_down_is_told(project, dacon, monkeypatch):
+    """Accepted, but the ledger is lost meanwhile: exit code 4 with both; the row stays at what may have arrived."""
+
+    def fail(*arguments: object) -> None:
+        raise LedgerError("ledger.sqlite: the ledger cannot be read or written (disk I/O error)")
+
+    monkeypatch.setattr(Ledger, "finish", fail)
+    with pytest.raises(UploadUnknown, match=r"mine.csv: accepted / .*disk I/O error.*make settle"):
+        upload(project)
+    with pytest.raises(UploadError, match="may have arrived"):
+        upload(project)
+
+
+def test_scores(project):
+    """By path, by name, and by the ledger's name once the CSV is gone; a CSV of its own gets a row; numbers only."""
+    paths, _ = project
+    assert score(paths, "submissions/sample/mine.csv", "0.1716") == "score: mine.csv: public 0.1716"
+    (paths.submissions / "mine.csv").unlink()
+    assert score(paths, "mine.csv", "-1e3", "0.5") == "score: mine.csv: public -1000, private 0.5"
+    found = row(project)
+    assert (found.state, found.public, found.private) == ("accepted", -1000, 0.5)
+    Path("elsewhere.csv").write_text("x\n", encoding="utf-8")
+    score(paths, "elsewhere.csv", "1")
+    assert row(project, "elsewhere.csv").public == 1
+    for text in ("nan", "inf", "", "0,17"):
+        with pytest.raises(ConfigError, match=r"PUBLIC: must be a number such as 0\.1716"):
+            score(paths, "elsewhere.csv", text)
+    with pytest.raises(SubmissionError, match="no such file"):
+        score(paths, "nowhere.csv", "1")
+    with pytest.raises(ConfigError, match="AS: can be accepted or refused, got 'lost'"):
+        settle(paths, "elsewhere.csv", "lost")
