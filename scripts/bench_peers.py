@@ -164,7 +164,7 @@ def bench(given: argparse.Namespace) -> None:
         "machine": before,
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
         "competition": given.competition,
-        "scheme": f"{SCHEME}: {splitter.describe()}",
+        "scheme": f"{SCHEME}: {splitter.describe().en}",
         "folds": [case.sizes() for case in cases],
         "threads": given.threads,
         "rows": collect(rows, results, lead, k),

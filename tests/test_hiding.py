@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shortlist.hiding import Hiding, Rounding
+from shortlist.text import Text
 
 N = np.arange(401)
 rules = st.builds(
@@ -74,12 +75,18 @@ def test_rules_by_hand(rule: dict[str, Any], n: list[int], hidden: list[int]) ->
 @pytest.mark.parametrize(
     ("rule", "formula"),
     [
-        ({}, "round(0.3 n)"),
-        ({"rounding": "half_up", "keep": 2}, "round(0.3 n) with halves up, 2 kept"),
-        ({"hidden": 0.25, "rounding": "ceil", "at_least": 1}, "ceil(0.25 n), at least 1"),
-        ({"hidden": 1}, "1"),
+        ({}, Text("round(0.3 n)", "round(0.3 n)")),
+        (
+            {"rounding": "half_up", "keep": 2},
+            Text("round(0.3 n) with halves up, 2 kept", "round(0.3 n), 절반은 올림, 2 남김"),
+        ),
+        (
+            {"hidden": 0.25, "rounding": "ceil", "at_least": 1},
+            Text("ceil(0.25 n), at least 1", "ceil(0.25 n), 최소 1"),
+        ),
+        ({"hidden": 1}, Text("1", "1")),
     ],
 )
-def test_formulas(rule: dict[str, Any], formula: str) -> None:
+def test_formulas(rule: dict[str, Any], formula: Text) -> None:
     """Reports say what is hidden in short."""
     assert Hiding(**rule).formula == formula

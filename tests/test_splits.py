@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+import re
 from itertools import pairwise
 from typing import Any
 
@@ -120,10 +121,14 @@ def test_folds_are_the_same_again(name: str, dataset: Dataset, folds: int, seed:
 
 @pytest.mark.parametrize("name", SPLITTERS)
 def test_description_is_one_line(name: str) -> None:
-    """Reports put it behind the scheme's name."""
+    """Reports put it behind the scheme's name, in either language; the date or numbers are in both."""
     described = SPLITTERS[name](**REQUIRED.get(name, {})).describe()
-    assert described.strip()
-    assert "\n" not in described
+    for text in (described.en, described.ko):
+        assert text.strip()
+        assert "\n" not in text
+    assert any("가" <= letter <= "힣" for letter in described.ko)
+    numbers = [sorted(re.findall(r"\d+(?:[./]\d+)?", text)) for text in (described.en, described.ko)]
+    assert numbers[0] == numbers[1]
 
 
 @pytest.mark.parametrize("wrong", [{"folds": 0}, {"seed": -1}, {"foldz": 3}])

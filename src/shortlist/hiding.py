@@ -8,12 +8,17 @@ from pydantic import AfterValidator, ConfigDict, Field
 from pydantic.dataclasses import dataclass as checked_dataclass
 
 from shortlist.config import Count
+from shortlist.text import Text, same
 
 Counts = NDArray[np.int64]
 Rounding = Literal["half_even", "half_up", "half_down", "kept_half_even", "floor", "ceil"]
 
-HALVES = {"half_even": "", "half_up": " with halves up", "half_down": " with halves down",
-          "kept_half_even": " with the kept half to even"}  # fmt: skip
+HALVES = {
+    "half_even": same(""),
+    "half_up": Text(" with halves up", ", 절반은 올림"),
+    "half_down": Text(" with halves down", ", 절반은 내림"),
+    "kept_half_even": Text(" with the kept half to even", ", 남는 쪽의 절반은 짝수로"),
+}
 """The roundings to the nearest, and what they say of halves; Python's and NumPy's own needs no words."""
 
 DIGITS = 9
@@ -67,15 +72,18 @@ class Hiding:
         return whole[self.rounding].astype(np.int64)
 
     @property
-    def formula(self) -> str:
+    def formula(self) -> Text:
         """How many of n are hidden, in short: "round(0.3 n)"."""
+        minima = self.minima
         if self.hidden >= 1:
-            return f"{self.hidden:g}{self.minima}"
+            return Text(f"{self.hidden:g}{minima.en}", f"{self.hidden:g}{minima.ko}")
         function = "round" if self.rounding in HALVES else self.rounding
-        return f"{function}({self.hidden:g} n){HALVES.get(self.rounding, '')}{self.minima}"
+        share, halves = f"{function}({self.hidden:g} n)", HALVES.get(self.rounding, same(""))
+        return Text(f"{share}{halves.en}{minima.en}", f"{share}{halves.ko}{minima.ko}")
 
     @property
-    def minima(self) -> str:
+    def minima(self) -> Text:
         """The end of `formula`: what is hidden and kept at least, where that is not the default."""
-        hidden = f", at least {self.at_least}" if self.at_least else ""
-        return hidden + (f", {self.keep} kept" if self.keep > 1 else "")
+        hidden = Text(f", at least {self.at_least}", f", 최소 {self.at_least}") if self.at_least else same("")
+        kept = Text(f", {self.keep} kept", f", {self.keep} 남김") if self.keep > 1 else same("")
+        return Text(hidden.en + kept.en, hidden.ko + kept.ko)

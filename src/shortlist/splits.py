@@ -16,6 +16,7 @@ from shortlist.config import Count, Seed, explain
 from shortlist.dataset import Dataset
 from shortlist.errors import ConfigError, DataError
 from shortlist.hiding import Hiding
+from shortlist.text import Text
 
 Positions = NDArray[np.intp]
 
@@ -65,9 +66,9 @@ class Splitter(ABC):
     def _masks(self, dataset: Dataset) -> Iterator[tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
         """Each fold's train and test pairs, two (n,) masks."""
 
-    def describe(self) -> str:
+    @abstractmethod
+    def describe(self) -> Text:
         """One line for reports: what is hidden, and which date it rests on."""
-        return type(self).__doc__.partition("\n")[0]  # type: ignore[union-attr]
 
 
 @checked_dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
@@ -90,9 +91,12 @@ class Holdout(Hiding, Splitter):
             test = rotated if dataset.order is None else latest
             yield ~test, test
 
-    def describe(self) -> str:
+    def describe(self) -> Text:
         """See `Splitter.describe`."""
-        return f"{self.formula} of each user's n pairs hidden; no date used unless pairs have times"
+        return Text(
+            f"{self.formula.en} of each user's n pairs hidden; no date used unless pairs have times",
+            f"사용자마다 쌍 n개의 일부를 숨김 ({self.formula.ko}), 쌍에 시간이 없으면 날짜를 쓰지 않음",
+        )
 
 
 @checked_dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
@@ -113,9 +117,12 @@ class KFold(Splitter):
             test = (fold_of == fold) & (n > 1)
             yield ~test, test
 
-    def describe(self) -> str:
+    def describe(self) -> Text:
         """See `Splitter.describe`."""
-        return f"each fold hides 1/{self.folds} of each user's pairs, every pair once; no date used"
+        return Text(
+            f"each fold hides 1/{self.folds} of each user's pairs, every pair once; no date used",
+            f"fold마다 사용자별 쌍의 1/{self.folds}씩, 모든 쌍을 한 번씩 숨김, 날짜를 쓰지 않음",
+        )
 
 
 @checked_dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
@@ -148,9 +155,12 @@ class Cohort(Hiding, Splitter):
             test = (window == fold) & (place < quota)
             yield (window <= fold) & ~test, test
 
-    def describe(self) -> str:
+    def describe(self) -> Text:
         """See `Splitter.describe`."""
-        return f"users in windows by {self.date}: fitted on earlier ones, scored on {self.formula} of the next's"
+        return Text(
+            f"users in windows by {self.date}: fitted on earlier ones, scored on {self.formula.en} of the next's",
+            f"사용자를 {self.date} 순 창으로 나눔: 앞선 창으로 배우고 다음 창의 숨긴 쌍으로 채점 ({self.formula.ko})",
+        )
 
 
 @checked_dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
@@ -177,10 +187,11 @@ class Timeline(Splitter):
         for start, end in pairwise(edges):
             yield time < start - self.gap, (time >= start) & (time < end)
 
-    def describe(self) -> str:
+    def describe(self) -> Text:
         """See `Splitter.describe`."""
-        return (
-            f"expanding windows of the pairs' times with a gap of {self.gap:g}: fitted on the past, scored on the next"
+        return Text(
+            f"expanding windows of the pairs' times with a gap of {self.gap:g}: fitted on the past, scored on the next",
+            f"쌍의 시간 순서로 넓어지는 창, 간격 {self.gap:g}: 지난 창으로 배우고 다음 창에서 채점",
         )
 
 

@@ -62,7 +62,7 @@ def validate(paths: Paths, competition: Competition) -> None:
     folds: dict[str, dict[str, list[tuple[Fold, FoldResult]]]] = {scheme: {} for scheme in settings.schemes}
     described = {}
     for scheme, splitter in splitters(competition).items():
-        described[scheme] = splitter.describe()
+        described[scheme] = splitter.describe().en
         # What has learnt on the first scheme's answers has seen those of the others: it is scored on the first alone.
         names = competition.methods if scheme == competition.first_scheme else tuple(competition.retrievers)
         for fold in splitter.split(dataset):

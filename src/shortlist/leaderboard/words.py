@@ -6,8 +6,8 @@ from typing import Any
 from shortlist.leaderboard.agreement import FEWEST
 from shortlist.leaderboard.gain import gain
 from shortlist.leaderboard.standing import Standing, best_sent, standing
-from shortlist.report.content import Text
 from shortlist.submission.ledger import Entry, Origin
+from shortlist.text import Text
 
 
 def verdict(found: Standing) -> Text:

@@ -1,21 +1,10 @@
-"""What a section of the report is made of; every text in both languages, side by side, so that neither is forgotten."""
+"""What a section of the report is made of; every text of it is in both languages."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-
-@dataclass(frozen=True)
-class Text:
-    """The same in English and in Korean."""
-
-    en: str
-    ko: str
-
-
-def same(text: str) -> Text:
-    """A name or a number, which has no language."""
-    return Text(text, text)
+from shortlist.text import Text, same
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from shortlist.config import Competition
 from shortlist.crossval import FoldResult, load_fold, splitters
 from shortlist.dataset import Dataset
 from shortlist.paths import Paths
-from shortlist.splits import Fold
+from shortlist.splits import Fold, Splitter
 from shortlist.submission.ledger import Entry, Ledger
 from shortlist.validation import load_scores
 
@@ -43,9 +43,14 @@ class Run:
         return dict(self.scores["schemes"][self.scheme])
 
     @cached_property
+    def splitters(self) -> dict[str, Splitter]:
+        """The schemes by name."""
+        return splitters(self.competition)
+
+    @cached_property
     def folds(self) -> list[Fold]:
         """Of the first scheme."""
-        return list(splitters(self.competition)[self.scheme].split(self.dataset))
+        return list(self.splitters[self.scheme].split(self.dataset))
 
     def results(self, method: str) -> list[FoldResult]:
         """A method's lists on the first scheme's folds."""

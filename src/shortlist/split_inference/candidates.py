@@ -38,7 +38,7 @@ def in_words(rule: Rule) -> str:
     """What is hidden of a user's n pairs, in short."""
     if rule is None:
         return NOTHING
-    return rule.formula if rule.hidden < 1 else f"leave-{rule.hidden:g}-out{rule.minima}"
+    return rule.formula.en if rule.hidden < 1 else f"leave-{rule.hidden:g}-out{rule.minima.en}"
 
 
 def lines(rule: Rule) -> str:

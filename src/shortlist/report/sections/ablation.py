@@ -2,8 +2,9 @@
 
 from shortlist.ablation import load_ablation
 from shortlist.pages.plots import intervals
-from shortlist.report.content import Block, Cell, Figure, Section, Text, Words, number, ranged, same, table
+from shortlist.report.content import Block, Cell, Figure, Section, Words, number, ranged, table
 from shortlist.report.run import Run
+from shortlist.text import Text, same
 
 NOTES = Text(
     "Each line learns and scores once more without one thing. The difference is (without it) - (with everything), "

@@ -2,8 +2,9 @@
 
 import json
 
-from shortlist.report.content import Block, Listing, Section, Text, Words, table
+from shortlist.report.content import Block, Listing, Section, Words, table
 from shortlist.report.run import Run
+from shortlist.text import Text
 
 NOTES = (
     Text("recall@k is the mean over users with hidden items of hits / min(n, k); recall_n divides by n, recall_k by k.",

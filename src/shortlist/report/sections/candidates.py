@@ -1,8 +1,9 @@
 """How much of what is hidden the lists hold: what a reranker could reach at most."""
 
 from shortlist.pages.plots import curves
-from shortlist.report.content import Figure, Section, Text, Words, number, same, table
+from shortlist.report.content import Figure, Section, Words, number, table
 from shortlist.report.run import Run
+from shortlist.text import Text, same
 
 DRAWN = 6
 

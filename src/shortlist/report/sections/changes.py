@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from shortlist.report.content import Block, Section, Text, Words, estimated, table
+from shortlist.report.content import Block, Section, Words, estimated, table
 from shortlist.report.run import Run
+from shortlist.text import Text
 
 BEFORE, NOW = Text("before", "전"), Text("now", "지금")
 

@@ -7,10 +7,11 @@ from markupsafe import Markup, escape
 from shortlist.explain import explain, typical_users
 from shortlist.explanation import Explanation, Item
 from shortlist.pages.rendering import environment
-from shortlist.report.content import Html, Section, Text
+from shortlist.report.content import Html, Section
 from shortlist.report.run import Run
 from shortlist.rerank.features import FEATURES
 from shortlist.submission.sample import read_sample_submission
+from shortlist.text import Text
 
 SHOWN = 6
 """Users: from the shortest history to the longest."""

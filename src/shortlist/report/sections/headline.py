@@ -2,16 +2,9 @@
 
 from typing import Any
 
-from shortlist.report.content import Block, Cell, Section, Table, Text, Words, estimated, same, table
+from shortlist.report.content import Block, Cell, Section, Table, Words, estimated, table
 from shortlist.report.run import Run
-
-KOREAN = {
-    "kfold": "모든 쌍을 정확히 한 번씩 숨김, 날짜를 쓰지 않음",
-    "holdout": "사용자마다 쌍의 일부를 숨김, 쌍에 시간이 있으면 가장 늦은 것",
-    "cohort": "사용자를 날짜순 창으로 나누어 앞선 창으로 배우고 다음 창에서 숨긴 쌍으로 채점",
-    "timeline": "쌍을 시간순 창으로 나누어 앞선 창으로 배우고 다음 창에서 채점",
-}
-"""What each kind of splitter says of itself in English, see `Splitter.describe`."""
+from shortlist.text import Text, same
 
 METHOD = Text("method", "방법")
 
@@ -51,10 +44,7 @@ def _schemes(run: Run) -> Table:
     """What each scheme hides, which date it rests on, and the mean sizes of its folds."""
     rows = []
     for scheme, result in run.scores["schemes"].items():
-        kind, settings = run.competition.scheme(scheme)
-        values = ", ".join(f"{key} = {value}" for key, value in settings.items())
-        rests = Text(result["description"], f"{KOREAN[kind]} ({values})")
-        rows.append((scheme, rests, str(len(result["sizes"])), *_sizes(result)))
+        rows.append((scheme, run.splitters[scheme].describe(), str(len(result["sizes"])), *_sizes(result)))
     header = (
         Text("scheme", "방식"),
         Text("what is hidden, and the date it rests on", "무엇을 숨기며 어떤 날짜를 쓰는지"),

@@ -3,8 +3,9 @@
 import json
 
 from shortlist.pages.plots import bars
-from shortlist.report.content import Block, Figure, Section, Text, Words, number, table
+from shortlist.report.content import Block, Figure, Section, Words, number, table
 from shortlist.report.run import Run
+from shortlist.text import Text
 
 MOST = 30
 """Features of a reranker that are drawn."""

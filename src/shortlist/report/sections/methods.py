@@ -3,8 +3,9 @@
 from typing import Any
 
 from shortlist.pages.plots import intervals
-from shortlist.report.content import Block, Cell, Figure, Section, Text, Words, estimated, number, ranged, same, table
+from shortlist.report.content import Block, Cell, Figure, Section, Words, estimated, number, ranged, table
 from shortlist.report.run import Run
+from shortlist.text import Text, same
 
 METHOD = Text("method", "방법")
 

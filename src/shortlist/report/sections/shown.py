@@ -5,9 +5,10 @@ import pandas as pd
 
 from shortlist.metrics import gini
 from shortlist.pages.plots import BLUE, GREY, canvas, svg
-from shortlist.report.content import Cell, Figure, Section, Text, Words, number, table
+from shortlist.report.content import Cell, Figure, Section, Words, number, table
 from shortlist.report.run import Run
 from shortlist.report.slices import count_group, count_names
+from shortlist.text import Text
 
 
 def section(run: Run) -> Section | None:
