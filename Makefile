@@ -201,10 +201,10 @@ explain: $(if $(EXPLAINED),$(W)/submission.path) ## why a user gets these items 
 report: submissions/$(COMPETITION)/report.html ## the validation report beside the submissions
 	@echo "report: $<"
 
-tracking: ## show the logged submissions in MLflow's own page [PORT=5000]
+tracking: ## show the submissions logged in tracking/ in MLflow's own page [PORT=5000]
 	$(if $(MLFLOW),,@echo "tracking: MLflow is not installed; \`make setup-tracking\` installs it" >&2; exit 2)
 	@mkdir -p tracking; MLFLOW_DISABLE_TELEMETRY=true DO_NOT_TRACK=true $(VENV)/bin/mlflow ui --port $(or $(PORT),5000) \
-		--backend-store-uri "$(or $(MLFLOW_TRACKING_URI),sqlite:///tracking/mlflow.db)"
+		--backend-store-uri sqlite:///tracking/mlflow.db
 
 tune: ## search for better parameters, see [tune] in competition.toml [MINUTES=30]
 	$(RUN) tune $(OF) $(if $(MINUTES),--minutes $(MINUTES))
@@ -224,8 +224,9 @@ $(W)/export/%/done:
 
 # ---------------------------------------------------------------- for developers
 
-test: $(VENV)/.ready-dev ## the fast tests [ARGS=...]
-	@$(VENV)/bin/python -m pytest $(ARGS)
+# Each file in one process, so that what a file's tests share is made once.
+test: $(VENV)/.ready-dev ## the fast tests, on all cores [ARGS=...]
+	@$(VENV)/bin/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 test-slow: $(VENV)/.ready-dev ## the slow ones
 	@$(VENV)/bin/python -m pytest -m slow $(ARGS)
