@@ -14,6 +14,7 @@ from shortlist.paths import Paths
 from shortlist.report.content import Figure, Listing, Section, Table, Text, Words
 from shortlist.report.document import SECTIONS, write_report
 from shortlist.report.run import Run
+from shortlist.report.sections import parts
 
 
 @pytest.fixture(scope="module")
@@ -175,9 +176,8 @@ def test_groups_of_the_configuration_are_used(run: Run, sections: dict[str, Sect
     assert "recall@5 by the user's degree" in captions
     assert "Share of hidden pairs found in the first 5, by the item's major_task" in captions
     other = run.competition.model_copy(update={"report": replace_groups(run, ("career_month", "univ_type_seq1"))})
-    parts = SECTIONS[3].section(replace(run, competition=other))
-    assert parts is not None
-    captions = [block.caption.en for block in parts.blocks if isinstance(block, Figure)]
+    found = parts.section(replace(run, competition=other))
+    captions = [block.caption.en for block in found.blocks if isinstance(block, Figure)]
     assert "recall@5 by the user's univ_type_seq1" in captions
     assert "recall@5 by the user's career_month" not in captions
 
