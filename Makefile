@@ -24,8 +24,9 @@ OF := --competition $(COMPETITION)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: FORCE help setup setup-dev setup-tracking lock sample preprocess eda validate train submission check explain \
-        upload settle score ledger report tracking tune ablate export test test-slow lint format bench bench-peers clean
+.PHONY: FORCE help setup setup-dev setup-tracking lock sample preprocess eda infer-split validate train submission check \
+        explain upload settle score ledger report tracking tune ablate export test test-slow lint format bench bench-peers \
+        clean
 
 help: ## list the targets
 	@echo "make TARGET [COMPETITION=sample]    competitions here: $(patsubst data/%/competition.toml,%,$(wildcard data/*/competition.toml))"
@@ -135,17 +136,25 @@ CSV := $(shell cat $(W)/submission.path 2>/dev/null)
 $(W)/submission.path: $(if $(wildcard $(CSV)),,FORCE)
 	$(RUN) submit $(OF)
 
-# The ablation is no file with a rule, but what one leaves behind: a report shows it, and does not make it.
-submissions/$(COMPETITION)/report.html: $(wildcard $(W)/ablation.json)
+# The ablation is no file with a rule, but what one leaves behind: a report shows it, and does not make it. So with the
+# ledger, which is older than the report unless something was handed in or scored since.
+submissions/$(COMPETITION)/report.html: $(wildcard $(W)/ablation.json submissions/$(COMPETITION)/ledger.sqlite)
 	$(RUN) report $(OF)
 
 submissions/$(COMPETITION)/eda.html:
 	$(RUN) eda $(OF)
 
+submissions/$(COMPETITION)/infer_split.html:
+	$(RUN) infer-split $(OF)
+
 preprocess: $(W)/dataset/pairs.npz ## check the raw files and make the dataset
 
 eda: submissions/$(COMPETITION)/eda.html ## what the files tell before modelling, anomalies first, as an HTML page
 	@echo "eda: $<"
+
+infer-split: submissions/$(COMPETITION)/infer_split.html ## which hold-out rule the visible counts fit, and the lines to imitate it
+	@cat $(W)/infer_split.txt
+	@echo "infer-split: $<"
 
 validate: $(W)/validation.json ## K-fold validation of every method, and the table of it [RERANK=0]
 	@cat $(W)/validation.txt
@@ -192,10 +201,10 @@ explain: $(if $(EXPLAINED),$(W)/submission.path) ## why a user gets these items 
 report: submissions/$(COMPETITION)/report.html ## the validation report beside the submissions
 	@echo "report: $<"
 
-tracking: ## show the logged submissions in MLflow's own page [PORT=5000]
+tracking: ## show the submissions logged in tracking/ in MLflow's own page [PORT=5000]
 	$(if $(MLFLOW),,@echo "tracking: MLflow is not installed; \`make setup-tracking\` installs it" >&2; exit 2)
 	@mkdir -p tracking; MLFLOW_DISABLE_TELEMETRY=true DO_NOT_TRACK=true $(VENV)/bin/mlflow ui --port $(or $(PORT),5000) \
-		--backend-store-uri "$(or $(MLFLOW_TRACKING_URI),sqlite:///tracking/mlflow.db)"
+		--backend-store-uri sqlite:///tracking/mlflow.db
 
 tune: ## search for better parameters, see [tune] in competition.toml [MINUTES=30]
 	$(RUN) tune $(OF) $(if $(MINUTES),--minutes $(MINUTES))
@@ -215,8 +224,9 @@ $(W)/export/%/done:
 
 # ---------------------------------------------------------------- for developers
 
-test: $(VENV)/.ready-dev ## the fast tests [ARGS=...]
-	@$(VENV)/bin/python -m pytest $(ARGS)
+# Each file in one process, so that what a file's tests share is made once.
+test: $(VENV)/.ready-dev ## the fast tests, on all cores [ARGS=...]
+	@$(VENV)/bin/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 test-slow: $(VENV)/.ready-dev ## the slow ones
 	@$(VENV)/bin/python -m pytest -m slow $(ARGS)

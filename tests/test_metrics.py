@@ -9,7 +9,7 @@ import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shortlist.metrics import PER_USER, Difference, coverage, estimate, paired_bootstrap, per_user, recall_at_k
+from shortlist.metrics import PER_USER, Difference, coverage, estimate, gini, paired_bootstrap, per_user, recall_at_k
 from shortlist.topk import NO_ITEM, Candidates
 
 few = settings(deadline=None, max_examples=100, derandomize=True)
@@ -236,3 +236,18 @@ def test_interval_is_deterministic(methods) -> None:
     assert found == again
     assert found.low != other.low
     assert found.low == pytest.approx(other.low, abs=0.01)
+
+
+def test_gini_of_equal_and_of_one_for_all():
+    """0 where all have the same; 1 - 1/n where one has them all; 1/3 for the even spread 0 ... n."""
+    assert gini(np.full(10, 4)) == pytest.approx(0)
+    assert gini(np.array([0] * 9 + [5])) == pytest.approx(0.9)
+    assert gini(np.arange(1001)) == pytest.approx(1 / 3, abs=0.001)
+
+
+@given(st.lists(st.integers(0, 50), min_size=1, max_size=12))
+def test_gini_is_half_the_relative_mean_difference(counts):
+    """Against its definition over all pairs; 0 where nobody has anything."""
+    total = sum(counts)
+    expected = sum(abs(a - b) for a in counts for b in counts) / (2 * len(counts) * total) if total else 0
+    assert gini(np.array(counts)) == pytest.approx(expected)

@@ -1,6 +1,7 @@
 """On the organiser's own files; needs them in the folder that SHORTLIST_REAL_DATA names."""
 
 import os
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -10,15 +11,21 @@ from shortlist.config import SubmissionRules
 from shortlist.crossval import hidden_pairs, run_fold
 from shortlist.dataset import Dataset
 from shortlist.errors import SubmissionError
+from shortlist.hiding import Hiding
 from shortlist.metrics import recall_at_k
 from shortlist.retrievers.base import make_retriever
 from shortlist.sources.dacon_jobs import DaconJobs
+from shortlist.split_inference.candidates import candidates
+from shortlist.split_inference.inference import infer
 from shortlist.splits import Cohort, Holdout
 from shortlist.submission.check import Expected, check_submission
 from shortlist.submission.sample import read_sample_submission
 from shortlist.topk import fill, recommend
 
 RULES = SubmissionRules(k=5, user_column="resume_seq", item_column="recruitment_seq")
+
+PUBLISHED = 57_946
+"""Applications in the competition's own apply_train.csv."""
 
 raw_folder = Path(os.environ.get("SHORTLIST_REAL_DATA") or "no-such-folder")
 pytestmark = pytest.mark.skipif(
@@ -95,3 +102,32 @@ def test_a_submission_passes_the_check(dataset, expected, tmp_path):
     path.write_text("\n".join(["resume_seq,recruitment_seq", *lines, ""]), encoding="utf-8")
     with pytest.raises(SubmissionError, match=f"row {row + 2}: user has applied for the item already"):
         check_submission(path, expected)
+
+
+class _ThinnedTwice(Hiding):
+    """The published counts, of which this folder's file has only a part: of three or more, round(0.3 n) were taken."""
+
+    def visible(self, n):
+        published = super().visible(n)
+        return np.where(published < 3, published, Hiding(rounding="half_up").visible(published))
+
+
+def test_the_published_counts_betray_their_rule(dataset):
+    """It is n - round(0.3 n): found from the published file, or through the second thinning of a part of it."""
+    counts = np.bincount(dataset.pairs[:, 0])
+    published = len(dataset) == PUBLISHED
+    rules = None if published else [_ThinnedTwice(**asdict(rule)) for rule in candidates() if rule]
+    answer = infer(counts, rules)
+    assert answer.told
+    assert answer.families == ("round(0.3 n)",)
+    assert answer.best is not None
+    assert answer.best.rounding == "half_even"
+
+
+def test_the_part_is_not_taken_for_the_published_file(dataset):
+    """Thinned twice, no single rule fits; the nearest is still 0.3."""
+    if len(dataset) == PUBLISHED:
+        pytest.skip("the folder has the published file")
+    answer = infer(np.bincount(dataset.pairs[:, 0]))
+    assert not answer.fits
+    assert "The nearest is round(0.3 n)" in answer.verdict

@@ -16,6 +16,7 @@ from sklearn.model_selection import check_cv, cross_validate
 
 from shortlist.dataset import Dataset
 from shortlist.errors import ConfigError, DataError
+from shortlist.hiding import Hiding
 from shortlist.splits import SPLITTERS, Cohort, Fold, Holdout, KFold, PairSplit, Splitter, Timeline, make_splitter
 
 LEAST_FOLDS = {"kfold": 2}
@@ -146,7 +147,9 @@ def test_a_scheme_is_made_by_its_name(name: str) -> None:
     [
         ("holdut", {}, "no validation scheme of the kind 'holdut'; there are holdout, kfold, cohort, timeline"),
         ("holdout", {"hiden": 0.3}, r"holdout: unknown key 'hiden'; did you mean 'hidden'\?"),
-        ("holdout", {"hidden": 1.0}, "holdout: hidden: .*less than 1, got 1.0"),
+        ("holdout", {"hidden": 0}, "holdout: hidden: .*greater than 0, got 0"),
+        ("holdout", {"hidden": 1.5}, "holdout: hidden: must be a share below 1 or a whole number of pairs, got 1.5"),
+        ("cohort", {"date": "updated", "rounding": "up"}, "cohort: rounding: .*'half_up'.* got 'up'"),
         ("kfold", {"folds": 1}, "kfold: folds: .*greater than or equal to 2, got 1"),
         ("cohort", {}, "cohort: key 'date' is missing; add it"),
         ("timeline", {"gap": -1}, "timeline: gap: .*greater than or equal to 0, got -1"),
@@ -193,6 +196,23 @@ def test_holdout_hides_pairs_evenly(dataset: Dataset, hidden: float, folds: int,
         times[fold.test] += 1
     for own in _by_user(dataset, np.arange(len(dataset))).values():
         assert np.ptp(times[own]) <= 1
+
+
+@pytest.mark.parametrize(
+    "rule", [{"hidden": 1}, {"hidden": 2, "keep": 3}, {"rounding": "ceil"}, {"hidden": 0.1, "at_least": 1}], ids=str
+)
+@pytest.mark.parametrize("name", ["holdout", "cohort"])
+@few
+@given(dataset=datasets(), folds=st.integers(1, 4))
+def test_what_is_hidden_of_a_scored_user_is_as_the_rule_says(
+    name: str, rule: dict[str, Any], dataset: Dataset, folds: int
+) -> None:
+    """Leave-k-out, other roundings and minima reach the folds."""
+    splitter = SPLITTERS[name](**REQUIRED.get(name, {}), folds=folds, **rule)
+    for fold in _folds(splitter, dataset):
+        train = _by_user(dataset, fold.train)
+        for user, own in _by_user(dataset, fold.test).items():
+            assert [len(own)] == Hiding(**rule).quota(np.array([len(own) + len(train[user])])).tolist()
 
 
 def test_holdout_draws_by_its_seed(made: Dataset) -> None:

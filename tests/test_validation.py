@@ -233,16 +233,16 @@ def test_the_table_shows_every_method_with_its_error(project, scores):
 
 def test_figures_are_shown_only_where_they_were_asked_for(project, tmp_path, monkeypatch):
     """Without them there is no second table; a retriever that gives them has their mean over the folds in it."""
-    assert "per pair" not in project[0].table.read_text(encoding="utf-8")
+    assert "per hidden pair" not in project[0].table.read_text(encoding="utf-8")
     values = iter([0.1, 0.2, 0.6] * 2)
     monkeypatch.setattr(Popular, "figures", lambda self, pairs: {"factorized_top_k@5": next(values)})
     paths, competition = make(tmp_path)
     validate(paths, competition)
-    _, *parts = paths.table.read_text(encoding="utf-8").split("per pair, ")
+    _, *parts = paths.table.read_text(encoding="utf-8").split("per hidden pair: ")
     assert len(parts) == len(SCHEMES)
     for part in parts:
         lines = [line.split() for line in part.split("small, scheme")[0].splitlines()]
-        assert ["retriever", "factorized_top_k@5"] in lines
+        assert ["method", "factorized_top_k@5"] in lines
         assert ["popular", "0.3000"] in lines
         assert not [line for line in lines if line[:1] == ["user_knn"]]
 

@@ -76,6 +76,14 @@ def eda(competition: CompetitionName) -> None:
 
 
 @app.command()
+def infer_split(competition: CompetitionName) -> None:
+    """Find out which hold-out rule the numbers of visible pairs per user fit."""
+    from shortlist.split_inference.document import write_inference
+
+    write_inference(*_load(competition))
+
+
+@app.command()
 def cross_validate(competition: CompetitionName, method: MethodName) -> None:
     """Run one method on every fold: a retriever of every scheme, blend and rerankers of the first."""
     from shortlist.progress import shown
@@ -136,10 +144,12 @@ def upload(
     yes: Annotated[bool, typer.Option("--yes", help="Send it; without, only show what would be sent.")] = False,
 ) -> None:
     """Hand a checked CSV in, once. Exit codes: 0 accepted (or shown), 2 not sent, 3 refused, 4 unknown."""
+    from shortlist.report.leaderboard import before_upload
     from shortlist.submission.upload import DRY_RUN, describe, prepare, send
 
     plan = prepare(*_load(competition), file, memo)
-    print(describe(plan), flush=True)
+    print(describe(plan))
+    print(before_upload(plan.paths, plan.csv, plan.sha256), end="", flush=True)
     print(send(plan) if yes else DRY_RUN)
 
 
@@ -171,13 +181,15 @@ def score(
 @app.command()
 def ledger(competition: CompetitionName) -> None:
     """Show every CSV that was made or sent, and what became of it."""
+    from shortlist.report import leaderboard
     from shortlist.report.ledger import render
     from shortlist.submission.ledger import Ledger
     from shortlist.submission.lock import notice_cut_off
 
     paths, _ = _load(competition)
     notice_cut_off(paths)
-    print(render(Ledger(paths.ledger).entries()), end="")
+    entries = Ledger(paths.ledger).entries()
+    print(render(entries), leaderboard.render(entries), sep="", end="")
 
 
 @app.command()

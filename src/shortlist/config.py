@@ -107,7 +107,7 @@ class Report(_Section):
     """What the report looks at beside the rest.
 
     Attributes:
-        groups: category columns of the users by whose values recall is split; the first one there is by default.
+        groups: category columns of users and items by whose values recall is split; by default the first one of each.
     """
 
     groups: tuple[str, ...] = ()

@@ -78,6 +78,14 @@ def coverage(top: IntArray, k: int, items: int) -> float:
     return float((shown >= 0).sum() / items)
 
 
+def gini(counts: NDArray[np.integer]) -> float:
+    """Gini coefficient of (n,) counts: 0 if all are equal, near 1 if one has everything (Gini 1912)."""
+    if not (total := int(counts.sum())):
+        return 0.0
+    rank = np.arange(1, len(counts) + 1)
+    return float((2 * rank - len(counts) - 1) @ np.sort(counts) / (len(counts) * total))
+
+
 @dataclass(frozen=True)
 class Estimate:
     """A mean over users and its standard error."""

@@ -130,6 +130,16 @@ class Paths:
         return self.submissions / "eda.html"
 
     @property
+    def inferred(self) -> Path:
+        """Which hold-out rule the visible counts fit, as an HTML page."""
+        return self.submissions / "infer_split.html"
+
+    @property
+    def inferred_table(self) -> Path:
+        """The same for the terminal."""
+        return self.work / "infer_split.txt"
+
+    @property
     def tracking(self) -> Path:
         """Folder of MLflow's own store, of all competitions; not used where MLFLOW_TRACKING_URI names another."""
         return self.root / "tracking"

@@ -43,6 +43,7 @@ def _sections(competition: Competition) -> dict[str, object]:
     validation = competition.validation.model_dump(mode="json")
     sections: dict[str, object] = {
         "data": {"source": competition.source, "submission": _header(competition)},
+        "infer-split": competition.title,
         "eda": {"title": competition.title, "seed": competition.seed, "folds": validation["folds"],
                 "schemes": validation["schemes"]},
         "folds": {"seed": competition.seed, "candidates": competition.candidates, "folds": validation["folds"],
@@ -73,6 +74,7 @@ def _lines(paths: Paths, competition: Competition) -> Iterable[str]:
     yield f"METHODS := {' '.join(competition.methods)}"
     yield _rule(dataset, [paths.section("data"), *_sources("preprocess", module)])
     yield _rule(paths.eda, [dataset, paths.section("eda"), *_sources("eda.document")])
+    yield _rule(paths.inferred, [dataset, paths.section("infer-split"), *_sources("split_inference.document")])
     yield from _retrievers(paths, competition, dataset)
     yield from _stacking(paths, competition, dataset)
     folds = [paths.folds_done(name) for name in competition.methods]

@@ -15,6 +15,7 @@ from pydantic.dataclasses import dataclass as checked_dataclass
 from shortlist.config import Count, Seed, explain
 from shortlist.dataset import Dataset
 from shortlist.errors import ConfigError, DataError
+from shortlist.hiding import Hiding
 
 Positions = NDArray[np.intp]
 
@@ -70,23 +71,18 @@ class Splitter(ABC):
 
 
 @checked_dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
-class Holdout(Splitter):
-    """Hides round(hidden * n) of each user's n pairs, never all of them, as the organiser's split seems to.
+class Holdout(Hiding, Splitter):
+    """Hides a part of each user's pairs, never all of them, as the organiser's split seems to; see `Hiding`.
 
     Without times, the folds rotate through a random order of each user's pairs, so that every pair is hidden equally
     often, up to one. With times, each fold hides the latest pairs of one K-th of the users: no later pair of the same
     user is ever visible.
-
-    Args:
-        hidden: share of a user's pairs, 0 < hidden < 1.
     """
-
-    hidden: Annotated[float, Field(gt=0, lt=1)] = 0.3
 
     def _masks(self, dataset: Dataset) -> Iterator[tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
         rng = np.random.default_rng(self.seed)
         place, n = _places(dataset, dataset.order, rng)
-        quota = _quota(n, self.hidden)
+        quota = self.quota(n)
         group = rng.permutation(len(dataset.users))[dataset.pairs[:, 0]] % self.folds
         for fold in range(self.folds):
             rotated = (place - fold * quota) % n < quota
@@ -96,7 +92,7 @@ class Holdout(Splitter):
 
     def describe(self) -> str:
         """See `Splitter.describe`."""
-        return f"round({self.hidden:g} n) of each user's n pairs hidden; no date used unless pairs have times"
+        return f"{self.formula} of each user's n pairs hidden; no date used unless pairs have times"
 
 
 @checked_dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
@@ -123,19 +119,18 @@ class KFold(Splitter):
 
 
 @checked_dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
-class Cohort(Splitter):
+class Cohort(Hiding, Splitter):
     """Asks whether a model holds for later users: time-aware for a log whose pairs have no times but whose users do.
 
     Users are ordered by `date` into K+1 windows of equal size (users without a date come first). Fold i trains on the
-    users of the windows before i+1 and on the visible part of window i+1, and is scored on that window's hidden part.
+    users of the windows before i+1 and on the visible part of window i+1, and is scored on that window's hidden part;
+    `Hiding` says how much of each user that is.
 
     Args:
         date: a datetime or number column of the user table.
-        hidden: share of the pairs hidden of each user of the scored window, 0 < hidden < 1.
     """
 
     date: str
-    hidden: Annotated[float, Field(gt=0, lt=1)] = 0.3
 
     def _masks(self, dataset: Dataset) -> Iterator[tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
         if self.date not in dataset.user_table:
@@ -148,16 +143,14 @@ class Cohort(Splitter):
         rank[dates.reset_index(drop=True).sort_values(kind="stable", na_position="first").index] = np.arange(len(dates))
         window = (rank * (self.folds + 1) // len(dates))[dataset.pairs[:, 0]]
         place, n = _places(dataset, dataset.order, np.random.default_rng(self.seed))
-        quota = _quota(n, self.hidden)
+        quota = self.quota(n)
         for fold in range(1, self.folds + 1):
             test = (window == fold) & (place < quota)
             yield (window <= fold) & ~test, test
 
     def describe(self) -> str:
         """See `Splitter.describe`."""
-        return (
-            f"users in windows by {self.date}: fitted on earlier ones, scored on round({self.hidden:g} n) of the next's"
-        )
+        return f"users in windows by {self.date}: fitted on earlier ones, scored on {self.formula} of the next's"
 
 
 @checked_dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
@@ -249,8 +242,3 @@ def _places(
     place = np.empty(len(user), dtype=np.int64)
     place[by_user] = np.arange(len(user)) - starts[user[by_user]]
     return place, counts[user]
-
-
-def _quota(n: NDArray[np.int64], hidden: float) -> NDArray[np.int64]:
-    """How many of n to hide: round(hidden * n), but never all."""
-    return np.minimum(np.rint(hidden * n).astype(np.int64), n - 1)

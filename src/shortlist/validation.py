@@ -37,15 +37,20 @@ class MethodRows:
         self.users = np.concatenate(users)
         self.values: dict[str, Values] = {key: np.concatenate([fold[key] for fold in values]) for key in values[0]}
         self.by_fold = {key: [float(fold[key].mean()) for fold in values] for key in values[0]}
+        self.fold_errors = {
+            key: [estimate(fold[key], found).error for fold, found in zip(values, users, strict=True)]
+            for key in values[0]
+        }
         self.coverage = {f"coverage@{k}": float(share) for k, share in zip(ks, np.mean(covered, axis=0), strict=True)}
         self.figures = {key: float(np.mean([fold[key] for fold in figures])) for key in figures[0]}
 
     def summary(self) -> dict[str, Any]:
-        """Mean, standard error and mean of each fold of every metric, as JSON."""
+        """Mean and standard error of every metric, over all and of each fold, as JSON."""
         metrics = {}
         for key, values in self.values.items():
             found = estimate(values, self.users)
-            metrics[key] = {"mean": found.mean, "error": found.error, "folds": self.by_fold[key]}
+            folds = {"folds": self.by_fold[key], "fold_errors": self.fold_errors[key]}
+            metrics[key] = {"mean": found.mean, "error": found.error, **folds}
         return {"metrics": metrics, "coverage": self.coverage, "figures": self.figures, "seconds": self.seconds}
 
 

@@ -53,7 +53,7 @@ negatives = 1.0
 [ablate]
 folds = 1
 [report]
-groups = ["degree"]
+groups = ["degree", "major_task"]
 """
 
 

@@ -77,6 +77,29 @@ def test_the_language_switches_and_is_remembered(opened: Page) -> None:
     assert visible(opened) == english
 
 
+def test_no_english_is_left_in_korean(opened: Page) -> None:
+    """Heads, captions and summaries are Korean, or one name or metric of which English and Korean are the same."""
+    opened.evaluate("document.documentElement.lang = 'ko'")
+    for part in ("th", "figcaption", "summary"):
+        shown = [text.strip() for text in opened.locator(part).all_inner_texts()]
+        english = [text for text in shown if text and not any("가" <= letter <= "힣" for letter in text)]
+        assert all(len(text.split()) <= 2 for text in english), english
+
+
+def test_text_in_pictures_can_be_read_on_a_phone(browser: Browser, page: Path) -> None:
+    """No letter of a picture is lower than 7 pixels, and those with one part fit the screen without scrolling."""
+    tab = browser.new_page(viewport={"width": 360, "height": 740})
+    tab.goto(page.as_uri())
+    heights = tab.locator("figure svg text").evaluate_all(
+        "all => all.filter(one => one.textContent).map(one => Math.max(one.getBoundingClientRect().height, "
+        "one.getBoundingClientRect().width))"
+    )
+    assert min(heights) >= 7
+    scrolls = tab.locator("figure").evaluate_all("all => all.filter(one => one.scrollWidth > one.clientWidth).length")
+    assert scrolls == 0
+    tab.close()
+
+
 def test_a_korean_browser_gets_korean(browser: Browser, page: Path) -> None:
     """Without a choice made before, the browser's language decides."""
     tab = browser.new_page(locale="ko-KR")

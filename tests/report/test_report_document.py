@@ -1,6 +1,7 @@
 """The page holds what was measured, in both languages, and nothing that another run would not give."""
 
 import json
+import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from shortlist.config import load_competition
 from shortlist.paths import Paths
-from shortlist.report.content import Figure, Section, Table, Text, Words
+from shortlist.report.content import Figure, Listing, Section, Table, Text, Words
 from shortlist.report.document import SECTIONS, write_report
 from shortlist.report.run import Run
 
@@ -32,6 +33,8 @@ def texts(section: Section) -> list[Text]:
         elif isinstance(block, Table):
             found += [*block.header, *(cell.shown for row in block.rows for cell in row)]
             found += [block.summary] if block.summary else []
+        elif isinstance(block, Listing):
+            found.append(block.summary)
     return found
 
 
@@ -74,7 +77,8 @@ def test_the_headline_is_the_submitted_methods(run: Run, sections: dict[str, Sec
     metric = run.scores["schemes"]["kfold"]["methods"]["lightgbm"]["metrics"]["recall@5"]
     row = shown(first_table(sections["headline"]))[0]
     assert row[:3] == ["kfold", "lightgbm", f"{metric['mean']:.4f} ± {metric['error']:.4f}"]
-    assert row[3].split(", ") == [f"{value:.4f}" for value in metric["folds"]]
+    folds = zip(metric["folds"], metric["fold_errors"], strict=True)
+    assert row[3:] == [f"{mean:.4f} ± {error:.4f}" for mean, error in folds]
 
 
 def test_methods_are_all_compared(run: Run, sections: dict[str, Section]) -> None:
@@ -169,12 +173,35 @@ def test_groups_of_the_configuration_are_used(run: Run, sections: dict[str, Sect
     """`[report] groups` names the columns; one that is no category of the users is passed over."""
     captions = [block.caption.en for block in sections["parts"].blocks if isinstance(block, Figure)]
     assert "recall@5 by the user's degree" in captions
+    assert "Share of hidden pairs found in the first 5, by the item's major_task" in captions
     other = run.competition.model_copy(update={"report": replace_groups(run, ("career_month", "univ_type_seq1"))})
     parts = SECTIONS[3].section(replace(run, competition=other))
     assert parts is not None
     captions = [block.caption.en for block in parts.blocks if isinstance(block, Figure)]
     assert "recall@5 by the user's univ_type_seq1" in captions
     assert "recall@5 by the user's career_month" not in captions
+
+
+def test_dates_are_those_that_schemes_go_by(run: Run, sections: dict[str, Section]) -> None:
+    """The date of the scheme cohort; without such a scheme every date of the users."""
+    drawn = [block.caption.en for block in sections["parts"].blocks if isinstance(block, Figure)]
+    assert [one for one in drawn if "date" in one] == ["recall@5 by the user's updated_date"]
+    schemes = run.competition.validation.model_copy(update={"schemes": {"kfold": {}}})
+    other = replace(run, competition=run.competition.model_copy(update={"validation": schemes}))
+    other.scores["schemes"].pop("cohort")
+    parts = SECTIONS[3].section(other)
+    assert parts is not None
+    drawn = [block.caption.en for block in parts.blocks if isinstance(block, Figure)]
+    assert [one.rpartition(" ")[2] for one in drawn if "date" in one] == ["reg_date", "updated_date"]
+
+
+def test_the_methods_picture_is_of_paired_differences(run: Run, sections: dict[str, Section]) -> None:
+    """It names what is taken from what; the best, which differs from itself by nothing, has no row."""
+    figure = next(block for block in sections["methods"].blocks if isinstance(block, Figure))
+    best, *others = run.first["order"]
+    texts = re.findall(r"<text[^>]*>([^<]*)</text>", figure.svg)
+    assert f"recall@5 - {best}" in texts
+    assert [text for text in texts if text in run.first["order"]] == others
 
 
 def replace_groups(run: Run, groups: tuple[str, ...]) -> Any:

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from shortlist.metrics import estimate
 from shortlist.report import slices
 from shortlist.report.run import Run
-from shortlist.report.sections.shown import gini
 from shortlist.report.slices import Rows, Slice
 
 
@@ -31,13 +30,13 @@ def rows(run: Run) -> Rows:
 
 
 def check(found: list[Slice], expected: dict[str, list[tuple[int, float]]]) -> None:
-    """Same groups in the same order, with number, mean and clustered error."""
+    """Same groups in the same order, with numbers and mean, the mean within the interval."""
     assert [one.group for one in found] == [group for group, members in expected.items() if members]
     for one in found:
         users, values = (np.array(part) for part in zip(*expected[one.group], strict=True))
-        by_hand = estimate(values.astype(float), users)
-        assert one.rows == len(values)
-        assert (one.mean, one.error) == pytest.approx((by_hand.mean, by_hand.error), nan_ok=True)
+        assert (one.users, one.rows) == (len(set(users.tolist())), len(values))
+        assert one.mean == pytest.approx(values.mean())
+        assert 0 <= one.low <= one.mean <= one.high <= 1
 
 
 def test_by_history(run: Run, rows: Rows) -> None:
@@ -46,7 +45,7 @@ def test_by_history(run: Run, rows: Rows) -> None:
     for user, value, history in plain_rows(run, "user_knn"):
         name = next(name for name in expected if history in in_group(name))
         expected[name].append((user, value))
-    check(slices.by_history(rows), expected)
+    check(slices.sliced(slices.by_count(rows.visible), rows), expected)
 
 
 def in_group(name: str) -> range:
@@ -72,7 +71,10 @@ def test_by_popularity(run: Run) -> None:
         for user, item in run.dataset.pairs[fold.test].tolist():
             name = next(name for name in expected if visible.count(item) in in_group(name))
             expected[name].append((user, float(item in lists[user][:5])))
-    check(slices.by_popularity(run.dataset, run.folds, results, 5), expected)
+    pairs = slices.pair_rows(run.dataset, run.folds, results, 5)
+    check(slices.sliced(slices.by_count(pairs.visible), pairs), expected)
+    hidden = np.concatenate([run.dataset.pairs[fold.test] for fold in run.folds])
+    np.testing.assert_array_equal(np.column_stack([pairs.users, pairs.items]), hidden)
 
 
 def test_by_value(run: Run, rows: Rows) -> None:
@@ -87,14 +89,14 @@ def test_by_value(run: Run, rows: Rows) -> None:
     for user, value, _ in plain_rows(run, "user_knn"):
         one = values_of[user]
         expected[one if one in top or one == "-" else "..."].append((user, value))
-    check(slices.by_value(rows, column), expected)
+    check(slices.sliced(slices.by_value(column)[rows.users], rows), expected)
 
 
 def test_by_date(run: Run, rows: Rows) -> None:
     """Groups follow each other, each date is within the group's ends, and about a fifth of the users is in each."""
     days = pd.Series(pd.Timestamp("2020-01-01") + pd.to_timedelta(np.arange(150) % 100, unit="D"))
     dates = days.where(days.index % 10 > 0)
-    found = slices.by_date(rows, dates)
+    found = slices.sliced(slices.by_date(dates)[rows.users], rows)
     assert found[-1].group == "-"
     assert found[-1].rows == int(np.isin(rows.users, np.arange(0, 150, 10)).sum())
     before = pd.Timestamp(0)
@@ -103,7 +105,7 @@ def test_by_date(run: Run, rows: Rows) -> None:
         assert before < low <= high
         inside = dates.between(low, high).to_numpy()
         assert one.rows == int(inside[rows.users].sum())
-        assert one.mean == pytest.approx(np.average(rows.values, weights=inside[rows.users]))
+        assert one.mean == pytest.approx(np.average(rows.scores, weights=inside[rows.users]))
         assert inside.sum() == pytest.approx(135 / 5, abs=4)
         before = high
     assert len(found) == slices.QUARTERS + 1
@@ -112,13 +114,36 @@ def test_by_date(run: Run, rows: Rows) -> None:
 def test_a_single_date_is_one_group(run: Run, rows: Rows) -> None:
     """All users on one day, or none with a date: one group of all rows."""
     day = pd.Series([pd.Timestamp("2020-05-01")] * 150)
-    assert [one.group for one in slices.by_date(rows, day)] == ["2020-05-01 ~ 2020-05-01"]
-    assert [one.group for one in slices.by_date(rows, pd.Series([pd.NaT] * 150))] == ["-"]
+    none = pd.Series([pd.NaT] * 150)
+    for dates, group in ((day, "2020-05-01 ~ 2020-05-01"), (none, "-")):
+        assert [one.group for one in slices.sliced(slices.by_date(dates)[rows.users], rows)] == [group]
 
 
-@given(st.lists(st.integers(0, 50), min_size=1, max_size=12))
-def test_gini_is_half_the_relative_mean_difference(counts: list[int]) -> None:
-    """Against its definition over all pairs; 0 where nobody has anything."""
-    total = sum(counts)
-    expected = sum(abs(a - b) for a in counts for b in counts) / (2 * len(counts) * total) if total else 0
-    assert gini(np.array(counts)) == pytest.approx(expected)
+def test_few_users_never_look_certain():
+    """Three who all score 0 may stand for 0.6; a thousand of them for next to nothing; 1 is the mirror of 0."""
+    few, many = np.arange(3, dtype=np.int32), np.arange(1000, dtype=np.int32)
+    low, high = slices.interval(np.zeros(3), few)
+    assert low == 0
+    assert 0.5 < high < 0.8
+    assert slices.interval(np.ones(3), few) == pytest.approx((1 - high, 1 - low))
+    assert slices.interval(np.zeros(1000), many)[1] < 0.01
+    assert slices.interval(np.zeros(3000), np.repeat(few, 1000)) == pytest.approx((low, high)), "still three users"
+
+
+@given(st.integers(1, 60), st.floats(0, 1), st.integers(0, 2**32 - 1))
+def test_the_interval_holds_the_mean(n: int, share: float, seed: int) -> None:
+    """Within 0 and 1, whatever the values, and never without width."""
+    rng = np.random.default_rng(seed)
+    values = (rng.random(n) < share).astype(float)
+    low, high = slices.interval(values, rng.integers(n, size=n).astype(np.int32))
+    assert 0 <= low <= values.mean() <= high <= 1
+    assert low < high
+
+
+def test_of_many_users_the_interval_is_the_plain_one():
+    """Four more of twenty thousand change nothing that is shown."""
+    rng = np.random.default_rng(1)
+    values, users = rng.random(20_000), rng.integers(8_000, size=20_000).astype(np.int32)
+    plain = estimate(values, users)
+    wanted = (plain.mean - slices.Z * plain.error, plain.mean + slices.Z * plain.error)
+    assert slices.interval(values, users) == pytest.approx(wanted, abs=2e-4)

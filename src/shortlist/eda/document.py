@@ -41,7 +41,7 @@ def findings(dataset: Dataset, competition: Competition, permutations: int = PER
     schemes = splitters(competition)
     yield tails(dataset)
     for splitter in schemes.values():
-        if isinstance(splitter, Holdout):
+        if isinstance(splitter, Holdout) and splitter.hidden < 1:
             yield truncation(dataset, splitter.hidden)
             break
     tests = [value_test(dataset, side, permutations, rng) for side in SIDES]

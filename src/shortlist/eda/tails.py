@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from shortlist.dataset import Dataset
 from shortlist.eda.finding import Finding
+from shortlist.metrics import gini
 from shortlist.pages.plots import BLUE, ORANGE, canvas, svg
 
 Counts = NDArray[np.integer]
@@ -19,12 +20,6 @@ def lorenz(counts: Counts) -> NDArray[np.float64]:
     """Share of the pairs that the coldest 0, 1, ... n rows have together, (n + 1,)."""
     total = max(int(counts.sum()), 1)
     return np.concatenate([[0.0], np.cumsum(np.sort(counts)) / total])
-
-
-def gini(counts: Counts) -> float:
-    """Gini coefficient: 0 if all have the same number of pairs, near 1 if one has them all."""
-    curve = lorenz(counts)
-    return float(1 - (curve[1:] + curve[:-1]).mean()) if len(counts) else 0.0
 
 
 def tails(dataset: Dataset) -> Finding:

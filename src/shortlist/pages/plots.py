@@ -15,8 +15,11 @@ from numpy.typing import ArrayLike
 
 BLUE, ORANGE, GREY = "#2b6cb0", "#dd6b20", "#a0aec0"
 
-WIDTH = 6.4
-"""Of every figure, in inches; the page scales it to its own."""
+WIDTHS = {1: 5.0, 2: 6.4}
+"""Of a figure by its columns, in inches; the page scales it to its own."""
+
+SMALLEST = 0.65
+"""The page shrinks no figure further, so that its text can be read on a phone; a wider one scrolls."""
 
 STYLE: Any = {  # Matplotlib's type of it lists every setting there is
     "svg.fonttype": "none",
@@ -26,6 +29,7 @@ STYLE: Any = {  # Matplotlib's type of it lists every setting there is
     "axes.spines.top": False,
     "axes.spines.right": False,
     "legend.frameon": False,
+    "text.parse_math": False,  # a label may hold a dollar sign
 }
 
 NO_METADATA = dict.fromkeys(("Creator", "Date", "Format", "Type"))
@@ -34,7 +38,7 @@ NO_METADATA = dict.fromkeys(("Creator", "Date", "Format", "Type"))
 def canvas(columns: int = 1, height: float = 2.8) -> tuple[Figure, list[Axes]]:
     """An empty figure with `columns` axes beside each other; `height` in inches."""
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(WIDTH, height), layout="constrained")
+        figure = Figure(figsize=(WIDTHS[columns], height), layout="constrained")
         return figure, list(figure.subplots(1, columns, squeeze=False)[0])
 
 
@@ -46,7 +50,10 @@ def svg(figure: Figure) -> str:
         warnings.filterwarnings("ignore", message="Glyph .* missing from", category=UserWarning)
         figure.savefig(written, format="svg", metadata=NO_METADATA)
     text = written.getvalue()
-    text = re.sub(r'<g id="[^"]*">', "<g>", text[text.index("<svg") :])
+    text = text[text.index("<svg") :].replace(
+        "<svg ", f'<svg style="min-width: {SMALLEST * figure.get_figwidth():.2f}in" ', 1
+    )
+    text = re.sub(r'<g id="[^"]*">', "<g>", text)
     return re.sub(r'( id="|href="#|url\(#)', rf"\g<1>f{zlib.crc32(text.encode()):08x}-", text)
 
 

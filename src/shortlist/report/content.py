@@ -65,6 +65,15 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Listing:
+    """Text as it stands, line for line, folded under a summary."""
+
+    text: str
+    summary: Text
+    kind: Literal["listing"] = "listing"
+
+
+@dataclass(frozen=True)
 class Html:
     """What needs a form of its own; each of its texts is in both languages, in elements with a `lang`."""
 
@@ -72,7 +81,7 @@ class Html:
     kind: Literal["html"] = "html"
 
 
-Block = Words | Figure | Table | Html
+Block = Words | Figure | Table | Listing | Html
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,11 @@ const value = (row, column) => {
   if (cell.dataset.order !== undefined) return Number(cell.dataset.order);
   return /^[-+]?[\d,]+(\.\d+)?$/.test(text) ? Number(text.replaceAll(",", "")) : text;
 };
-const compare = (left, right) =>
-  typeof left === "number" && typeof right === "number" ? left - right : String(left).localeCompare(String(right));
+// What is no number, such as an empty cell, comes after those that are.
+const compare = (left, right) => {
+  const words = (typeof left === "string") - (typeof right === "string");
+  return words || (typeof left === "string" ? left.localeCompare(right) : left - right);
+};
 for (const head of document.querySelectorAll("th")) {
   head.addEventListener("click", () => {
     const table = head.closest("table");

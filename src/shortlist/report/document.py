@@ -15,13 +15,14 @@ from shortlist.report.sections import (
     changes,
     explanations,
     headline,
+    leaderboard,
     learnt,
     methods,
     parts,
     shown,
 )
 
-SECTIONS = (headline, changes, methods, parts, candidates, learnt, ablation, shown, explanations, about)
+SECTIONS = (headline, changes, leaderboard, methods, parts, candidates, learnt, ablation, shown, explanations, about)
 """Modules of `report.sections`, in the order of the page."""
 
 TEMPLATE = Path(__file__).with_suffix(".html")

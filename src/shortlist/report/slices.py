@@ -1,8 +1,11 @@
-"""The headline recall of parts: of users by what they have, of hidden pairs by how much is known of their item."""
+"""Scores of parts: of users by what they have, of hidden pairs by what is known of their item.
+
+Every part has an interval that stays wide where there are few users, however alike they score.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -22,97 +25,118 @@ QUARTERS = 5
 VALUES = 8
 """The most frequent values of a category; the others are one group."""
 
+Z = 1.959964
+"""Standard errors to either end of a 95 % interval."""
+
+Groups: TypeAlias = "pd.Categorical[Any]"
+"""The group of each row, the groups in the order in which they are shown."""
+
 
 @dataclass(frozen=True)
 class Slice:
     """One group's score.
 
     Attributes:
-        group: what its users or pairs have in common.
+        group: what its rows have in common.
+        users: how many different ones.
         rows: users (once for each fold they are in) or hidden pairs.
-        mean, error: of the metric; the error with all rows of a user taken together.
+        mean: of the metric.
+        low, high: ends of its 95 % interval, see `interval`.
     """
 
     group: str
+    users: int
     rows: int
     mean: float
-    error: float
+    low: float
+    high: float
 
 
 @dataclass(frozen=True)
 class Rows:
-    """A method's values, a row for each user of each fold.
+    """A method's values, a row for each user of each fold or for each hidden pair.
 
     Attributes:
         users: (r,) user codes.
-        values: (r,) float64, the headline metric.
-        history: (r,) visible pairs of the user in the fold.
+        scores: (r,) float64 between 0 and 1.
+        visible: (r,) visible pairs of the user, or of the hidden pair's item, in the fold.
     """
 
     users: IntArray
-    values: NDArray[np.float64]
-    history: NDArray[np.int64]
+    scores: NDArray[np.float64]
+    visible: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class PairRows(Rows):
+    """Rows that are hidden pairs.
+
+    Attributes:
+        items: (r,) their item codes.
+    """
+
+    items: IntArray
 
 
 def user_rows(dataset: Dataset, folds: Sequence[Fold], results: Sequence[FoldResult], metric: str) -> Rows:
-    """The values of one method on all folds."""
-    users, values, history = [], [], []
+    """A method's metric for each user of each fold."""
+    users, values, visible = [], [], []
     for fold, result in zip(folds, results, strict=True):
         seen = np.bincount(dataset.pairs[fold.train, 0], minlength=len(dataset.users))
         users.append(result.candidates.users)
         values.append(fold_values(dataset, fold, result.candidates, [metric])[0])
-        history.append(seen[result.candidates.users])
-    return Rows(np.concatenate(users), np.concatenate(values), np.concatenate(history))
+        visible.append(seen[result.candidates.users])
+    return Rows(np.concatenate(users), np.concatenate(values), np.concatenate(visible))
 
 
-def by_history(rows: Rows) -> list[Slice]:
-    """By the number of the user's visible pairs."""
-    return _sliced(_of_counts(rows.history), rows.values, rows.users)
-
-
-def by_date(rows: Rows, dates: pd.Series) -> list[Slice]:
-    """By the user's date, `QUARTERS` groups of about the same size; users without a date are the last.
-
-    Args:
-        rows: see `Rows`.
-        dates: (U,) datetime64.
-    """
-    known = dates.dropna()
-    edges = known.quantile(np.linspace(0, 1, QUARTERS + 1)[1:-1]).drop_duplicates()
-    place = np.searchsorted(edges.to_numpy(), dates.to_numpy(), side="left")
-    names = []
-    for group in range(len(edges) + 1):
-        inside = dates[(place == group) & dates.notna()]
-        names.append(f"{inside.min():%Y-%m-%d} ~ {inside.max():%Y-%m-%d}" if len(inside) else "")
-    groups = pd.Series([names[one] for one in place]).where(dates.notna().to_numpy(), "-")
-    return _sliced(
-        pd.Categorical(groups, [*dict.fromkeys(filter(None, names)), "-"])[rows.users], rows.values, rows.users
-    )
-
-
-def by_value(rows: Rows, column: pd.Series) -> list[Slice]:
-    """By the user's value of a category: the `VALUES` most frequent ones, the others together, and none.
-
-    Args:
-        rows: see `Rows`.
-        column: (U,) category.
-    """
-    top = column.value_counts(sort=False).sort_index().sort_values(ascending=False, kind="stable").index[:VALUES]
-    names = column.astype(object).where(column.isin(top), "...").where(column.notna(), "-").astype(str)
-    return _sliced(pd.Categorical(names, [*map(str, top), "...", "-"])[rows.users], rows.values, rows.users)
-
-
-def by_popularity(dataset: Dataset, folds: Sequence[Fold], results: Sequence[FoldResult], k: int) -> list[Slice]:
-    """Share of the hidden pairs that are in the user's first k, by the number of the item's visible pairs."""
-    hits, counts, users = [], [], []
+def pair_rows(dataset: Dataset, folds: Sequence[Fold], results: Sequence[FoldResult], k: int) -> PairRows:
+    """For each hidden pair of each fold, whether its item is among the first k of its user."""
+    hits, visible, pairs = [], [], []
     for fold, result in zip(folds, results, strict=True):
         hidden = dataset.pairs[fold.test]
         row_of = np.full(len(dataset.users), -1)
         row_of[result.candidates.users] = np.arange(len(result.candidates.users))
         hits.append((result.candidates.items[row_of[hidden[:, 0]], :k] == hidden[:, 1:]).any(axis=1))
-        counts.append(np.bincount(dataset.pairs[fold.train, 1], minlength=len(dataset.items))[hidden[:, 1]])
-        users.append(hidden[:, 0])
-    return _sliced(_of_counts(np.concatenate(counts)), np.concatenate(hits).astype(float), np.concatenate(users))
+        visible.append(np.bincount(dataset.pairs[fold.train, 1], minlength=len(dataset.items))[hidden[:, 1]])
+        pairs.append(hidden)
+    users, items = np.concatenate(pairs).T
+    return PairRows(users, np.concatenate(hits).astype(float), np.concatenate(visible), items)
+
+
+def sliced(groups: Groups, rows: Rows) -> list[Slice]:
+    """The groups that have rows, in the order of the categories.
+
+    Args:
+        groups: of the rows, (r,).
+        rows: see `Rows`.
+    """
+    found = []
+    for code, name in enumerate(groups.categories):
+        inside = groups.codes == code
+        if inside.any():
+            users, values = rows.users[inside], rows.scores[inside]
+            ends = interval(values, users)
+            found.append(Slice(str(name), len(np.unique(users)), len(values), float(values.mean()), *ends))
+    return found
+
+
+def interval(values: NDArray[np.float64], users: IntArray) -> tuple[float, float]:
+    """Ends of a 95 % interval of the mean of values between 0 and 1, honest where there are few users.
+
+    Three users who all score 0 have no spread, yet say little. As Agresti and Coull add two successes and two failures
+    to a proportion ("Approximate is better than 'exact'", The American Statistician 1998), four users are added, two
+    with 0 and two with 1, each with as many rows as users have on average; then the error is estimated with all rows of
+    a user taken together.
+
+    Args:
+        values: (r,) float64, r >= 1.
+        users: (r,) user codes.
+    """
+    rows = round(len(values) / len(np.unique(users)))
+    added, scores = users.max() + np.arange(1, 5), np.array([0.0, 0.0, 1.0, 1.0])
+    found = estimate(np.concatenate([values, np.repeat(scores, rows)]), np.concatenate([users, np.repeat(added, rows)]))
+    mean, reach = float(values.mean()), Z * found.error
+    return max(0.0, min(mean, found.mean - reach)), min(1.0, max(mean, found.mean + reach))
 
 
 def count_names() -> list[str]:
@@ -127,16 +151,25 @@ def count_group(counts: NDArray[np.integer]) -> NDArray[np.intp]:
     return np.searchsorted(np.array(COUNTS), counts, side="left")
 
 
-def _of_counts(counts: NDArray[np.integer]) -> "pd.Categorical[Any]":
+def by_count(counts: NDArray[np.integer]) -> Groups:
+    """Counts in the groups of `count_names`."""
     return pd.Categorical.from_codes(count_group(counts), pd.Index(count_names()))
 
 
-def _sliced(groups: "pd.Categorical[Any]", values: NDArray[np.float64], users: IntArray) -> list[Slice]:
-    """The groups that have rows, in the order of the categories."""
-    found = []
-    for code, name in enumerate(groups.categories):
-        inside = groups.codes == code
-        if inside.any():
-            one = estimate(values[inside], users[inside])
-            found.append(Slice(str(name), int(inside.sum()), one.mean, one.error))
-    return found
+def by_date(dates: pd.Series) -> Groups:
+    """`QUARTERS` groups of about the same size; what has no date is the last."""
+    edges = dates.dropna().quantile(np.linspace(0, 1, QUARTERS + 1)[1:-1]).drop_duplicates()
+    place = np.searchsorted(edges.to_numpy(), dates.to_numpy(), side="left")
+    names = []
+    for group in range(len(edges) + 1):
+        inside = dates[(place == group) & dates.notna()]
+        names.append(f"{inside.min():%Y-%m-%d} ~ {inside.max():%Y-%m-%d}" if len(inside) else "")
+    groups = pd.Series([names[one] for one in place]).where(dates.notna().to_numpy(), "-")
+    return pd.Categorical(groups, [*dict.fromkeys(filter(None, names)), "-"])
+
+
+def by_value(column: pd.Series) -> Groups:
+    """A category's `VALUES` most frequent values, the others together, and none."""
+    top = column.value_counts(sort=False).sort_index().sort_values(ascending=False, kind="stable").index[:VALUES]
+    names = column.astype(object).where(column.isin(top), "...").where(column.notna(), "-").astype(str)
+    return pd.Categorical(names, [*map(str, top), "...", "-"])

@@ -2,7 +2,7 @@
 
 import json
 
-from shortlist.report.content import Block, Section, Text, Words, table
+from shortlist.report.content import Block, Listing, Section, Text, Words, table
 from shortlist.report.run import Run
 
 NOTES = (
@@ -47,8 +47,6 @@ def section(run: Run) -> Section:
                 (Text("made from", "만든 재료"), Text("value", "값")), rows, Text("Versions and files", "버전과 파일")
             )
         )
-    settings = json.dumps(run.competition.model_dump(mode="json"), indent=1, ensure_ascii=False).splitlines()
-    blocks.append(
-        table((Text("configuration", "설정"),), [(line,) for line in settings], Text("Configuration", "설정"))
-    )
+    made_with = run.competition.model_dump(mode="json") if run.manifest is None else run.manifest["configuration"]
+    blocks.append(Listing(json.dumps(made_with, indent=1, ensure_ascii=False), Text("Configuration", "설정")))
     return Section("about", Text("How to read this", "읽는 법"), tuple(blocks))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shortlist.report.content import Block, Section, Table, Text, Words, estimated, same, table
+from shortlist.report.content import Block, Cell, Section, Table, Text, Words, estimated, same, table
 from shortlist.report.run import Run
 
 KOREAN = {
@@ -21,27 +21,29 @@ def section(run: Run) -> Section:
     scores, manifest = run.scores, run.manifest
     chosen = scores["order"][0] if manifest is None else manifest["method"]
     data, headline = scores["data"], scores["headline"]
-    size = f"{data['users']:,} × {data['items']:,}, {data['pairs']:,}"
-    words = [
-        Words(Text(f"Users × items, pairs: {size}. The list of {chosen} goes in.",
-                   f"사용자 × 아이템, 쌍: {size}. {chosen}의 목록을 제출합니다.")),
-        Words(Text("No submission has been written yet.", "아직 제출 파일이 없습니다.") if run.submission is None
-              else same(run.submission.name)),
-    ]  # fmt: skip
-    rows = []
+    name = Text("none yet", "아직 없음") if run.submission is None else same(run.submission.name)
+    words = Words(Text(
+        f"{data['users']:,} users, {data['items']:,} items, {data['pairs']:,} visible pairs. "
+        f"Submission: {name.en}, the list of {chosen}.",
+        f"사용자 {data['users']:,}명, 아이템 {data['items']:,}개, 보이는 쌍 {data['pairs']:,}개. "
+        f"제출: {name.ko}, {chosen}의 목록.",
+    ))  # fmt: skip
+    rows: list[list[str | Cell]] = []
     for scheme, result in scores["schemes"].items():
         best = chosen if chosen in result["methods"] else result["order"][0]
         metric = result["methods"][best]["metrics"][headline]
-        folds = ", ".join(f"{value:.4f}" for value in metric["folds"])
-        rows.append((scheme, best, estimated(metric["mean"], metric["error"]), folds))
-    header = (Text("scheme", "방식"), METHOD, same(headline), Text("each fold", "fold마다"))
+        folds = map(estimated, metric["folds"], metric["fold_errors"])
+        rows.append([scheme, best, estimated(metric["mean"], metric["error"]), *folds])
+    longest = max(map(len, rows))
+    header = (Text("scheme", "방식"), METHOD, same(headline), *(same(f"fold {one}") for one in range(1, longest - 2)))
+    rows = [[*row, *[""] * (longest - len(row))] for row in rows]  # a scheme may have folds of its own number
     note = Text(
         "The first scheme is the one that choices are made by. Where the chosen method is not scored, the best one "
         "that is stands in its row: what has learnt on the first scheme's answers has seen those of the others.",
         "선택은 첫 방식으로 합니다. 선택된 방법의 점수가 없는 방식에서는 점수가 있는 것 중 가장 좋은 방법을 보입니다. "
         "첫 방식의 정답으로 배운 것은 다른 방식의 정답도 이미 보았기 때문입니다.",
     )
-    blocks: tuple[Block, ...] = (*words, table(header, rows), Words(note), _schemes(run))
+    blocks: tuple[Block, ...] = (words, table(header, rows), Words(note), _schemes(run))
     return Section("headline", Text("Offline score", "오프라인 점수"), blocks)
 
 

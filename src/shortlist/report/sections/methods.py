@@ -29,15 +29,16 @@ def section(run: Run) -> Section:
 
 def _scheme(scores: dict[str, Any], scheme: str, result: dict[str, Any]) -> list[Block]:
     headline = scores["headline"]
-    means = [result["methods"][name]["metrics"][headline]["mean"] for name in result["order"]]
-    errors = [result["methods"][name]["metrics"][headline]["error"] for name in result["order"]]
-    ends = [[mean + sign * 1.96 * error for mean, error in zip(means, errors, strict=True)] for sign in (-1, 1)]
-    caption = Text(f"{scheme}: {headline} with its 95 % interval", f"{scheme}: {headline}와 95 % 구간")
+    best, *others = result["order"]
+    behind = [result["behind_best"][name] for name in others]
+    ends = [[-one[end] for one in behind] for end in ("high", "low")]
+    figure = intervals(others, [-one["mean"] for one in behind], ends, f"{headline} - {best}", zero=True)
+    caption = Text(f"{scheme}: {headline} less that of {best}, with the 95 % interval of the paired difference",
+                   f"{scheme}: {best}와의 {headline} 차이와 그 95 % 구간 (같은 사용자끼리 비교)")  # fmt: skip
     deeper = [f"{headline.partition('@')[0]}@{k}" for k in scores["ks"] if k != scores["k"]]
     rows = []
     for name in result["order"]:
-        method, behind = result["methods"][name], result["behind_best"].get(name)
-        distance = ranged(behind["mean"], behind["low"], behind["high"]) if behind else Cell(Text("best", "최고"), 0.0)
+        method, distance = result["methods"][name], _distance(result["behind_best"].get(name))
         metric = method["metrics"][headline]
         others = [number(method["metrics"][one]["mean"], ".3f") for one in deeper]
         seconds = number(method["seconds"], ".0f")
@@ -45,11 +46,15 @@ def _scheme(scores: dict[str, Any], scheme: str, result: dict[str, Any]) -> list
     header = (METHOD, same(headline), Text("behind the best", "최고와의 차이"), *map(same, deeper),
               Text("seconds, all folds", "초, 모든 fold"))  # fmt: skip
     return [
-        Figure(intervals(result["order"], means, ends, headline), caption),
+        *([Figure(figure, caption)] if others else []),
         table(header, rows),
         _all_metrics(scores, scheme, result),
         *_figures(result),
     ]
+
+
+def _distance(behind: dict[str, Any] | None) -> Cell:
+    return ranged(behind["mean"], behind["low"], behind["high"]) if behind else Cell(Text("best", "최고"), 0.0)
 
 
 def _all_metrics(scores: dict[str, Any], scheme: str, result: dict[str, Any]) -> Block:

@@ -3,19 +3,11 @@
 import numpy as np
 import pandas as pd
 
+from shortlist.metrics import gini
 from shortlist.pages.plots import BLUE, GREY, canvas, svg
 from shortlist.report.content import Cell, Figure, Section, Text, Words, number, table
 from shortlist.report.run import Run
 from shortlist.report.slices import count_group, count_names
-
-
-def gini(counts: np.ndarray) -> float:
-    """Gini coefficient of (n,) counts: 0 if all are equal, near 1 if one has everything (Gini 1912)."""
-    ordered = np.sort(np.asarray(counts, dtype=np.float64))
-    if not ordered.sum():
-        return 0.0
-    rank = np.arange(1, len(ordered) + 1)
-    return float((2 * rank - len(ordered) - 1) @ ordered / (len(ordered) * ordered.sum()))
 
 
 def section(run: Run) -> Section | None:

@@ -1,0 +1,102 @@
+"""Offline scores against the leaderboard's: which scheme can be trusted, and what the newest submission may expect."""
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from shortlist.leaderboard.standing import SchemeStanding, Standing, standing
+from shortlist.leaderboard.words import outlook, verdict
+from shortlist.pages.plots import BLUE, GREY, ORANGE, canvas, svg
+from shortlist.report.content import Block, Figure, Section, Text, Words, estimated, number, table
+from shortlist.report.leaderboard import HEADER, rows
+from shortlist.report.run import Run
+from shortlist.submission.ledger import Entry, Score
+from shortlist.submission.origin import origin_of
+
+DRAWN = 3
+"""Schemes beside each other."""
+
+NAMES = {"expected": Text("The newest submission may expect", "가장 최근 제출의 예상"),
+         "gain": Text("Its gain", "그 이득")}  # fmt: skip
+
+
+def section(run: Run) -> Section | None:
+    """The submissions with a public score; nothing before there is one."""
+    found = standing(run.entries)
+    if not found.submissions:
+        return None
+    said = verdict(found)
+    blocks: list[Block] = [Words(Text(f"{_capital(said.en)}.", f"{said.ko}."))]
+    if run.manifest is not None:
+        newest = outlook(run.entries, origin_of(run.manifest), run.manifest["sha256"], run.scores)
+        for name, text in newest.items():
+            blocks.append(Words(Text(f"{NAMES[name].en}: {text.en}.", f"{NAMES[name].ko}: {text.ko}.")))
+    caption = Text(
+        "Public against offline score, with the offline standard error; line and band: the public score to expect of a "
+        "new submission and its 95 % interval; orange: the newest submission, if it has no score yet",
+        "오프라인 점수에 대한 public 점수(오프라인 표준오차 포함). 선과 띠: 새 제출에 예상되는 public 점수와 "
+        "95 % 구간. 주황: 아직 점수가 없는 가장 최근 제출",
+    )
+    header = [Text(name, korean) for name, korean in zip(HEADER, KOREAN, strict=True)]
+    blocks += [Figure(_drawn(found, _waiting(run)), caption), table(header, list(rows(found))), _submissions(found)]
+    title = Text("Offline scores against the leaderboard", "오프라인 점수와 리더보드")
+    return Section("leaderboard", title, tuple(blocks))
+
+
+KOREAN = ("방식", "점수가 있는 제출", "Spearman, 95 %", "우연일 확률", "Kendall", "public / 오프라인")
+
+
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]
+
+
+def _waiting(run: Run) -> Entry | None:
+    """The newest submission, if the leaderboard's score of it is not known."""
+    if run.manifest is None:
+        return None
+    own = [entry for entry in run.entries if entry.sha256 == run.manifest["sha256"]]
+    return own[0] if own and own[0].public is None else None
+
+
+def _submissions(found: Standing) -> Block:
+    """Every scored submission with all its scores."""
+    entries = {entry.sha256: entry for one in found.schemes.values() for entry in one.entries}
+    header = [Text("file", "파일"), *(Text(name, name) for name in found.schemes), Text("public", "public"),
+              Text("private", "private")]  # fmt: skip
+    lines = []
+    for entry in entries.values():
+        scores = [entry.scores.get(name) for name in found.schemes]
+        shown = [estimated(score.mean, score.error) if score else "" for score in scores]
+        board = ["" if value is None else number(value) for value in (entry.public, entry.private)]
+        lines.append((entry.file, *shown, *board))
+    return table(header, lines, Text("Scored submissions", "점수가 있는 제출"))
+
+
+def _drawn(found: Standing, waiting: Entry | None) -> str:
+    shown = [(name, one) for name, one in found.schemes.items() if one.line][:DRAWN]
+    figure, many = canvas(len(shown), height=2.8)
+    for axes, (name, one) in zip(many, shown, strict=True):
+        new = waiting.scores.get(name) if waiting is not None else None
+        scores = [entry.scores[name] for entry in one.entries]
+        offline, public = [score.mean for score in scores], [float(entry.public or 0) for entry in one.entries]
+        axes.errorbar(offline, public, xerr=[score.error for score in scores], fmt="o", color=BLUE, markersize=4,
+                      elinewidth=0.8)  # fmt: skip
+        _band(axes, one, [*scores, *([new] if new else [])])
+        if new is not None and one.line is not None:
+            expected = one.line.expect(new)
+            reach = [[expected.middle - expected.low], [expected.high - expected.middle]]
+            axes.errorbar([new.mean], [expected.middle], yerr=reach, fmt="o", color=ORANGE, markersize=4)
+        axes.set(xlabel=f"{name}, {found.metric}", ylabel="public")
+        axes.locator_params(nbins=4)
+    return svg(figure)
+
+
+def _band(axes: Axes, one: SchemeStanding, scores: list[Score]) -> None:
+    """What a submission with an error as usual may expect, over the range of the scores and a little beyond."""
+    means = [score.mean for score in scores]
+    room = 0.15 * (max(means) - min(means)) or 0.05 * max(means)
+    usual = scores[0]
+    at = np.linspace(max(min(means) - room, 1e-6), max(means) + room, 40)
+    expected = [one.line.expect(Score(float(mean), usual.error, usual.users)) for mean in at]  # type: ignore[union-attr]
+    axes.plot(at, [each.middle for each in expected], color=GREY)
+    low, high = ([getattr(each, end) for each in expected] for end in ("low", "high"))
+    axes.fill_between(at, low, high, color=GREY, alpha=0.2, linewidth=0)

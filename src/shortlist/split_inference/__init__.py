@@ -1,0 +1,1 @@
+"""Which hold-out rule do the visible counts per user betray?"""
