@@ -16,6 +16,9 @@ from shortlist.text import Text
 DRAWN = 3
 """Schemes beside each other."""
 
+KOREAN_HEADER = ("방식", "점수가 있는 제출", "Spearman, 95 %", "우연일 확률", "Kendall", "public / 오프라인")
+"""`report.leaderboard.HEADER`."""
+
 NAMES = {"expected": Text("The newest submission may expect", "가장 최근 제출의 예상"),
          "gain": Text("Its gain", "그 이득")}  # fmt: skip
 
@@ -26,7 +29,7 @@ def section(run: Run) -> Section | None:
     if not found.submissions:
         return None
     said = verdict(found)
-    blocks: list[Block] = [Words(Text(f"{_capital(said.en)}.", f"{said.ko}."))]
+    blocks: list[Block] = [Words(Text(f"{said.en}.", f"{said.ko}."))]
     if run.manifest is not None:
         newest = outlook(run.entries, origin_of(run.manifest), run.manifest["sha256"], run.scores)
         for name, text in newest.items():
@@ -37,17 +40,10 @@ def section(run: Run) -> Section | None:
         "오프라인 점수에 대한 public 점수(오프라인 표준오차 포함). 선과 띠: 새 제출에 예상되는 public 점수와 "
         "95 % 구간. 주황: 아직 점수가 없는 가장 최근 제출",
     )
-    header = [Text(name, korean) for name, korean in zip(HEADER, KOREAN, strict=True)]
+    header = [Text(name, korean) for name, korean in zip(HEADER, KOREAN_HEADER, strict=True)]
     blocks += [Figure(_drawn(found, _waiting(run)), caption), table(header, list(rows(found))), _submissions(found)]
     title = Text("Offline scores against the leaderboard", "오프라인 점수와 리더보드")
     return Section("leaderboard", title, tuple(blocks))
-
-
-KOREAN = ("방식", "점수가 있는 제출", "Spearman, 95 %", "우연일 확률", "Kendall", "public / 오프라인")
-
-
-def _capital(text: str) -> str:
-    return text[0].upper() + text[1:]
 
 
 def _waiting(run: Run) -> Entry | None:
