@@ -15,8 +15,8 @@ from numpy.typing import ArrayLike
 
 BLUE, ORANGE, GREY = "#2b6cb0", "#dd6b20", "#a0aec0"
 
-WIDTHS = {1: 5.0, 2: 6.4}
-"""Of a figure by its columns, in inches; the page scales it to its own."""
+NARROW, WIDE = 5.0, 6.4
+"""Width of a figure with one column and with more, in inches; the page scales it to its own."""
 
 SMALLEST = 0.65
 """The page shrinks no figure further, so that its text can be read on a phone; a wider one scrolls."""
@@ -38,7 +38,7 @@ NO_METADATA = dict.fromkeys(("Creator", "Date", "Format", "Type"))
 def canvas(columns: int = 1, height: float = 2.8) -> tuple[Figure, list[Axes]]:
     """An empty figure with `columns` axes beside each other; `height` in inches."""
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(WIDTHS[columns], height), layout="constrained")
+        figure = Figure(figsize=(NARROW if columns == 1 else WIDE, height), layout="constrained")
         return figure, list(figure.subplots(1, columns, squeeze=False)[0])
 
 
