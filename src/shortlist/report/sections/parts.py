@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from shortlist.crossval import FoldResult
 from shortlist.pages.plots import intervals
 from shortlist.report.content import Block, Cell, Figure, Section, Words, number, ranged, table
 from shortlist.report.run import Run
@@ -15,6 +16,9 @@ COMPARED = 3
 
 Part = tuple[Text, dict[str, list[Slice]]]
 """What the slices are by, and each method's."""
+
+Results = dict[str, list[FoldResult]]
+"""Of the compared methods, the best first."""
 
 NOTE = Text(
     "Rows are users, once for each fold that they are in, or hidden pairs. Intervals are 95 %, with all rows of a user "
@@ -29,16 +33,17 @@ NOTE = Text(
 
 def section(run: Run) -> Section:
     """The best methods on the first scheme, by parts."""
+    results = {name: run.results(name) for name in run.first["order"][:COMPARED]}
     blocks: list[Block] = [Words(Text(f"Scheme {run.scheme}.", f"방식 {run.scheme}.")), Words(NOTE)]
-    for title, found in (*_users(run), *_pairs(run)):
+    for title, found in (*_users(run, results), *_pairs(run, results)):
         blocks += _part(title, found)
     return Section("parts", Text("Where it is good and where not", "어디서 잘하고 어디서 못하는지"), tuple(blocks))
 
 
-def _users(run: Run) -> Iterator[Part]:
+def _users(run: Run, results: Results) -> Iterator[Part]:
     """The headline by what users have."""
     users, headline = run.dataset.user_table, run.scores["headline"]
-    rows = {name: user_rows(run.dataset, run.folds, run.results(name), headline) for name in _compared(run)}
+    rows = {name: user_rows(run.dataset, run.folds, one, headline) for name, one in results.items()}
     first = next(iter(rows.values()))
     groups = {Text("visible pairs", "보이는 쌍 수"): by_count(first.visible)}
     groups |= {same(name): by_date(users[name])[first.users] for name in _dates(run)}
@@ -48,10 +53,10 @@ def _users(run: Run) -> Iterator[Part]:
         yield title, _each(of, rows)
 
 
-def _pairs(run: Run) -> Iterator[Part]:
+def _pairs(run: Run, results: Results) -> Iterator[Part]:
     """The share of hidden pairs that is found, by what their items have."""
     items, k = run.dataset.item_table, run.scores["k"]
-    rows = {name: pair_rows(run.dataset, run.folds, run.results(name), k) for name in _compared(run)}
+    rows = {name: pair_rows(run.dataset, run.folds, one, k) for name, one in results.items()}
     first = next(iter(rows.values()))
     groups = {Text("visible pairs", "보이는 쌍 수"): by_count(first.visible)}
     groups |= {same(name): by_value(items[name])[first.items] for name in _groups(run, items)}
@@ -59,10 +64,6 @@ def _pairs(run: Run) -> Iterator[Part]:
         title = Text(f"Share of hidden pairs found in the first {k}, by the item's {name.en}",
                      f"아이템의 {name.ko}에 따른, 숨긴 쌍이 상위 {k}에 든 비율")  # fmt: skip
         yield title, _each(of, rows)
-
-
-def _compared(run: Run) -> list[str]:
-    return list(run.first["order"][:COMPARED])
 
 
 def _each(groups: Groups, rows: Mapping[str, Rows]) -> dict[str, list[Slice]]:
