@@ -6,6 +6,7 @@ comb that each leaves on the visible counts (`comb`).
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -89,13 +90,12 @@ class Inference:
         """The rule to imitate: none where none is as likely."""
         return None if NOTHING in self.families else self.ranked[0].rules[0]
 
-    @property
+    @cached_property
     def families(self) -> tuple[str, ...]:
         """What is not ruled out, but for minima and halves, best first."""
-        trunks = dict.fromkeys(self.window.trunk(one.rules[0]) for one in self.tied)
-        every = [rule for one in self.ranked for rule in one.rules]
-        return tuple(dict.fromkeys(family(rule) for trunk in trunks for rule in every
-                                   if self.window.trunk(rule) == trunk))  # fmt: skip
+        trunks = {rule: self.window.trunk(rule) for one in self.ranked for rule in one.rules}
+        tied = dict.fromkeys(trunks[one.rules[0]] for one in self.tied)
+        return tuple(dict.fromkeys(family(rule) for trunk in tied for rule in trunks if trunks[rule] == trunk))
 
     @property
     def told(self) -> bool:
