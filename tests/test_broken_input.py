@@ -303,7 +303,11 @@ CONFIG = {
         '[rerankers.popular]\nkind = "lightgbm"',
         "'popular' cannot name a retriever or reranker",
     ),
-    "share out of range": ("[validation.schemes.holdout]", "[validation.schemes.holdout]\nhidden = 1.0", "less than 1"),
+    "share out of range": (
+        "[validation.schemes.holdout]",
+        "[validation.schemes.holdout]\nhidden = 1.5",
+        "a share below 1 or a whole",
+    ),
     "encoding": ('"small"', '"\udcbc\udcad"', "not valid TOML: 'utf-8' codec can't decode byte 0xbc in position 10"),
 }
 
