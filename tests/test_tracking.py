@@ -9,9 +9,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from tests.report.conftest import build
 
 from shortlist.paths import Paths
+from shortlist.report.document import write_report
 from shortlist.tracking import _flat, _line
+from shortlist.validation import load_scores
 
 pytest.importorskip("mlflow", reason="the extra `tracking` is not installed")
 
@@ -44,7 +47,8 @@ def submission(tmp_path, monkeypatch) -> Paths:
     manifest = {
         "sha256": "ab" * 32,
         "method": "user_knn",
-        "offline": {"holdout": {"recall@5": _metric(0.25)}},
+        "metric": "recall@5",
+        "offline": {"holdout": {"recall@5": _metric(0.25), "users": 20.0}},
         "configuration": CONFIGURATION,
         "revision": "unknown",
     }
@@ -144,3 +148,20 @@ def test_every_setting_has_its_dotted_name():
     assert dict(_flat("", {"a": {"b": {"c": 1, "d": None}, "e": {}}, "f": "x y", "g": [1, "é"]})) == {
         "a.b.c": "1", "a.b.d": "null", "a.e": "{}", "f": "x y", "g": '[1, "é"]'
     }  # fmt: skip
+
+
+def test_what_the_stages_really_write_is_logged(tmp_path, monkeypatch):
+    """After a whole small run, not made by hand: the submitted list's score is that of the validation."""
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    from mlflow.tracking import MlflowClient
+
+    monkeypatch.chdir(tmp_path)
+    paths = Paths("sample")
+    write_report(paths, build(paths))
+    run = track()
+    assert run.returncode == 0, run.stderr
+    client = MlflowClient(f"sqlite:///{paths.tracking.absolute()}/mlflow.db")
+    logged = client.get_run(paths.tracked.read_text("utf-8").strip()).data.metrics
+    metric = load_scores(paths)["schemes"]["kfold"]["methods"]["lightgbm"]["metrics"]["recall@5"]
+    assert logged["kfold/recall_at_5"] == logged["kfold/lightgbm/recall_at_5"] == pytest.approx(metric["mean"])
+    assert logged["kfold/recall_at_5_error"] == pytest.approx(metric["error"])

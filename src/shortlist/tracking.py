@@ -131,8 +131,8 @@ def _method_metrics(scores: dict[str, Any]) -> dict[str, float]:
 def _submission_metrics(manifest: dict[str, Any]) -> dict[str, float]:
     """`scheme/metric` of what goes in: one name in every run, whichever method was chosen."""
     found: dict[str, float] = {}
-    for scheme, metrics in manifest["offline"].items():
-        found |= _named(scheme, metrics)
+    for scheme, offline in manifest["offline"].items():
+        found |= _named(scheme, {manifest["metric"]: offline[manifest["metric"]]})
     return found
 
 
