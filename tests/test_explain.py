@@ -6,31 +6,21 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from tests.chain import made_competition
 
-from shortlist.config import Competition, load_competition
-from shortlist.crossval import cross_validate
+from shortlist.config import Competition
 from shortlist.dataset import Dataset
 from shortlist.errors import ConfigError
 from shortlist.explain import attributes, explain, typical_users
 from shortlist.explanation import Explanation
 from shortlist.paths import Paths
-from shortlist.preprocess import preprocess
 from shortlist.report.explanation import render
 from shortlist.report.run import Run
 from shortlist.report.sections.explanations import typical
 from shortlist.rerank.features import FEATURES
-from shortlist.sample import SampleSize, write_sample
-from shortlist.stacking import (
-    FINAL,
-    cross_validate_blend,
-    cross_validate_reranker,
-    make_table,
-    train_blend,
-    train_reranker,
-)
+from shortlist.sample import SampleSize
 from shortlist.submission.write import write_submission
-from shortlist.training import load_final, train
-from shortlist.validation import validate
+from shortlist.training import load_final
 
 CONFIGURATION = """
 title = "small"
@@ -63,21 +53,7 @@ Project = tuple[Paths, Competition]
 def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A small competition with a reranker, every stage before the submission done."""
     paths = Paths("small", tmp_path_factory.mktemp("explain"))
-    write_sample(paths.config.parent, SampleSize(120, 80, 600), seed=2)
-    paths.config.write_text(CONFIGURATION, encoding="utf-8")
-    competition = load_competition(paths.config)
-    preprocess(paths, competition)
-    for name in competition.retrievers:
-        cross_validate(paths, competition, name)
-        train(paths, competition, name)
-    cross_validate_blend(paths, competition)
-    train_blend(paths, competition)
-    for part in ("1", "2", FINAL):
-        make_table(paths, competition, part)
-    cross_validate_reranker(paths, competition, "lightgbm")
-    train_reranker(paths, competition, "lightgbm")
-    validate(paths, competition)
-    return paths, competition
+    return paths, made_competition(paths, CONFIGURATION, SampleSize(120, 80, 600))
 
 
 @pytest.fixture(scope="module")
@@ -210,7 +186,7 @@ def test_the_text_has_everything(explained: list[Explanation]) -> None:
         for reason in pick.reasons:
             assert f" {reason.contribution:+.2f} " in text
             assert reason.parts[0].feature in text
-    assert FEATURES["item_texts"][0] in text
+    assert FEATURES["item_texts"][0].en in text
     assert max(map(len, text.splitlines())) <= 120
     assert "history: nothing" in render(replace(one, history=()))
 

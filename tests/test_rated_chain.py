@@ -3,24 +3,13 @@
 from pathlib import Path
 
 import pytest
+from tests.chain import run_stages
 
-from shortlist.config import Competition, load_competition
-from shortlist.crossval import cross_validate
+from shortlist.config import Competition
 from shortlist.dataset import Dataset
 from shortlist.paths import Paths
-from shortlist.preprocess import preprocess
-from shortlist.rules import write_rules
-from shortlist.stacking import (
-    FINAL,
-    cross_validate_blend,
-    cross_validate_reranker,
-    make_table,
-    train_blend,
-    train_reranker,
-)
 from shortlist.submission.write import write_submission
-from shortlist.training import train
-from shortlist.validation import load_scores, validate
+from shortlist.validation import load_scores
 
 CONFIGURATION = """
 title = "movies"
@@ -60,21 +49,7 @@ def chain(rated_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple
     paths.raw.mkdir(parents=True)
     for file in rated_folder.glob("*.csv"):
         (paths.raw / file.name).write_bytes(file.read_bytes())
-    paths.config.write_text(CONFIGURATION, encoding="utf-8")
-    competition = load_competition(paths.config)
-    write_rules(paths, competition)
-    preprocess(paths, competition)
-    for name in competition.retrievers:
-        cross_validate(paths, competition, name)
-        train(paths, competition, name)
-    cross_validate_blend(paths, competition)
-    train_blend(paths, competition)
-    for part in ("1", "2", FINAL):
-        make_table(paths, competition, part)
-    cross_validate_reranker(paths, competition, "tfrs_ranking")
-    train_reranker(paths, competition, "tfrs_ranking")
-    validate(paths, competition)
-    return paths, competition
+    return paths, run_stages(paths, CONFIGURATION)
 
 
 def test_the_dataset_has_ratings_and_times(chain: tuple[Paths, Competition]) -> None:

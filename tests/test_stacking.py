@@ -8,14 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.chain import made_competition
 
-from shortlist.config import Competition, load_competition
-from shortlist.crossval import cross_validate, hidden_pairs, load_fold
+from shortlist.config import Competition
+from shortlist.crossval import hidden_pairs, load_fold
 from shortlist.dataset import Dataset
 from shortlist.paths import Paths
-from shortlist.preprocess import preprocess
 from shortlist.rerank.table import Table
-from shortlist.sample import SampleSize, write_sample
+from shortlist.sample import SampleSize
 from shortlist.stacking import (
     FINAL,
     cross_validate_blend,
@@ -26,7 +26,7 @@ from shortlist.stacking import (
     train_reranker,
 )
 from shortlist.topk import NO_ITEM, Candidates
-from shortlist.training import load_final, train
+from shortlist.training import load_final
 
 CONFIGURATION = """
 title = "small"
@@ -70,21 +70,7 @@ Project = tuple[Paths, Competition]
 def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A small competition in which every stage up to the final lists has run."""
     paths = Paths("small", tmp_path_factory.mktemp("stacking"))
-    write_sample(paths.config.parent, SampleSize(150, 80, 750), seed=2)
-    paths.config.write_text(CONFIGURATION, encoding="utf-8")
-    competition = load_competition(paths.config)
-    preprocess(paths, competition)
-    for name in competition.retrievers:
-        cross_validate(paths, competition, name)
-        train(paths, competition, name)
-    cross_validate_blend(paths, competition)
-    train_blend(paths, competition)
-    for part in (*FOLDS, FINAL):
-        make_table(paths, competition, part)
-    for name in competition.rerankers:
-        cross_validate_reranker(paths, competition, name)
-        train_reranker(paths, competition, name)
-    return paths, competition
+    return paths, made_competition(paths, CONFIGURATION, SampleSize(150, 80, 750))
 
 
 @pytest.fixture

@@ -17,6 +17,9 @@ from shortlist.topk import Candidates
 
 Values = NDArray[np.float64]
 
+Z95 = 1.959964
+"""Standard errors from a mean to either end of its 95 % interval, by the normal distribution."""
+
 PER_USER = ("recall", "recall_n", "recall_k", "hit", "ndcg", "map", "mrr")
 """The metrics that `per_user` gives: `recall` has the denominator min(n,k), the other two the one they name."""
 

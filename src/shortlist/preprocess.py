@@ -5,6 +5,7 @@ from shortlist.errors import DataError
 from shortlist.paths import Paths
 from shortlist.progress import note
 from shortlist.sources.base import SOURCES
+from shortlist.submission.sample import FILE as SAMPLE
 from shortlist.submission.sample import read_sample_submission
 
 
@@ -15,7 +16,8 @@ def preprocess(paths: Paths, competition: Competition) -> None:
         DataError: raw files are missing or do not hold what they should.
     """
     source = SOURCES.make(*competition.source_kind)
-    missing = [name for name, needed in source.files.items() if needed and not (paths.raw / name).is_file()]
+    files = {**source.files, SAMPLE: True}
+    missing = [name for name, needed in files.items() if needed and not (paths.raw / name).is_file()]
     if missing:
         raise DataError(
             f"{paths.raw}: missing {', '.join(missing)}; get the competition's files at {competition.url} "

@@ -7,7 +7,6 @@ import json
 import logging
 import os
 import re
-from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,7 @@ from shortlist.files import write_text
 from shortlist.paths import Paths
 from shortlist.progress import note
 from shortlist.provenance import fingerprint
+from shortlist.submission.manifest import flat, manifest_path
 from shortlist.validation import load_scores
 
 if TYPE_CHECKING:
@@ -45,10 +45,11 @@ def track(paths: Paths) -> None:
     if find_spec("mlflow") is None:
         raise ConfigError("tracking: MLflow is not installed; `make setup-tracking` installs it")
     submission = Path(paths.newest_submission.read_text(encoding="utf-8").strip())
-    manifest_file = submission.with_suffix(".json")
+    manifest_file = manifest_path(submission)
     manifest = json.loads(manifest_file.read_text(encoding="utf-8"))
     scores = load_scores(paths)
-    parameters = dict(_flat("", {**manifest["configuration"], "method": manifest["method"]}))
+    settings = flat({**manifest["configuration"], "method": manifest["method"]})
+    parameters = {name: _text(value) for name, value in settings}
     metrics = {**_method_metrics(scores), **_submission_metrics(manifest)}
     key = fingerprint(parameters, metrics, manifest["sha256"])
     try:
@@ -69,9 +70,8 @@ def _client(paths: Paths) -> "MlflowClient":
     """A client of MLFLOW_TRACKING_URI, or of an SQLite file below the project."""
     for name, value in ENVIRONMENT.items():
         os.environ.setdefault(name, value)
-    os.environ["MLFLOW_DISABLE_TELEMETRY"] = os.environ["DO_NOT_TRACK"] = (
-        "true"  # it would report its use to its makers
-    )
+    # It would report its use to its makers.
+    os.environ["MLFLOW_DISABLE_TELEMETRY"] = os.environ["DO_NOT_TRACK"] = "true"
     logging.getLogger("urllib3").setLevel(logging.ERROR)  # a line for each retry
     from mlflow.tracking import MlflowClient
 
@@ -108,13 +108,9 @@ def _log(client: "MlflowClient", run: str, parameters: dict[str, str], metrics: 
     )
 
 
-def _flat(prefix: str, value: Any) -> Iterator[tuple[str, str]]:
-    """Every setting by its dotted name, such as `retrievers.two_tower.epochs`; a table without settings is {}."""
-    if isinstance(value, dict) and value:
-        for key, inner in value.items():
-            yield from _flat(f"{prefix}.{key}" if prefix else key, inner)
-    else:
-        yield prefix, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def _text(value: Any) -> str:
+    """A setting as MLflow keeps it: words as they stand, everything else as JSON."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _method_metrics(scores: dict[str, Any]) -> dict[str, float]:
@@ -131,8 +127,8 @@ def _method_metrics(scores: dict[str, Any]) -> dict[str, float]:
 def _submission_metrics(manifest: dict[str, Any]) -> dict[str, float]:
     """`scheme/metric` of what goes in: one name in every run, whichever method was chosen."""
     found: dict[str, float] = {}
-    for scheme, offline in manifest["offline"].items():
-        found |= _named(scheme, {manifest["metric"]: offline[manifest["metric"]]})
+    for scheme, metrics in manifest["offline"].items():
+        found |= _named(scheme, metrics)
     return found
 
 

@@ -3,26 +3,14 @@
 from pathlib import Path
 
 import pytest
+from tests.chain import made_competition
 
 from shortlist.ablation import ablate
 from shortlist.config import Competition, load_competition
-from shortlist.crossval import cross_validate
 from shortlist.paths import Paths
-from shortlist.preprocess import preprocess
 from shortlist.report.run import Run
-from shortlist.rules import write_rules
-from shortlist.sample import SampleSize, write_sample
-from shortlist.stacking import (
-    FINAL,
-    cross_validate_blend,
-    cross_validate_reranker,
-    make_table,
-    train_blend,
-    train_reranker,
-)
+from shortlist.sample import SampleSize
 from shortlist.submission.write import write_submission
-from shortlist.training import train
-from shortlist.validation import validate
 
 CONFIGURATION = """
 title = "A <made> competition"
@@ -59,22 +47,7 @@ groups = ["degree", "major_task"]
 
 def build(paths: Paths) -> Competition:
     """Every stage: a submission of a retriever, then one of the best method, and an ablation."""
-    write_sample(paths.config.parent, SampleSize(150, 80, 750), seed=2)
-    paths.config.write_text(CONFIGURATION, encoding="utf-8")
-    competition = load_competition(paths.config)
-    write_rules(paths, competition)
-    preprocess(paths, competition)
-    for name in competition.retrievers:
-        cross_validate(paths, competition, name)
-        train(paths, competition, name)
-    cross_validate_blend(paths, competition)
-    train_blend(paths, competition)
-    for part in ("1", "2", "3", FINAL):
-        make_table(paths, competition, part)
-    cross_validate_reranker(paths, competition, "lightgbm")
-    train_reranker(paths, competition, "lightgbm")
-    validate(paths, competition)
-    write_submission(paths, competition)
+    write_submission(paths, made_competition(paths, CONFIGURATION, SampleSize(150, 80, 750)))
     paths.config.write_text(CONFIGURATION.replace('method = "user_knn"', 'method = "lightgbm"'), encoding="utf-8")
     competition = load_competition(paths.config)
     write_submission(paths, competition)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shortlist.metrics import estimate
+from shortlist.metrics import Z95, estimate
 from shortlist.report import slices
 from shortlist.report.run import Run
 from shortlist.report.slices import Rows, Slice
@@ -145,5 +145,5 @@ def test_of_many_users_the_interval_is_the_plain_one():
     rng = np.random.default_rng(1)
     values, users = rng.random(20_000), rng.integers(8_000, size=20_000).astype(np.int32)
     plain = estimate(values, users)
-    wanted = (plain.mean - slices.Z * plain.error, plain.mean + slices.Z * plain.error)
+    wanted = (plain.mean - Z95 * plain.error, plain.mean + Z95 * plain.error)
     assert slices.interval(values, users) == pytest.approx(wanted, abs=2e-4)

@@ -306,11 +306,13 @@ def test_parts_of_the_work_change_nothing(group: str, monkeypatch: pytest.Monkey
 
 @pytest.mark.parametrize("group", FEATURES)
 def test_every_group_says_why(group: str) -> None:
-    """One line of reason, which is not what the function's docstring says it computes."""
+    """One line of reason in each language, which is not what the function's docstring says it computes."""
     reason, function = FEATURES[group]
-    assert 10 < len(reason) <= 120
-    assert "\n" not in reason
-    assert reason not in (function.__doc__ or reason)
+    for text in (reason.en, reason.ko):
+        assert 10 < len(text) <= 120
+        assert "\n" not in text
+    assert reason.en not in (function.__doc__ or reason.en)
+    assert any("가" <= letter <= "힣" for letter in reason.ko)
 
 
 def as_candidates(rows: Evidence) -> Candidates:

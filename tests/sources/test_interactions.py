@@ -128,5 +128,5 @@ def test_an_unknown_parameter_is_named() -> None:
 
 
 def test_files_are_those_named() -> None:
-    """All of them must be there, and the one that says who is asked for."""
-    assert set(SOURCES.make("interactions", FULL).files) == {"log.csv", "about.csv", "sample_submission.csv"}
+    """All of them must be there."""
+    assert set(SOURCES.make("interactions", FULL).files) == {"log.csv", "about.csv"}

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from math import hypot
 from typing import Any
 
+from shortlist.metrics import Z95
 from shortlist.submission.ledger import Origin, Score
-
-WIDTH = 2 * 1.959964
-"""Of a 95 % interval, in standard errors."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +52,7 @@ def _paired_error(new: Origin, old: Origin, scheme: str, validation: Mapping[str
     if best not in pair or len(pair) == 1:
         return None
     (other,) = pair - {best}
-    return float(others[other]["high"] - others[other]["low"]) / WIDTH
+    return float(others[other]["high"] - others[other]["low"]) / (2 * Z95)
 
 
 def _of_this_run(one: Origin, scheme: str, validation: Mapping[str, Any]) -> bool:

@@ -1,28 +1,19 @@
 """What each retriever and each feature adds, as a table in the terminal."""
 
-import io
 from typing import Any
 
-from rich import box
-from rich.console import Console
-from rich.table import Table
+from rich.console import RenderableType
 
-from shortlist.report.tables import WIDTH
+from shortlist.report.tables import grid, printed
 
 
 def render(found: dict[str, Any]) -> str:
     """Plain text of what `ablation.ablate` found."""
-    console = Console(file=io.StringIO(), width=WIDTH, color_system=None, highlight=False)
+    parts: list[RenderableType] = []
     for part in found["parts"]:
-        console.print(_title(part, found), markup=False)
-        table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
         header, *rows = _rows(part)
-        for place, column in enumerate(header):
-            table.add_column(column, justify="right" if place else "left", no_wrap=True)
-        for row in rows:
-            table.add_row(*row)
-        console.print(table, markup=False)
-    return console.file.getvalue()  # type: ignore[attr-defined]
+        parts += [_title(part, found), grid(header, rows)]
+    return printed(*parts)
 
 
 def _title(part: dict[str, Any], found: dict[str, Any]) -> str:

@@ -6,6 +6,9 @@ from typing import Literal
 
 from shortlist.text import Text, same
 
+METHOD = Text("method", "방법")
+"""Head of the column that names what is compared."""
+
 
 @dataclass(frozen=True)
 class Words:

@@ -1,13 +1,12 @@
 """Why a user gets these items, as tables in the terminal."""
 
-import io
 from collections.abc import Iterable, Mapping
 
 from rich import box
-from rich.console import Console
 from rich.table import Table
 
 from shortlist.explanation import Explanation, Item, Pick
+from shortlist.report.tables import printed
 from shortlist.rerank.features import FEATURES
 
 WIDTH = 120
@@ -16,16 +15,15 @@ WIDTH = 120
 
 def render(one: Explanation) -> str:
     """Plain text."""
-    console = Console(file=io.StringIO(), width=WIDTH, color_system=None, highlight=False, markup=False)
-    console.print(f"{one.user}: {_flow(one.attributes)}\n")
-    console.print(_items("history: what the user has", one.history) if one.history else "history: nothing\n")
-    console.print(_items(f"submitted, from {one.method}", [pick.item for pick in one.picks]))
-    console.print(_ranks(one))
-    for pick in one.picks if one.told else ():
-        console.print(_reasons(pick, one.method) if pick.reasons else _filled_up(pick, one.method))
-    if not one.told:
-        console.print(_no_reasons(one))
-    return console.file.getvalue()  # type: ignore[attr-defined]
+    reasons = [_reasons(pick, one.method) if pick.reasons else _filled_up(pick, one.method) for pick in one.picks]
+    return printed(
+        f"{one.user}: {_flow(one.attributes)}\n",
+        _items("history: what the user has", one.history) if one.history else "history: nothing\n",
+        _items(f"submitted, from {one.method}", [pick.item for pick in one.picks]),
+        _ranks(one),
+        *(reasons if one.told else [_no_reasons(one)]),
+        width=WIDTH,
+    )
 
 
 def _filled_up(pick: Pick, method: str) -> str:
@@ -58,7 +56,7 @@ def _reasons(pick: Pick, method: str) -> Table:
     """The score as a sum: each reason, and what is of no feature."""
     table = _table(f"{pick.item.id}: score {pick.score:.2f} of {method}", ">adds", "reason", "strongest features")
     for reason in pick.reasons:
-        table.add_row(f"{reason.contribution:+.2f}", FEATURES[reason.group][0], reason.strongest)
+        table.add_row(f"{reason.contribution:+.2f}", FEATURES[reason.group][0].en, reason.strongest)
     table.add_row(f"{pick.unexplained:+.2f}", "of no feature: where the model begins, and what it cannot tell", "")
     return table
 

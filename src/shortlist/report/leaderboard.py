@@ -1,23 +1,25 @@
 """Offline scores against the leaderboard's in the terminal: after the ledger, and before an upload."""
 
-import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-
-from rich import box
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from shortlist.leaderboard.standing import Standing, standing
 from shortlist.leaderboard.words import outlook, verdict
 from shortlist.paths import Paths
-from shortlist.report.tables import WIDTH
+from shortlist.report.tables import grid, printed
 from shortlist.submission.ledger import Entry, Ledger, Origin
 from shortlist.submission.origin import read_origin
+from shortlist.text import Text, same
 from shortlist.validation import load_scores
 
-HEADER = ("scheme", "scored", "Spearman, 95 %", "by chance", "Kendall", "public / offline")
+HEADER = (
+    Text("scheme", "방식"),
+    Text("scored", "점수가 있는 제출"),
+    same("Spearman, 95 %"),
+    Text("by chance", "우연일 확률"),
+    same("Kendall"),
+    Text("public / offline", "public / 오프라인"),
+)
 
 
 def rows(found: Standing) -> Iterator[tuple[str, ...]]:
@@ -37,14 +39,8 @@ def render(entries: Sequence[Entry]) -> str:
     found = standing(entries)
     if not found.submissions:
         return ""
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    for place, column in enumerate(HEADER):
-        table.add_column(column, justify="right" if place else "left", no_wrap=True)
-    for row in rows(found):
-        table.add_row(*map(Text, row))
-    console = Console(file=io.StringIO(), width=WIDTH, color_system=None, highlight=False)
-    console.print(table)
-    return f"{console.file.getvalue()}ledger: {verdict(found).en}\n"  # type: ignore[attr-defined]
+    table = grid([text.en for text in HEADER], rows(found))
+    return f"{printed(table)}ledger: {verdict(found).en}\n"
 
 
 def before_upload(paths: Paths, csv: Path, sha256: str) -> str:

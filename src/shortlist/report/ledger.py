@@ -1,15 +1,12 @@
 """The ledger of submissions as a table in the terminal, newest last."""
 
-import io
 from collections.abc import Sequence
 from datetime import datetime
 
 from rich import box
-from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
-from shortlist.report.tables import WIDTH
+from shortlist.report.tables import printed
 from shortlist.submission.guard import KST
 from shortlist.submission.ledger import Entry
 
@@ -26,13 +23,11 @@ def render(entries: Sequence[Entry]) -> str:
     for column in ("file", "state", "sent or made, KST", "metric"):
         table.add_column(column, no_wrap=True)
     for column in (*schemes, "public", "private"):
-        table.add_column(Text(column), justify="right", no_wrap=True)
+        table.add_column(column, justify="right", no_wrap=True)
     table.add_column("memo; what the server said", no_wrap=True)
     for entry in entries:
-        table.add_row(*(Text(cell) for cell in _cells(entry, schemes)))
-    console = Console(file=io.StringIO(), width=WIDTH, color_system=None, highlight=False)
-    console.print(table)
-    return console.file.getvalue()  # type: ignore[attr-defined]
+        table.add_row(*_cells(entry, schemes))
+    return printed(table)
 
 
 def _cells(entry: Entry, schemes: list[str]) -> list[str]:

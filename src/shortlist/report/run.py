@@ -1,6 +1,5 @@
 """All that a report is about: the newest validation and submission, read when a section asks for it."""
 
-import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +11,7 @@ from shortlist.dataset import Dataset
 from shortlist.paths import Paths
 from shortlist.splits import Fold, Splitter
 from shortlist.submission.ledger import Entry, Ledger
+from shortlist.submission.manifest import read_manifest
 from shortlist.validation import load_scores
 
 
@@ -67,7 +67,7 @@ class Run:
     @cached_property
     def manifest(self) -> dict[str, Any] | None:
         """What that CSV was made from."""
-        return None if self.submission is None else _manifest(self.submission)
+        return None if self.submission is None else read_manifest(self.submission)
 
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
@@ -82,10 +82,5 @@ class Run:
         digests = [entry.sha256 for entry in self.entries]
         own = digests.index(self.manifest["sha256"]) if self.manifest["sha256"] in digests else len(digests)
         others = [*self.entries[own + 1 :][::-1], *self.entries[:own][::-1]]  # made again, a CSV keeps its place
-        found = (_manifest(self.paths.submissions / entry.file) for entry in others if entry.method is not None)
+        found = (read_manifest(self.paths.submissions / entry.file) for entry in others if entry.method is not None)
         return next((manifest for manifest in found if manifest is not None), None)
-
-
-def _manifest(csv: Path) -> dict[str, Any] | None:
-    path = csv.with_suffix(".json")
-    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None

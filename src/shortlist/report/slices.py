@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from shortlist.crossval import FoldResult, fold_values
 from shortlist.dataset import Dataset, IntArray
-from shortlist.metrics import estimate
+from shortlist.metrics import Z95, estimate
 from shortlist.splits import Fold
 
 COUNTS = (0, 1, 2, 4, 8, 16, 32)
@@ -24,9 +24,6 @@ QUARTERS = 5
 
 VALUES = 8
 """The most frequent values of a category; the others are one group."""
-
-Z = 1.959964
-"""Standard errors to either end of a 95 % interval."""
 
 Groups: TypeAlias = "pd.Categorical[Any]"
 """The group of each row, the groups in the order in which they are shown."""
@@ -135,7 +132,7 @@ def interval(values: NDArray[np.float64], users: IntArray) -> tuple[float, float
     rows = round(len(values) / len(np.unique(users)))
     added, scores = users.max() + np.arange(1, 5), np.array([0.0, 0.0, 1.0, 1.0])
     found = estimate(np.concatenate([values, np.repeat(scores, rows)]), np.concatenate([users, np.repeat(added, rows)]))
-    mean, reach = float(values.mean()), Z * found.error
+    mean, reach = float(values.mean()), Z95 * found.error
     return max(0.0, min(mean, found.mean - reach)), min(1.0, max(mean, found.mean + reach))
 
 

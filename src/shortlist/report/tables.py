@@ -1,10 +1,11 @@
 """The table that a run prints: recall at every k, with errors, best method first."""
 
 import io
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from rich import box
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.table import Table
 
 WIDTH = 10_000
@@ -13,12 +14,30 @@ WIDTH = 10_000
 
 def render(scores: dict[str, Any]) -> str:
     """Plain text of the offline scores, see `validation.validate`."""
-    console = Console(file=io.StringIO(), width=WIDTH, color_system=None, highlight=False)
+    tables = []
     for scheme, result in scores["schemes"].items():
-        console.print(_table(scheme, result, scores), markup=False)
+        tables.append(_table(scheme, result, scores))
         if any(method["figures"] for method in result["methods"].values()):
-            console.print(_figures(result), markup=False)
+            tables.append(_figures(result))
+    return printed(*tables)
+
+
+def printed(*parts: RenderableType, width: int = WIDTH) -> str:
+    """Tables and lines as plain text, signs such as [ ] as they are."""
+    console = Console(file=io.StringIO(), width=width, color_system=None, highlight=False, markup=False)
+    for part in parts:
+        console.print(part)
     return console.file.getvalue()  # type: ignore[attr-defined]
+
+
+def grid(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
+    """A table whose first column is names and whose others are numbers; no cell is cut off."""
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
+    for place, column in enumerate(header):
+        table.add_column(column, justify="right" if place else "left", no_wrap=True)
+    for row in rows:
+        table.add_row(*row)
+    return table
 
 
 def cell(metric: dict[str, Any]) -> str:

@@ -12,6 +12,7 @@ from shortlist.dataset import FloatArray, IntArray
 from shortlist.features import days, equal_rows, indicators
 from shortlist.rerank.evidence import Evidence, Similarity, dots, shares
 from shortlist.rerank.ratings import parts
+from shortlist.text import Text
 from shortlist.topk import NO_ITEM
 
 TINY = np.float32(1e-9)
@@ -22,21 +23,24 @@ Columns = Iterator[tuple[str, FloatArray]]
 
 Feature = Callable[[Evidence], Columns]
 
-FEATURES: dict[str, tuple[str, Feature]] = {}
+FEATURES: dict[str, tuple[Text, Feature]] = {}
 """Group -> its reason and its function, in the order of this file."""
 
 
-def feature(reason: str) -> Callable[[Feature], Feature]:
-    """Register a function as the feature group of its name."""
+def feature(english: str, korean: str) -> Callable[[Feature], Feature]:
+    """Register a function as the feature group of its name, with its reason in both languages."""
 
     def register(function: Feature) -> Feature:
-        FEATURES[function.__name__] = (reason, function)
+        FEATURES[function.__name__] = (Text(english, korean), function)
         return function
 
     return register
 
 
-@feature("what each retriever thinks of the candidate, in its own scale, by rank, and against its best for the user")
+@feature(
+    "what each retriever thinks of the candidate, in its own scale, by rank, and against its best for the user",
+    "각 retriever가 후보를 보는 점수, 순위, 그리고 그 사용자의 1위와의 차이",
+)
 def retrievers(rows: Evidence) -> Columns:
     """For each retriever: rank from 1, score, and how far that is below the first of the list in its deviations."""
     for name, found in rows.lists.items():
@@ -52,21 +56,30 @@ def retrievers(rows: Evidence) -> Columns:
         yield f"{name}-margin", (score - scores[row, 0]) / np.maximum(deviation[row], TINY)
 
 
-@feature("how much is known about either side decides how far its scores can be trusted")
+@feature(
+    "how much is known about either side decides how far its scores can be trusted",
+    "양쪽에 대해 얼마나 아는지가 점수를 얼마나 믿을지 정합니다",
+)
 def counts(rows: Evidence) -> Columns:
     """Visible pairs of the user and of the item."""
     yield "user", np.diff(rows.matrix.indptr)[rows.users].astype(np.float32)
     yield "item", np.diff(rows.by_item.indptr)[rows.items].astype(np.float32)
 
 
-@feature("people stay within a kind of job: the share of the user's items that have the candidate's value")
+@feature(
+    "people stay within a kind of job: the share of the user's items that have the candidate's value",
+    "사람은 같은 종류의 일에 머뭅니다: 사용자의 아이템 중 후보와 값이 같은 비율",
+)
 def history_shares(rows: Evidence) -> Columns:
     """For each category or word column of the items."""
     for name, attributes in _attributes(rows.visible.item_table):
         yield name, rows.dot(shares(rows.matrix, attributes), _mean_rows(attributes))
 
 
-@feature("numbers of the candidate far from those of the user's items are unusual for the user")
+@feature(
+    "numbers of the candidate far from those of the user's items are unusual for the user",
+    "사용자의 아이템과 숫자가 크게 다른 후보는 드뭅니다",
+)
 def history_distances(rows: Evidence) -> Columns:
     """For each number or date column of the items: its value, and the distance to the mean of the user's items."""
     for name, values in _numbers(rows.visible.item_table):
@@ -75,21 +88,30 @@ def history_distances(rows: Evidence) -> Columns:
         yield f"{name}-distance", np.abs(values[rows.items] - of_users[rows.users])
 
 
-@feature("an item is for those who resemble the users it has: the share of them with the user's value")
+@feature(
+    "an item is for those who resemble the users it has: the share of them with the user's value",
+    "아이템은 그 사용자들과 닮은 사람을 위한 것입니다: 이 사용자와 값이 같은 비율",
+)
 def audience_shares(rows: Evidence) -> Columns:
     """For each category or word column of the users."""
     for name, attributes in _attributes(rows.visible.user_table):
         yield name, rows.dot(_mean_rows(attributes), shares(rows.by_item, attributes))
 
 
-@feature("career, salary, year: a user far from the mean of the item's users rarely wants the item")
+@feature(
+    "career, salary, year: a user far from the mean of the item's users rarely wants the item",
+    "경력, 연봉, 연도: 아이템 사용자들의 평균에서 먼 사용자는 그 아이템을 거의 원하지 않습니다",
+)
 def audience_distances(rows: Evidence) -> Columns:
     """For each number or date column of the users: the signed distance to the mean of the item's users."""
     for name, values in _numbers(rows.visible.user_table):
         yield name, values[rows.users] - _means(rows.by_item, values)[rows.items]
 
 
-@feature("an item is open for some weeks: its users were active at the same time")
+@feature(
+    "an item is open for some weeks: its users were active at the same time",
+    "아이템은 몇 주만 열려 있습니다: 그 사용자들은 같은 때에 활동했습니다",
+)
 def nearest_dates(rows: Evidence) -> Columns:
     """For each date column of the users: days to the nearest of the item's users, and to their mean."""
     for name, values in _numbers(rows.visible.user_table.select_dtypes("datetime")):
@@ -98,31 +120,46 @@ def nearest_dates(rows: Evidence) -> Columns:
         yield f"{name}-mean", -mean
 
 
-@feature("items that share users with those of the user")
+@feature(
+    "items that share users with those of the user",
+    "사용자의 아이템과 사용자를 공유하는 아이템",
+)
 def co_users(rows: Evidence) -> Columns:
     """Cosine of the item to the user's items: mean and maximum."""
     yield from _cosines(rows.over_history, rows.unit_items)
 
 
-@feature("users who share items with the user")
+@feature(
+    "users who share items with the user",
+    "이 사용자와 아이템을 공유하는 사용자",
+)
 def co_items(rows: Evidence) -> Columns:
     """Cosine of the user to the item's users: mean and maximum."""
     yield from _cosines(rows.over_users, rows.unit_users)
 
 
-@feature("items that read like those of the user")
+@feature(
+    "items that read like those of the user",
+    "사용자의 아이템과 글이 비슷한 아이템",
+)
 def item_texts(rows: Evidence) -> Columns:
     """TF-IDF cosine of the item to the user's items: mean and maximum."""
     yield from _cosines(rows.over_history, rows.item_text)
 
 
-@feature("users who read like the user")
+@feature(
+    "users who read like the user",
+    "이 사용자와 글이 비슷한 사용자",
+)
 def user_texts(rows: Evidence) -> Columns:
     """TF-IDF cosine of the user to the item's users: mean and maximum."""
     yield from _cosines(rows.over_users, rows.user_text)
 
 
-@feature("items that are copies of each other share their users")
+@feature(
+    "items that are copies of each other share their users",
+    "서로 복사본인 아이템은 사용자를 공유합니다",
+)
 def copies(rows: Evidence) -> Columns:
     """Items with the same attributes: how many there are, their users, and how many of them the user has."""
     table = rows.visible.item_table
@@ -135,7 +172,10 @@ def copies(rows: Evidence) -> Columns:
     yield "of_user", rows.dot((rows.matrix @ of_items).tocsr(), of_items)
 
 
-@feature("some users praise everything, some items please everybody; likings that many share fill in the rest")
+@feature(
+    "some users praise everything, some items please everybody; likings that many share fill in the rest",
+    "모두 칭찬하는 사용자, 모두 좋아하는 아이템이 있고, 나머지는 여럿이 공유하는 취향이 채웁니다",
+)
 def ratings(rows: Evidence) -> Columns:
     """Where pairs have ratings: what `rerank.ratings` predicts for the pair, by part."""
     if rows.visible.ratings is None:

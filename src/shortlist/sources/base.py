@@ -18,7 +18,7 @@ class Source(ABC):
     @property
     @abstractmethod
     def files(self) -> Mapping[str, bool]:
-        """Name of each raw file -> whether it must be there."""
+        """Name of each raw file -> whether it must be there; but for the sample submission, which always must."""
 
     @abstractmethod
     def read(self, raw: Path) -> Dataset:

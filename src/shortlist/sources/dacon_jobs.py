@@ -21,7 +21,6 @@ FILES: Mapping[str, bool] = {
     "resume.csv": True,
     "resume_education.csv": True,
     "recruitment.csv": True,
-    "sample_submission.csv": True,
     "resume_certificate.csv": False,
     "resume_language.csv": False,
     "company.csv": False,

@@ -15,8 +15,6 @@ from shortlist.sources.base import Source
 from shortlist.sources.reading import check_known, checked, read_table, read_text
 from shortlist.sources.roles import NUMBER, role_of, with_roles
 
-SAMPLE = "sample_submission.csv"
-
 
 @parameters
 class Interactions(Source):
@@ -44,7 +42,7 @@ class Interactions(Source):
     @property
     def files(self) -> Mapping[str, bool]:
         """See `Source.files`."""
-        return dict.fromkeys(filter(None, (self.log, self.users, self.items, SAMPLE)), True)
+        return dict.fromkeys(filter(None, (self.log, self.users, self.items)), True)
 
     def read(self, raw: Path) -> Dataset:
         """See `Source.read`; of a pair that is there several times, the latest counts, or else the last in the file."""

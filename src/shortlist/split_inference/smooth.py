@@ -35,13 +35,11 @@ class Fit:
     Attributes:
         evidence: log of how likely the data are, all curves considered.
         expected: (V,) users with each visible count.
-        original: (N,) users with each original count of the grid.
         parameters: effective number of the curve's parameters.
     """
 
     evidence: float
     expected: Values
-    original: Values
     parameters: float
 
 
@@ -72,9 +70,8 @@ class SmoothCounts:
         at = np.full((len(WEIGHTS), FUNCTIONS), level)
         value, curve, expected = self._value(at, seen, basis, starts)
         for _ in range(STEPS):
-            slopes = np.add.reduceat(
-                curve[:, :, None] * basis, starts, axis=1
-            )  # of `expected`, (weights, V, functions)
+            # Of `expected`, (weights, V, functions).
+            slopes = np.add.reduceat(curve[:, :, None] * basis, starts, axis=1)
             gradient = ((seen / expected - 1)[:, None] @ slopes)[:, 0] - (self._penalties @ at[..., None])[..., 0]
             curvature = (slopes / expected[..., None]).transpose(0, 2, 1) @ slopes + self._penalties
             step = np.linalg.solve(curvature, gradient[..., None])[..., 0]
@@ -94,9 +91,7 @@ class SmoothCounts:
         best = int(evidence.argmax())
         used = FUNCTIONS - np.trace(np.linalg.solve(curvature[best], self._penalties[best]))
         mean = float(np.logaddexp.reduce(evidence) - np.log(len(WEIGHTS)))
-        original = np.zeros(len(self._basis))
-        original[places[0] : places[-1]] = curve[best]
-        return Fit(mean, expected[best], original, float(used))
+        return Fit(mean, expected[best], float(used))
 
     def _value(
         self, at: Values, seen: Values, basis: Values, starts: NDArray[np.int64]

@@ -1,14 +1,9 @@
 """The ranking for the terminal: each rule's goodness of fit, the verdict, and the lines of competition.toml."""
 
-import io
 from collections.abc import Iterator
 from math import log
 
-from rich import box
-from rich.console import Console
-from rich.table import Table
-
-from shortlist.report.tables import WIDTH
+from shortlist.report.tables import grid, printed
 from shortlist.split_inference.candidates import family, in_words, lines
 from shortlist.split_inference.inference import Inference, Ranked
 
@@ -42,15 +37,8 @@ def advice(found: Inference) -> str:
 
 def render(found: Inference) -> str:
     """Plain text."""
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    for place, column in enumerate(HEADER):
-        table.add_column(column, justify="right" if place else "left", no_wrap=True)
-    for row in rows(found):
-        table.add_row(*row)
-    console = Console(file=io.StringIO(), width=WIDTH, color_system=None, highlight=False)
-    console.print(table, markup=False)
     toml = f"Lines of competition.toml that imitate the best:\n\n{advice(found)}"
-    return f"{console.file.getvalue()}\n{found.verdict}\n\n{toml}\n"  # type: ignore[attr-defined]
+    return f"{printed(grid(HEADER, rows(found)))}\n{found.verdict}\n\n{toml}\n"
 
 
 def label(one: Ranked) -> str:

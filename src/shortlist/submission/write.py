@@ -3,12 +3,7 @@
 import csv
 import hashlib
 import io
-import json
-import platform
-import subprocess
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -17,27 +12,13 @@ from shortlist.dataset import Dataset
 from shortlist.files import atomic, write_text
 from shortlist.paths import Paths
 from shortlist.progress import note
-from shortlist.provenance import file_digest
 from shortlist.submission.check import Expected, check_submission
 from shortlist.submission.ledger import Ledger
 from shortlist.submission.lists import submitted
+from shortlist.submission.manifest import make_manifest, save_manifest
 from shortlist.submission.origin import origin_of
 from shortlist.submission.sample import read_sample_submission
 from shortlist.validation import load_scores
-
-PACKAGES = (
-    "tensorflow",
-    "tf-keras",
-    "tensorflow-recommenders",
-    "scann",
-    "numpy",
-    "scipy",
-    "pandas",
-    "scikit-learn",
-    "implicit",
-    "lightgbm",
-)
-"""Those whose version can change a submission."""
 
 
 def write_submission(paths: Paths, competition: Competition) -> Path:
@@ -57,8 +38,8 @@ def write_submission(paths: Paths, competition: Competition) -> Path:
         # Checked before it has its name: what fails is never there as something that could be handed in.
         temporary.write_text(text, encoding="utf-8", newline="")
         check_submission(temporary, Expected(competition.submission, users, dataset))
-        manifest = _manifest(paths, competition, scores, chosen.method, digest)
-        write_text(path.with_suffix(".json"), json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
+        manifest = make_manifest(paths, competition, scores, chosen.method, digest)
+        save_manifest(path, manifest)
     # After the CSV, before what tells Make that this stage is done: killed in between, the next run records it.
     Ledger(paths.ledger).record(digest, path.name, origin_of(manifest))
     write_text(paths.newest_submission, f"{path.as_posix()}\n")
@@ -73,46 +54,3 @@ def _csv(competition: Competition, users: np.ndarray, items: np.ndarray) -> str:
     writer.writerow((rules.user_column, rules.item_column))
     writer.writerows((user, item) for user, row in zip(users, items, strict=True) for item in row)
     return text.getvalue()
-
-
-def _manifest(
-    paths: Paths, competition: Competition, scores: dict[str, Any], chosen: str, digest: str
-) -> dict[str, Any]:
-    offline = {
-        scheme: {
-            scores["headline"]: result["methods"][chosen]["metrics"][scores["headline"]],
-            "users": sum(fold["users"] for fold in result["sizes"]) / len(result["sizes"]),
-        }
-        for scheme, result in scores["schemes"].items()
-        if chosen in result["methods"]
-    }
-    return {
-        "sha256": digest,
-        "method": chosen,
-        "metric": scores["headline"],
-        "offline": offline,
-        "seed": competition.seed,
-        "configuration": competition.model_dump(mode="json"),
-        "raw_files": {file.name: file_digest(file) for file in sorted(paths.raw.glob("*.csv"))},
-        "versions": {"python": platform.python_version(), **_versions()},
-        "revision": _revision(),
-    }
-
-
-def _versions() -> dict[str, str]:
-    versions = {}
-    for package in PACKAGES:
-        try:
-            versions[package] = version(package)
-        except PackageNotFoundError:
-            versions[package] = "not installed"
-    return versions
-
-
-def _revision() -> str:
-    """The git revision of the code, marked if it was changed since; "unknown" outside a checkout."""
-    command = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
-    try:
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
-    except (OSError, subprocess.CalledProcessError):
-        return "unknown"

@@ -8,17 +8,14 @@ from shortlist.text import Text, same
 
 NOTES = Text(
     "Each line learns and scores once more without one thing. The difference is (without it) - (with everything), "
-    "with its "
-    "95 % paired bootstrap interval over users: below 0, the method is worse without it; an interval that holds 0 "
-    "means "
-    "that these folds cannot tell. Two things that say the same can both seem useless, as either makes up for the "
-    "other. A "
-    "reranker's candidates, and the blend's own columns among its features, stay as all retrievers made them.",
+    "with its 95 % paired bootstrap interval over users: below 0, the method is worse without it; an interval that "
+    "holds 0 means that these folds cannot tell. Two things that say the same can both seem useless, as either makes "
+    "up for the other. A reranker's candidates, and the blend's own columns among its features, stay as all "
+    "retrievers made them.",
     "각 줄은 하나를 빼고 다시 배우고 채점한 것입니다. 차이는 (뺀 것) - (전부)이며 사용자 단위 95 % paired bootstrap "
-    "구간이 붙습니다. "
-    "0보다 작으면 빼서 나빠진 것이고, 0을 포함하면 이 fold들로는 알 수 없습니다. 같은 말을 하는 둘은 서로를 메우므로 "
-    "둘 다 쓸모없어 보일 "
-    "수 있습니다. Reranker의 후보와 feature 중 blend 자신의 열은 모든 retriever가 만든 그대로입니다.",
+    "구간이 붙습니다. 0보다 작으면 빼서 나빠진 것이고, 0을 포함하면 이 fold들로는 알 수 없습니다. 같은 말을 하는 "
+    "둘은 서로를 메우므로 둘 다 쓸모없어 보일 수 있습니다. Reranker의 후보와 feature 중 blend 자신의 열은 모든 "
+    "retriever가 만든 그대로입니다.",
 )
 
 

@@ -1,7 +1,7 @@
 """How much of what is hidden the lists hold: what a reranker could reach at most."""
 
 from shortlist.pages.plots import curves
-from shortlist.report.content import Figure, Section, Words, number, table
+from shortlist.report.content import METHOD, Figure, Section, Words, number, table
 from shortlist.report.run import Run
 from shortlist.text import Text, same
 
@@ -16,7 +16,7 @@ def section(run: Run) -> Section:
     figure = curves({name: (ks, found[name]) for name in best[:DRAWN]}, "N", "recall@N", log=True)
     caption = Text(
         f"Candidate recall: share of a user's hidden items among the first N, scheme {run.scheme}; the {DRAWN} "
-        f"deepest.",
+        "deepest.",
         f"후보 recall: 사용자의 숨긴 아이템 중 상위 N에 든 비율, 방식 {run.scheme}; 가장 깊은 {DRAWN}개.",
     )
     kept = run.competition.blend.candidates
@@ -28,6 +28,6 @@ def section(run: Run) -> Section:
     blocks = (
         Words(words),
         Figure(figure, caption),
-        table((Text("method", "방법"), *(same(f"@{k}") for k in ks)), rows),
+        table((METHOD, *(same(f"@{k}") for k in ks)), rows),
     )
     return Section("candidates", Text("Candidate recall", "후보 recall"), blocks)

@@ -1,10 +1,11 @@
 """What changed against the submission made before."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from shortlist.report.content import Block, Section, Words, estimated, table
 from shortlist.report.run import Run
+from shortlist.submission.manifest import flat
 from shortlist.text import Text
 
 BEFORE, NOW = Text("before", "전"), Text("now", "지금")
@@ -19,12 +20,9 @@ def section(run: Run) -> Section | None:
     for scheme in dict.fromkeys([*before["offline"], *now["offline"]]):
         found = [one["offline"].get(scheme, {}).get(one.get("metric")) for one in (before, now)]
         scores.append((scheme, *(estimated(one["mean"], one["error"]) if one else "" for one in found)))
-    differing = [
-        (key, *(str(flat.get(key, "")) for flat in (old, new)))
-        for old, new in [[dict(_flat(_settings(one))) for one in (before, now)]]
-        for key in dict.fromkeys([*old, *new])
-        if old.get(key, "") != new.get(key, "")
-    ]
+    old, new = (dict(flat(_settings(one))) for one in (before, now))
+    keys = [key for key in dict.fromkeys([*old, *new]) if old.get(key, "") != new.get(key, "")]
+    differing = [(key, str(old.get(key, "")), str(new.get(key, ""))) for key in keys]
     names = f"{before['method']}-{before['sha256'][:8]} → {now['method']}-{now['sha256'][:8]}"
     blocks: list[Block] = [
         Words(Text(f"{names}. Offline scores of the submitted method:", f"{names}. 제출한 방법의 오프라인 점수:")),
@@ -39,12 +37,3 @@ def section(run: Run) -> Section | None:
 
 def _settings(manifest: Mapping[str, Any]) -> dict[str, Any]:
     return {key: manifest[key] for key in ("configuration", "raw_files", "versions", "revision")}
-
-
-def _flat(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """The leaves of nested tables, "a.b" -> value; an empty table is a leaf."""
-    if isinstance(value, Mapping) and value:
-        for key, inner in value.items():
-            yield from _flat(inner, f"{path}.{key}" if path else str(key))
-    else:
-        yield path, value

@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from shortlist.report.content import Block, Cell, Section, Table, Words, estimated, table
+from shortlist.report.content import METHOD, Block, Cell, Section, Table, Words, estimated, table
 from shortlist.report.run import Run
 from shortlist.text import Text, same
-
-METHOD = Text("method", "방법")
 
 
 def section(run: Run) -> Section:

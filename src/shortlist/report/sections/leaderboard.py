@@ -11,13 +11,10 @@ from shortlist.report.leaderboard import HEADER, rows
 from shortlist.report.run import Run
 from shortlist.submission.ledger import Entry, Score
 from shortlist.submission.origin import origin_of
-from shortlist.text import Text
+from shortlist.text import Text, same
 
 DRAWN = 3
 """Schemes beside each other."""
-
-KOREAN_HEADER = ("방식", "점수가 있는 제출", "Spearman, 95 %", "우연일 확률", "Kendall", "public / 오프라인")
-"""`report.leaderboard.HEADER`."""
 
 NAMES = {"expected": Text("The newest submission may expect", "가장 최근 제출의 예상"),
          "gain": Text("Its gain", "그 이득")}  # fmt: skip
@@ -40,8 +37,7 @@ def section(run: Run) -> Section | None:
         "오프라인 점수에 대한 public 점수(오프라인 표준오차 포함). 선과 띠: 새 제출에 예상되는 public 점수와 "
         "95 % 구간. 주황: 아직 점수가 없는 가장 최근 제출",
     )
-    header = [Text(name, korean) for name, korean in zip(HEADER, KOREAN_HEADER, strict=True)]
-    blocks += [Figure(_drawn(found, _waiting(run)), caption), table(header, list(rows(found))), _submissions(found)]
+    blocks += [Figure(_drawn(found, _waiting(run)), caption), table(HEADER, list(rows(found))), _submissions(found)]
     title = Text("Offline scores against the leaderboard", "오프라인 점수와 리더보드")
     return Section("leaderboard", title, tuple(blocks))
 
@@ -57,8 +53,7 @@ def _waiting(run: Run) -> Entry | None:
 def _submissions(found: Standing) -> Block:
     """Every scored submission with all its scores."""
     entries = {entry.sha256: entry for one in found.schemes.values() for entry in one.entries}
-    header = [Text("file", "파일"), *(Text(name, name) for name in found.schemes), Text("public", "public"),
-              Text("private", "private")]  # fmt: skip
+    header = [Text("file", "파일"), *map(same, (*found.schemes, "public", "private"))]
     lines = []
     for entry in entries.values():
         scores = [entry.scores.get(name) for name in found.schemes]

@@ -5,7 +5,7 @@ import json
 from shortlist.pages.plots import bars
 from shortlist.report.content import Block, Figure, Section, Words, number, table
 from shortlist.report.run import Run
-from shortlist.text import Text
+from shortlist.text import Text, same
 
 MOST = 30
 """Features of a reranker that are drawn."""
@@ -15,7 +15,7 @@ def section(run: Run) -> Section:
     """The blend's weights, and the features that each reranker relies on most."""
     weights = json.loads(run.paths.blend.read_text(encoding="utf-8"))["weights"]
     header = (
-        Text("retriever", "retriever"),
+        same("retriever"),
         Text("weight of its rank", "순위의 가중치"),
         Text("of its score", "점수의 가중치"),
     )

@@ -3,20 +3,16 @@
 from typing import Any
 
 from shortlist.pages.plots import intervals
-from shortlist.report.content import Block, Cell, Figure, Section, Words, estimated, number, ranged, table
+from shortlist.report.content import METHOD, Block, Cell, Figure, Section, Words, estimated, number, ranged, table
 from shortlist.report.run import Run
 from shortlist.text import Text, same
 
-METHOD = Text("method", "방법")
-
 READING = Text(
-    "± is one standard error, with the rows that one user has in several folds taken together. An interval is the 95 % "
-    "paired bootstrap interval over users of the difference to the best; one that holds 0 means that these folds "
-    "cannot "
-    "tell the two apart.",
+    "± is one standard error, with the rows that one user has in several folds taken together. An interval is the 95 "
+    "% paired bootstrap interval over users of the difference to the best; one that holds 0 means that these folds "
+    "cannot tell the two apart.",
     "±는 표준오차이며, 한 사용자가 여러 fold에 가진 행은 함께 셉니다. 구간은 가장 좋은 방법과의 차이의 사용자 단위 "
-    "95 % paired bootstrap "
-    "구간입니다. 0을 포함하면 이 fold들로는 둘을 구별할 수 없습니다.",
+    "95 % paired bootstrap 구간입니다. 0을 포함하면 이 fold들로는 둘을 구별할 수 없습니다.",
 )
 
 

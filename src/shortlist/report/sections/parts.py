@@ -21,10 +21,10 @@ Results = dict[str, list[FoldResult]]
 """Of the compared methods, the best first."""
 
 NOTE = Text(
-    "Rows are users, once for each fold that they are in, or hidden pairs. Intervals are 95 %, with all rows of a user "
-    "taken together and four made-up users added, two who score 0 and two who score 1: few users give a wide interval, "
-    'even if all of them score the same. Of twenty groups one may stand out by chance. "-" is a value that is '
-    'missing, "..." all rarer ones.',
+    "Rows are users, once for each fold that they are in, or hidden pairs. Intervals are 95 %, with all rows of a "
+    "user taken together and four made-up users added, two who score 0 and two who score 1: few users give a wide "
+    'interval, even if all of them score the same. Of twenty groups one may stand out by chance. "-" is a value that '
+    'is missing, "..." all rarer ones.',
     "행은 사용자(속한 fold마다 한 번) 또는 숨긴 쌍입니다. 구간은 95 %이며, 한 사용자의 행은 함께 세고, 0점 두 명과 "
     "1점 두 명을 가상으로 더해 구합니다. 그래서 사용자가 적으면 점수가 모두 같아도 구간이 넓습니다. 그룹이 스무 개면 "
     '하나쯤은 우연히 달라 보일 수 있습니다. "-"는 빠진 값, "..."는 더 드문 값 전부입니다.',

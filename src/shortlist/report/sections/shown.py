@@ -8,7 +8,7 @@ from shortlist.pages.plots import BLUE, GREY, canvas, svg
 from shortlist.report.content import Cell, Figure, Section, Words, number, table
 from shortlist.report.run import Run
 from shortlist.report.slices import count_group, count_names
-from shortlist.text import Text
+from shortlist.text import Text, same
 
 
 def section(run: Run) -> Section | None:
@@ -39,7 +39,7 @@ def section(run: Run) -> Section | None:
         "Share of the pairs by the item's visible pairs: grey all visible pairs, blue the submission",
         "아이템의 보이는 쌍 수에 따른 쌍의 비율: 회색은 보이는 쌍 전부, 파란색은 제출",
     )
-    header = (Text("", ""), Text("visible pairs", "보이는 쌍"), Text("submission", "제출"))
+    header = (same(""), Text("visible pairs", "보이는 쌍"), Text("submission", "제출"))
     blocks = (Words(words), table(header, rows), Figure(_drawn(seen, shown), caption))
     return Section("shown", Text("What the submission shows", "제출이 보이는 것"), blocks)
 
