@@ -44,6 +44,10 @@ class Retriever(ABC):
         """The n best items of each user, seen ones included: items and scores, both (m, n), best first."""
         return largest(self.score(users), n)
 
+    def memory(self, users: int, items: int, pairs: int) -> int:
+        """Bytes that it needs at most for a dataset of that size; by default of sparse rows and vectors."""
+        return 100 * pairs + 2000 * (users + items)
+
     def figures(self, pairs: IntArray) -> dict[str, float]:
         """Further figures of the fitted model on hidden pairs, (n, 2) int32, to stand beside recall; mostly none."""
         return {}
