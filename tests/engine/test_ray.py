@@ -62,6 +62,27 @@ def test_tasks_run_in_processes_of_the_cluster_with_this_code() -> None:
 
 
 @pytest.mark.usefixtures("second")
+def test_the_next_task_may_depend_on_the_results() -> None:
+    """So the folds of a trial follow one another, while others run; none for now is not the end."""
+    seen: list[int] = []
+    given: list[int] = []
+
+    class Following:
+        def __iter__(self) -> Iterator[int]:
+            return self
+
+        def __next__(self) -> int:
+            if len(given) == 6 or len(given) > len(seen):
+                raise StopIteration
+            given.append(sum(seen))
+            return given[-1] + 1
+
+    with running(tasks.multiplier, 2, Following()) as results:
+        seen.extend(result for _, result in results)
+    assert seen == [2, 6, 18, 54, 162, 486]
+
+
+@pytest.mark.usefixtures("second")
 def test_an_error_of_a_task_is_raised_as_it_is() -> None:
     """Its message is the one line that a user sees with the other engine."""
     with running(tasks.failing, None, range(8)) as results, pytest.raises(DataError) as error:
