@@ -125,6 +125,15 @@ def test_an_unknown_engine_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
         machine.room(1)
 
 
+def test_a_missing_ray_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says which target of Make installs it."""
+    monkeypatch.setenv("ENGINE", "ray")
+    monkeypatch.setitem(sys.modules, "ray", None)
+    monkeypatch.delitem(sys.modules, "shortlist.engine.ray", raising=False)
+    with pytest.raises(ConfigError, match=r"^ENGINE=ray: Ray is not installed; `make setup-cluster` installs it$"):
+        in_order(tasks.multiplier, 1, range(3))
+
+
 def test_processes_fit_into_the_memory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Each is taken to need as much as this one has had; a container's limit counts where it is lower."""
     monkeypatch.delenv("WORKERS", raising=False)

@@ -63,7 +63,8 @@ def running(
 
     Args:
         prepare, shared, threads: see `Work`.
-        tasks: taken one after the other as there is room for them, so that the next may depend on the results so far.
+        tasks: taken one after the other as there is room for them, so that the next may depend on the results so far;
+            an iterator that has none is asked again after the next result.
 
     Returns:
         A context whose value gives each task with its result, in the order in which they end.
