@@ -99,7 +99,7 @@ sample: $(VENV)/.ready ## make the sample competition [USERS= ITEMS= PAIRS= SEED
 	$(RUN) sample $(SAMPLE_SIZE)
 	@touch data/sample/raw/.made
 
-data/sample/raw/.made: src/shortlist/sample.py | $(VENV)/.ready
+data/sample/raw/.made: $(wildcard src/shortlist/sample/*.py) | $(VENV)/.ready
 	$(RUN) sample
 	@touch $@
 

@@ -11,7 +11,7 @@ from hypothesis.extra import numpy as npst
 
 from shortlist import topk
 from shortlist.errors import SubmissionError
-from shortlist.topk import NO_ITEM, Candidates, fill, largest, recommend
+from shortlist.topk import NO_ITEM, Candidates, fill, largest, largest_stored, recommend
 
 few = settings(deadline=None, max_examples=150, derandomize=True)
 awkward = st.sampled_from([0.0, -0.0, 1.0, -1.0, 1e-45, -1e-45, 3e38, -3e38, np.inf, -np.inf, np.nan])
@@ -62,6 +62,20 @@ def test_largest_leaves_the_scores_alone() -> None:
     scores.flags.writeable = False
     columns, _ = largest(scores, 2)
     assert columns.tolist() == [[2, 1]]
+
+
+@few
+@given(scores=score_matrices, n=st.integers(1, 10))
+def test_largest_of_sparse_rows_are_the_same(scores: np.ndarray, n: int) -> None:
+    """What is stored in sparse rows, in whatever order, is ranked as in rows with -inf in between."""
+    known = scores > -np.inf
+    row, column = np.nonzero(known)
+    turned = np.lexsort((-column, row))
+    ends = np.concatenate([[0], np.cumsum(known.sum(axis=1))])
+    sparse = sp.csr_matrix((scores[known][turned], column[turned], ends), shape=scores.shape)
+    for found, expected in zip(largest_stored(sparse, n), largest(scores, n), strict=True):
+        np.testing.assert_array_equal(found, expected)
+        assert found.dtype == expected.dtype
 
 
 class Scores:

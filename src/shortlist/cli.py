@@ -57,7 +57,7 @@ def rules(competition: CompetitionName, rerank: RerankChoice = "auto") -> None:
     """Check competition.toml and write what Make needs to know of it."""
     from shortlist.rules import write_rules
 
-    write_rules(*_load(competition, rerank))
+    write_rules(*_configured(competition, rerank))
 
 
 @app.command()
@@ -89,7 +89,7 @@ def cross_validate(competition: CompetitionName, method: MethodName) -> None:
     """Run one method on every fold: a retriever of every scheme, blend and rerankers of the first."""
     from shortlist.progress import shown
 
-    paths, settings = _load(competition)
+    paths, settings = _method(competition, method)
     with shown():
         _stages(settings, method)[0](paths, settings)
 
@@ -115,7 +115,7 @@ def train(competition: CompetitionName, method: MethodName) -> None:
     """Fit one method on all pairs."""
     from shortlist.progress import shown
 
-    paths, settings = _load(competition)
+    paths, settings = _method(competition, method)
     with shown():
         _stages(settings, method)[1](paths, settings)
 
@@ -294,6 +294,20 @@ def _stages(competition: "Competition", method: str) -> tuple["Stage", "Stage"]:
 
 
 def _load(competition: str, rerank: str = "auto") -> tuple[Paths, "Competition"]:
+    """The competition as far as its retrievers fit into memory: what every later stage is about."""
+    from shortlist.left_out import remaining
+
+    paths, settings = _configured(competition, rerank)
+    return paths, remaining(paths, settings)
+
+
+def _method(competition: str, method: str) -> tuple[Paths, "Competition"]:
+    """What a method's own stages need: of a retriever, whether it fits is still to be seen."""
+    paths, settings = _configured(competition)
+    return (paths, settings) if method in settings.retrievers else _load(competition)
+
+
+def _configured(competition: str, rerank: str = "auto") -> tuple[Paths, "Competition"]:
     from typing import get_args
 
     from shortlist.config import Rerank, load_competition

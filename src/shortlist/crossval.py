@@ -14,6 +14,7 @@ from shortlist.config import Competition
 from shortlist.dataset import Dataset, IntArray
 from shortlist.engine.base import running
 from shortlist.files import atomic, write_text
+from shortlist.left_out import leave_out
 from shortlist.metrics import Values, per_user, recall_at_k
 from shortlist.paths import Paths
 from shortlist.progress import note, track
@@ -107,7 +108,11 @@ class Model:
 
 def cross_validate(paths: Paths, competition: Competition, name: str) -> None:
     """Run one retriever on all folds of all schemes; folds that are there from an interrupted run are kept."""
-    model = Model(*competition.retriever(name), competition.seed, Dataset.load(paths.dataset), competition.candidates)
+    dataset = Dataset.load(paths.dataset)
+    if leave_out(paths, competition, name, dataset):
+        write_text(paths.folds_done(name), "")
+        return
+    model = Model(*competition.retriever(name), competition.seed, dataset, competition.candidates)
     units = _missing(paths, competition, name, model)
     schemes = splitters(competition)
     with running(Model.on_folds, model, units) as results:

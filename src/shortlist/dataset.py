@@ -37,7 +37,9 @@ class IdIndex:
 
     def codes(self, ids: ArrayLike) -> IntArray:
         """Codes of `ids`, (m,) int32; -1 for an id that is not known."""
-        return self._lookup.get_indexer(pd.Index(np.asarray(ids, dtype=str))).astype(np.int32)
+        place, distinct = pd.factorize(ids if isinstance(ids, pd.Series) else np.asarray(ids))
+        known = self._lookup.get_indexer(pd.Index(np.asarray(distinct, dtype=str))).astype(np.int32)
+        return np.append(known, np.int32(-1))[place]  # the place of a missing id is -1
 
 
 @dataclass(frozen=True)
@@ -103,9 +105,10 @@ class Dataset:
             sides.append((index, rows.reset_index(drop=True), codes))
         (users, user_rows, user_codes), (items, item_rows, item_codes) = sides
         codes = np.column_stack([user_codes, item_codes])
-        if len(np.unique(codes, axis=0)) < len(codes):
+        key = codes[:, 0].astype(np.int64) * len(items) + codes[:, 1]
+        by_code = np.argsort(key)
+        if (np.diff(key[by_code]) == 0).any():
             raise DataError("pairs: a pair is there twice; drop the duplicates")
-        by_code = np.lexsort((codes[:, 1], codes[:, 0]))
         times = None if order is None else np.asarray(order, dtype=np.float64)[by_code]
         marks = None if ratings is None else np.asarray(ratings, dtype=np.float32)[by_code]
         return cls(users, items, codes[by_code], times, user_rows, item_rows, marks)

@@ -48,6 +48,10 @@ class Paths:
         """Says that all folds of a method are there."""
         return self.work / "folds" / method / "done"
 
+    def left_out(self, name: str) -> Path:
+        """Why a retriever takes no part; see `left_out`."""
+        return self.work / "folds" / name / "left_out.json"
+
     def final(self, method: str) -> Path:
         """A method's candidates for every user, fitted on all pairs, and the model's state where it is needed later."""
         return self.work / "final" / f"{method}.npz"

@@ -96,6 +96,8 @@ def _retrievers(paths: Paths, competition: Competition, dataset: Path) -> Iterab
         own = [dataset, paths.section("folds"), paths.section(f"retriever-{name}")]
         yield _rule(paths.folds_done(name), [*own, *_sources("crossval", module)])
         yield _rule(paths.final(name), [*own, *_sources("training", module)])
+        # Whether it fits into memory is seen where it is cross-validated: first that, without being made again for it.
+        yield f"{_names([paths.final(name)])}: | {_names([paths.folds_done(name)])}"
         yield _rule(paths.export(name) / "done", [paths.final(name), *_sources("export")])
 
 

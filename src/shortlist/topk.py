@@ -6,6 +6,7 @@ from typing import Protocol
 
 import numpy as np
 import scipy.sparse as sp
+from numpy.typing import NDArray
 
 from shortlist.dataset import FloatArray, IntArray
 from shortlist.errors import SubmissionError
@@ -14,7 +15,10 @@ NO_ITEM = -1
 """Fills the end of a row whose user has fewer candidates than asked for; its score is -inf."""
 
 BLOCK = 1024
-"""Users at once: a block of scores over 10,000 items takes 40 MB."""
+"""Users at once at most: a block of scores over 10,000 items takes 40 MB."""
+
+CELLS = 2**26
+"""Users x items at once at most, 256 MB of scores: of 200,000 items, 335 users."""
 
 
 class CandidateSource(Protocol):
@@ -62,6 +66,36 @@ def largest(scores: FloatArray, n: int) -> tuple[IntArray, FloatArray]:
     columns[:, :kept][there] = chosen = keys[there] & 0xFFFFFFFF
     values[:, :kept][there] = scores[np.nonzero(there)[0], chosen]
     return columns, values
+
+
+def largest_stored(scores: sp.csr_matrix, n: int) -> tuple[IntArray, FloatArray]:
+    """What `largest` gives of the stored entries of sparse rows, (m, I), without the ones in between."""
+    columns = np.full((scores.shape[0], n), NO_ITEM, dtype=np.int32)
+    values = np.full(columns.shape, -np.inf, dtype=np.float32)
+    entries, row, place = best_stored(scores, n)
+    columns[row, place] = scores.indices[entries]
+    values[row, place] = scores.data[entries]
+    return columns, values
+
+
+def best_stored(matrix: sp.csr_matrix, n: int) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
+    """The n largest stored entries of each row, row after row, best first; among equals the lower column is first.
+
+    Returns:
+        Positions in `matrix.data`, and the row and the place in it (from 0) of each.
+    """
+    counts = np.diff(matrix.indptr)
+    least = np.full(len(counts), -np.inf)  # what the n-th of a row reaches
+    for long in np.flatnonzero(counts > n):
+        values = matrix.data[matrix.indptr[long] : matrix.indptr[long + 1]]
+        least[long] = np.partition(values, len(values) - n)[len(values) - n]
+    row_of = np.repeat(np.arange(len(counts)), counts)
+    large = np.flatnonzero(matrix.data >= least[row_of])
+    entries = large[np.lexsort((matrix.indices[large], -matrix.data[large], row_of[large]))]
+    row = row_of[entries]
+    place = np.arange(len(row)) - np.searchsorted(row, row)
+    kept = place < n
+    return entries[kept], row[kept], place[kept]
 
 
 _NO_KEY = np.iinfo(np.int64).max
@@ -120,8 +154,9 @@ def recommend(source: CandidateSource, users: IntArray, n: int, seen: sp.csr_mat
     """
     items = np.full((len(users), n), NO_ITEM, dtype=np.int32)
     scores = np.full((len(users), n), -np.inf, dtype=np.float32)
-    for start in range(0, len(users), BLOCK):
-        block = slice(start, start + BLOCK)
+    size = max(1, min(BLOCK, CELLS // seen.shape[1]))
+    for start in range(0, len(users), size):
+        block = slice(start, start + size)
         rows = seen[users[block]]
         # A user loses at most as many as were seen, so that many more are asked for.
         most_seen = int(np.diff(rows.indptr).max(initial=0))

@@ -10,7 +10,8 @@ from shortlist.config import Competition
 from shortlist.dataset import Dataset
 from shortlist.engine.base import in_order
 from shortlist.engine.threads import limited
-from shortlist.files import atomic
+from shortlist.files import atomic, write_text
+from shortlist.left_out import all_left_out
 from shortlist.paths import Paths
 from shortlist.progress import note
 from shortlist.retrievers.base import Retriever, make_retriever
@@ -25,7 +26,10 @@ CHUNK = 16 * BLOCK
 
 
 def train(paths: Paths, competition: Competition, name: str) -> None:
-    """Fit one retriever and save its candidates for every user."""
+    """Fit one retriever and save its candidates for every user; of one that is left out there is an empty file."""
+    if name in all_left_out(paths, competition):
+        write_text(paths.final(name), "")
+        return
     dataset = Dataset.load(paths.dataset)
     kind, settings = competition.retriever(name)
     with limited(1):  # as on the folds

@@ -9,8 +9,16 @@ from sklearn.feature_extraction.text import TfidfTransformer
 
 from shortlist.dataset import Dataset
 from shortlist.features import indicators
+from shortlist.retrievers import neighbours
 from shortlist.retrievers.base import make_retriever
-from shortlist.retrievers.neighbours import LENGTH_SHARE, SATURATION, Weighting, comparable, item_similarities
+from shortlist.retrievers.neighbours import (
+    LENGTH_SHARE,
+    SATURATION,
+    Weighting,
+    comparable,
+    item_similarities,
+    nearest_products,
+)
 
 
 def _scores(kind: str, dataset: Dataset, **settings: Any) -> np.ndarray:
@@ -115,3 +123,28 @@ def test_without_pooling_or_table_it_is_user_knn(made: Dataset) -> None:
     np.testing.assert_array_equal(_scores("near_copies", made, pooling=0.0, neighbours=20), expected)
     bare = Dataset(made.users, made.items, made.pairs, None, made.user_table, made.item_table.iloc[:, :0])
     np.testing.assert_array_equal(_scores("near_copies", bare, neighbours=20), expected)
+
+
+# ---------------------------------------------------------------- large products
+
+
+@pytest.mark.parametrize("products", [1, 40, 700])
+@pytest.mark.parametrize("nearest", [1, 7, None])
+def test_products_in_blocks_are_those_in_one(
+    made: Dataset, products: int, nearest: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However few entries are computed at once, the nearest of each row are the same, bit by bit."""
+    rows, columns = made.matrix().T.tocsr(), made.matrix()
+    whole = nearest_products(rows, columns, nearest)
+    monkeypatch.setattr(neighbours, "PRODUCTS", products)
+    parts = nearest_products(rows, columns, nearest)
+    np.testing.assert_array_equal(parts.toarray(), whole.toarray())
+    assert not whole.toarray().diagonal().any()
+    assert whole.getnnz(axis=1).max() <= (nearest or len(made.items))
+
+
+def test_all_neighbours_are_no_more_than_memory_holds(made: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a number of neighbours, of many items each listens to as many as keep the total within bounds."""
+    monkeypatch.setattr(neighbours, "ENTRIES", 5 * len(made.items))
+    bounded, asked = (item_similarities(made.matrix(), "none", nearest) for nearest in (None, 5))
+    np.testing.assert_array_equal(bounded.toarray(), asked.toarray())

@@ -36,6 +36,24 @@ def peak_memory() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
+def usable_memory() -> int:
+    """Bytes that a method may take: SHORTLIST_MEMORY_GB of the environment, or what is available.
+
+    Raises:
+        ConfigError: SHORTLIST_MEMORY_GB is not a number above 0.
+    """
+    asked = os.environ.get("SHORTLIST_MEMORY_GB")
+    if not asked:
+        return available_memory()
+    try:
+        size = float(asked)
+    except ValueError:
+        size = 0.0
+    if not 0 < size < float("inf"):
+        raise ConfigError(f"SHORTLIST_MEMORY_GB: must be a number above 0, got '{asked}'")
+    return int(size * 1e9)
+
+
 def available_memory() -> int:
     """Bytes that processes could take without swapping; where the system does not tell, half of what is built in."""
     try:

@@ -5,9 +5,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from shortlist.config import Competition
+from shortlist.config import Competition, load_competition
 from shortlist.crossval import FoldResult, load_fold, splitters
 from shortlist.dataset import Dataset
+from shortlist.left_out import TooLarge, all_left_out
 from shortlist.paths import Paths
 from shortlist.splits import Fold, Splitter
 from shortlist.submission.ledger import Entry, Ledger
@@ -21,6 +22,11 @@ class Run:
 
     paths: Paths
     competition: Competition
+
+    @cached_property
+    def left_out(self) -> dict[str, TooLarge]:
+        """The retrievers that needed more memory than there was."""
+        return all_left_out(self.paths, load_competition(self.paths.config))
 
     @cached_property
     def dataset(self) -> Dataset:

@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 import numpy as np
+import scipy.sparse as sp
 
 from shortlist.dataset import Dataset, FloatArray, IntArray
 from shortlist.index import ItemIndex, Search
 from shortlist.registry import NotFittedError as NotFittedError
 from shortlist.registry import Registry, fitted
 from shortlist.registry import parameters as parameters
-from shortlist.topk import largest
+from shortlist.topk import largest, largest_stored
 
 
 @parameters
@@ -43,6 +44,10 @@ class Retriever(ABC):
         """The n best items of each user, seen ones included: items and scores, both (m, n), best first."""
         return largest(self.score(users), n)
 
+    def memory(self, users: int, items: int, pairs: int) -> int:
+        """Bytes that it needs at most for a dataset of that size; by default of sparse rows and vectors."""
+        return 100 * pairs + 2000 * (users + items)
+
     def figures(self, pairs: IntArray) -> dict[str, float]:
         """Further figures of the fitted model on hidden pairs, (n, 2) int32, to stand beside recall; mostly none."""
         return {}
@@ -53,6 +58,31 @@ class Retriever(ABC):
 
     def _fitted(self, name: str) -> Any:
         return fitted(self, name)
+
+
+@parameters
+class SparseRetriever(Retriever):
+    """A retriever for which something speaks only for some of the items: no user needs a row of all of them."""
+
+    @abstractmethod
+    def stored_scores(self, users: IntArray) -> sp.csr_matrix:
+        """The scores of some users, (m, I); what is not stored, or is 0, is an item that nothing speaks for.
+
+        Raises:
+            NotFittedError: before `fit`.
+        """
+
+    def score(self, users: IntArray) -> FloatArray:
+        """See `Retriever.score`."""
+        dense = self.stored_scores(users).toarray().astype(np.float32)
+        dense[dense == 0] = -np.inf
+        return dense
+
+    def candidates(self, users: IntArray, n: int) -> tuple[IntArray, FloatArray]:
+        """See `Retriever.candidates`."""
+        scores = self.stored_scores(users).tocsr().astype(np.float32)
+        scores.eliminate_zeros()
+        return largest_stored(scores, n)
 
 
 @parameters

@@ -8,14 +8,13 @@ from pydantic import Field
 from sklearn.preprocessing import normalize
 
 from shortlist.config import Count
-from shortlist.dataset import Dataset, FloatArray, IntArray
+from shortlist.dataset import Dataset, IntArray
 from shortlist.features import tfidf
-from shortlist.retrievers.base import Retriever, parameters
-from shortlist.retrievers.neighbours import known_scores
+from shortlist.retrievers.base import SparseRetriever, parameters
 
 
 @parameters
-class Content(Retriever):
+class Content(SparseRetriever):
     """Cosines of TF-IDF vectors of words and attributes (Salton and Buckley 1988; scikit-learn's weighting).
 
     An item is described twice: by its own fields, and by the fields of the users who have it; a user by the items'
@@ -40,9 +39,10 @@ class Content(Retriever):
         self.items_ = sp.hstack([by_items * item_fields, by_users * _unit(matrix.T @ user_fields)]).tocsr()
         return self
 
-    def score(self, users: IntArray) -> FloatArray:
-        """See `Retriever.score`."""
-        return known_scores(self._fitted("users_")[users] @ self.items_.T)
+    def stored_scores(self, users: IntArray) -> sp.csr_matrix:
+        """See `SparseRetriever.stored_scores`."""
+        rows: sp.csr_matrix = self._fitted("users_")[users]
+        return rows @ self.items_.T
 
 
 def _unit(rows: sp.csr_matrix) -> sp.csr_matrix:

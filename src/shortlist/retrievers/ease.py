@@ -39,6 +39,10 @@ class EASE(Retriever):
         np.fill_diagonal(self.weights_, 0)
         return self
 
+    def memory(self, users: int, items: int, pairs: int) -> int:
+        """See `Retriever.memory`; its inverse is made of six matrices of all items by all items."""
+        return 6 * 4 * items**2
+
     def score(self, users: IntArray) -> FloatArray:
         """See `Retriever.score`."""
         weights: FloatArray = self._fitted("weights_")

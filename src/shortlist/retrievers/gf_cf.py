@@ -45,6 +45,12 @@ class GraphFilter(Retriever):
         self.out_of_ = (vectors / item_scale).astype(np.float32)
         return self
 
+    def memory(self, users: int, items: int, pairs: int) -> int:
+        """See `Retriever.memory`; items that share a user, and vectors of both sides."""
+        # A user of n items gives n * n: users differ so much that the mean square is about four times the squared mean.
+        together = min(items**2, 4 * pairs**2 // users)
+        return 12 * together + 32 * self.factors * (users + items)
+
     def score(self, users: IntArray) -> FloatArray:
         """See `Retriever.score`."""
         linear: sp.csr_matrix = self._fitted("filter_")

@@ -7,10 +7,10 @@ import scipy.sparse as sp
 from pydantic import Field
 
 from shortlist.config import Count
-from shortlist.dataset import Dataset, FloatArray, IntArray
+from shortlist.dataset import Dataset, IntArray
 from shortlist.features import tfidf
-from shortlist.retrievers.base import Retriever, parameters
-from shortlist.retrievers.neighbours import Neighbours, Weighting, item_similarities, known_scores
+from shortlist.retrievers.base import SparseRetriever, parameters
+from shortlist.retrievers.neighbours import Neighbours, Weighting, item_similarities
 from shortlist.topk import NO_ITEM, largest
 
 BLOCK = 1024
@@ -18,7 +18,7 @@ BLOCK = 1024
 
 
 @parameters
-class HybridKNN(Retriever):
+class HybridKNN(SparseRetriever):
     """Weighted hybrid (Burke, "Hybrid Recommender Systems", UMUAI 2002) of item-based filtering and content.
 
     The similarity of two items is the weighted sum of that of their users and of the cosine of their TF-IDF vectors;
@@ -45,13 +45,13 @@ class HybridKNN(Retriever):
         self.matrix_ = dataset.matrix()
         by_users = item_similarities(self.matrix_, self.weighting, self.neighbours)
         by_content = _cosines(tfidf(dataset.item_table, self.min_count), self.content_neighbours)
-        self.similarities_ = (1 - self.content_weight) * by_users + self.content_weight * by_content
+        self.votes_ = ((1 - self.content_weight) * by_users + self.content_weight * by_content).T.tocsr()
         return self
 
-    def score(self, users: IntArray) -> FloatArray:
-        """See `Retriever.score`."""
-        similarities: sp.csr_matrix = self._fitted("similarities_")
-        return known_scores(self.matrix_[users] @ similarities.T)
+    def stored_scores(self, users: IntArray) -> sp.csr_matrix:
+        """See `SparseRetriever.stored_scores`."""
+        votes: sp.csr_matrix = self._fitted("votes_")
+        return self.matrix_[users] @ votes
 
 
 def _cosines(vectors: sp.csr_matrix, nearest: int) -> sp.csr_matrix:

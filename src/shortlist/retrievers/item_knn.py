@@ -4,13 +4,13 @@ from typing import Self
 
 import scipy.sparse as sp
 
-from shortlist.dataset import Dataset, FloatArray, IntArray
-from shortlist.retrievers.base import Retriever, parameters
-from shortlist.retrievers.neighbours import Neighbours, Weighting, item_similarities, known_scores
+from shortlist.dataset import Dataset, IntArray
+from shortlist.retrievers.base import SparseRetriever, parameters
+from shortlist.retrievers.neighbours import Neighbours, Weighting, item_similarities
 
 
 @parameters
-class ItemKNN(Retriever):
+class ItemKNN(SparseRetriever):
     """Sum of the similarities to the items of the user (Deshpande and Karypis, ACM TOIS 2004).
 
     Args:
@@ -24,13 +24,13 @@ class ItemKNN(Retriever):
     def fit(self, dataset: Dataset) -> Self:
         """See `Retriever.fit`."""
         self.matrix_ = dataset.matrix()
-        self.similarities_ = item_similarities(self.matrix_, self.weighting, self.neighbours)
+        self.votes_ = item_similarities(self.matrix_, self.weighting, self.neighbours).T.tocsr()
         return self
 
-    def score(self, users: IntArray) -> FloatArray:
-        """See `Retriever.score`."""
-        similarities: sp.csr_matrix = self._fitted("similarities_")
-        return known_scores(self.matrix_[users] @ similarities.T)
+    def stored_scores(self, users: IntArray) -> sp.csr_matrix:
+        """See `SparseRetriever.stored_scores`."""
+        votes: sp.csr_matrix = self._fitted("votes_")
+        return self.matrix_[users] @ votes
 
 
 RETRIEVER = ItemKNN

@@ -1,5 +1,6 @@
 """What the neighbourhood retrievers share: similarities of sparse rows, the nearest of them, and votes of users."""
 
+from collections.abc import Iterator
 from typing import Literal, Self
 
 import numpy as np
@@ -8,10 +9,17 @@ from sklearn.preprocessing import normalize
 
 from shortlist.config import Count
 from shortlist.dataset import Dataset, FloatArray, IntArray
-from shortlist.retrievers.base import Retriever, parameters
+from shortlist.retrievers.base import SparseRetriever, parameters
+from shortlist.topk import best_stored
 
 Neighbours = Count | None
-"""How many of the nearest to listen to; None = all."""
+"""How many of the nearest to listen to; None = all, but of many items see `ENTRIES`."""
+
+ENTRIES = 2**27
+"""Similarities of items that are kept at most, 1.6 GB: 671 of each of 200,000 items, all of up to 11,585."""
+
+PRODUCTS = 2**25
+"""Similarities of items that are computed at once, 400 MB."""
 
 Weighting = Literal["none", "idf", "bm25"]
 """How two rows are compared: cosine; cosine with rare columns weighing more; or BM25, see `comparable`."""
@@ -54,33 +62,51 @@ def comparable(matrix: sp.csr_matrix, weighting: Weighting) -> tuple[sp.csr_matr
 def item_similarities(matrix: sp.csr_matrix, weighting: Weighting, nearest: Neighbours) -> sp.csr_matrix:
     """Of each item, its similarity to the nearest others, (I, I), from the pairs (U, I)."""
     asking, answering = comparable(matrix.T.tocsr(), weighting)
-    similarities = (asking @ answering.T).tocsr()
-    similarities.setdiag(0)  # an item is no reason for itself
-    similarities.eliminate_zeros()
-    return cut(similarities, nearest)
+    return nearest_products(asking, answering.T.tocsr(), nearest)
+
+
+def nearest_products(first: sp.csr_matrix, second: sp.csr_matrix, nearest: Neighbours) -> sp.csr_matrix:
+    """The largest entries of each row of `first @ second`, (n, n), without its diagonal: no item speaks for itself.
+
+    The product is made and cut block by block: all of it, of 200,000 items, would not fit into memory.
+
+    Args:
+        first, second: (n, k) and (k, n).
+        nearest: entries of a row; None = all, or as many as keep the result within `ENTRIES`.
+    """
+    n = first.shape[0]
+    nearest = max(1, ENTRIES // n) if nearest is None else nearest
+    blocks = []
+    for start, end in _row_blocks(first, second):
+        block = (first[start:end] @ second).tocsr()
+        row = np.repeat(np.arange(start, end), np.diff(block.indptr))
+        block.data[block.indices == row] = 0
+        block.eliminate_zeros()
+        blocks.append(cut(block, nearest))
+    return sp.vstack(blocks, format="csr")
+
+
+def _row_blocks(first: sp.csr_matrix, second: sp.csr_matrix) -> Iterator[tuple[int, int]]:
+    """Rows of `first` whose part of `first @ second` has at most `PRODUCTS` entries, or one row; from and to."""
+    terms = np.concatenate([[0], np.cumsum(np.diff(second.indptr)[first.indices])])[first.indptr]
+    start = 0
+    while start < first.shape[0]:
+        end = max(start + 1, int(np.searchsorted(terms, terms[start] + PRODUCTS, side="right")) - 1)
+        yield start, end
+        start = end
 
 
 def cut(similarities: sp.csr_matrix, nearest: Neighbours) -> sp.csr_matrix:
     """Keep the largest `nearest` entries of each row; among equals the lower column."""
-    if nearest is None:
+    if nearest is None or np.diff(similarities.indptr).max(initial=0) <= nearest:
         return similarities
-    similarities = similarities.tocsr()
-    row = np.repeat(np.arange(similarities.shape[0]), np.diff(similarities.indptr))
-    order = np.lexsort((similarities.indices, -similarities.data, row))
-    place = np.arange(len(row)) - similarities.indptr[row]
-    kept = order[place < nearest]
-    return sp.csr_matrix((similarities.data[kept], (row[kept], similarities.indices[kept])), shape=similarities.shape)
-
-
-def known_scores(scores: sp.csr_matrix) -> FloatArray:
-    """Dense float32 scores with -inf where nothing speaks for the item."""
-    dense = scores.toarray().astype(np.float32)
-    dense[dense == 0] = -np.inf
-    return dense
+    entries, row, _ = best_stored(similarities, nearest)
+    kept = similarities.data[entries], (row, similarities.indices[entries])
+    return sp.csr_matrix(kept, shape=similarities.shape)
 
 
 @parameters
-class UserNeighbours(Retriever):
+class UserNeighbours(SparseRetriever):
     """Mean of the neighbours' rows, weighted by similarity (Resnick et al., "GroupLens", CSCW 1994, without ratings).
 
     Args:
@@ -98,10 +124,10 @@ class UserNeighbours(Retriever):
         self.asking_, self.answering_ = comparable(self.matrix_, self.weighting)
         return self
 
-    def score(self, users: IntArray) -> FloatArray:
-        """See `Retriever.score`."""
+    def stored_scores(self, users: IntArray) -> sp.csr_matrix:
+        """See `SparseRetriever.stored_scores`."""
         asking: sp.csr_matrix = self._fitted("asking_")
         similarities = cut((asking[users] @ self.answering_.T).tocsr(), self.neighbours)
         total = np.asarray(abs(similarities).sum(axis=1)).ravel()
         weights = sp.diags_array(np.divide(1.0, total, out=np.zeros_like(total), where=total > 0))
-        return known_scores(weights @ similarities @ self.votes_)
+        return weights @ similarities @ self.votes_

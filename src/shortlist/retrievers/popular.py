@@ -6,6 +6,7 @@ import numpy as np
 
 from shortlist.dataset import Dataset, FloatArray, IntArray
 from shortlist.retrievers.base import Retriever, parameters
+from shortlist.topk import largest
 
 
 @parameters
@@ -21,6 +22,11 @@ class Popular(Retriever):
         """See `Retriever.score`."""
         counts = self._fitted("counts_")
         return np.broadcast_to(counts, (len(users), len(counts)))
+
+    def candidates(self, users: IntArray, n: int) -> tuple[IntArray, FloatArray]:
+        """See `Retriever.candidates`; the same for everybody, found once."""
+        items, scores = largest(self._fitted("counts_")[None], n)
+        return np.broadcast_to(items, (len(users), n)), np.broadcast_to(scores, (len(users), n))
 
 
 RETRIEVER = Popular

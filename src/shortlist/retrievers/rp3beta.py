@@ -6,13 +6,13 @@ import numpy as np
 import scipy.sparse as sp
 from pydantic import Field
 
-from shortlist.dataset import Dataset, FloatArray, IntArray
-from shortlist.retrievers.base import Retriever, parameters
-from shortlist.retrievers.neighbours import Neighbours, cut, known_scores
+from shortlist.dataset import Dataset, IntArray
+from shortlist.retrievers.base import SparseRetriever, parameters
+from shortlist.retrievers.neighbours import Neighbours, nearest_products
 
 
 @parameters
-class RP3Beta(Retriever):
+class RP3Beta(SparseRetriever):
     """Random walk of length 3 with a popularity penalty (Paudel et al., ACM TiiS 2017).
 
     The powers of probabilities are those of P3alpha (Cooper et al., "Random Walks in Recommender Systems", WWW 2014).
@@ -34,16 +34,14 @@ class RP3Beta(Retriever):
         to_items = _transitions(self.matrix_, self.alpha)
         to_users = _transitions(self.matrix_.T.tocsr(), self.alpha)
         popularity = np.maximum(np.asarray(self.matrix_.sum(axis=0)).ravel(), 1)
-        walks = (to_users @ to_items @ sp.diags_array(popularity**-self.beta)).tocsr()
-        walks.setdiag(0)  # an item is no reason for itself
-        walks.eliminate_zeros()
-        self.walks_ = cut(walks, self.neighbours)
+        toned_down = (to_items @ sp.diags_array(popularity**-self.beta)).tocsr()
+        self.walks_ = nearest_products(to_users, toned_down, self.neighbours)
         return self
 
-    def score(self, users: IntArray) -> FloatArray:
-        """See `Retriever.score`."""
+    def stored_scores(self, users: IntArray) -> sp.csr_matrix:
+        """See `SparseRetriever.stored_scores`."""
         walks: sp.csr_matrix = self._fitted("walks_")
-        return known_scores(self.matrix_[users] @ walks)
+        return self.matrix_[users] @ walks
 
 
 def _transitions(matrix: sp.csr_matrix, alpha: float) -> sp.csr_matrix:

@@ -11,7 +11,7 @@ from shortlist.dataset import Dataset
 from shortlist.progress import note
 from shortlist.registry import parameters
 from shortlist.sources.base import Source
-from shortlist.sources.reading import IsoDate, check_known, read_table, row_of, shown
+from shortlist.sources.reading import ID, IsoDate, check_known, read_table, row_of, shown
 
 USER = "resume_seq"
 ITEM = "recruitment_seq"
@@ -27,7 +27,6 @@ FILES: Mapping[str, bool] = {
 }
 
 # The roles that a column can have. Codes stay text: "3.0" is a name here, not a quantity.
-_ID = pa.Column(str)
 _KEY = pa.Column(str, unique=True, report_duplicates="exclude_first")
 _CODE = pa.Column("category", nullable=True, coerce=True)
 _WORDS = pa.Column(str, nullable=True)
@@ -39,7 +38,7 @@ def _schema(**columns: pa.Column) -> pa.DataFrameSchema:
     return pa.DataFrameSchema(columns)
 
 
-APPLY = _schema(resume_seq=_ID, recruitment_seq=_ID)
+APPLY = _schema(resume_seq=ID, recruitment_seq=ID)
 RESUME = _schema(
     resume_seq=_KEY,
     reg_date=_DATE,
@@ -71,8 +70,8 @@ EDUCATION = _schema(
     univ_major_type=_CODE,
     univ_score=_NUMBER,
 )
-CERTIFICATE = _schema(resume_seq=_ID, certificate_contents=_WORDS)
-LANGUAGE = _schema(resume_seq=_ID, language=_WORDS, exam_name=_WORDS, score=_NUMBER)
+CERTIFICATE = _schema(resume_seq=ID, certificate_contents=_WORDS)
+LANGUAGE = _schema(resume_seq=ID, language=_WORDS, exam_name=_WORDS, score=_NUMBER)
 RECRUITMENT = _schema(
     recruitment_seq=_KEY,
     address_seq1=_CODE,

@@ -12,7 +12,7 @@ from shortlist.features import days
 from shortlist.progress import note
 from shortlist.registry import parameters
 from shortlist.sources.base import Source
-from shortlist.sources.reading import check_known, checked, read_table, read_text
+from shortlist.sources.reading import ID, check_known, checked, read_table, read_text
 from shortlist.sources.roles import NUMBER, role_of, with_roles
 
 
@@ -67,7 +67,7 @@ class Interactions(Source):
         return Dataset.from_pairs(pairs[[self.user, self.item]], users, items, order, ratings)
 
     def _log(self, path: Path) -> pd.DataFrame:
-        schema = {self.user: pa.Column(str), self.item: pa.Column(str)}
+        schema = {self.user: ID, self.item: ID}
         if self.rating is not None:
             schema[self.rating] = NUMBER
         if self.time is not None:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from shortlist.config import SubmissionRules
 from shortlist.dataset import Dataset
 from shortlist.errors import DataError
-from shortlist.sources.reading import read_table, row_of, shown
+from shortlist.sources.reading import ID, read_table, row_of, shown
 
 FILE = "sample_submission.csv"
 
@@ -21,7 +21,7 @@ def read_sample_submission(raw: Path, rules: SubmissionRules, dataset: Dataset) 
         DataError: the file does not hold what it should, or names a user that the dataset does not know.
     """
     path = raw / FILE
-    columns = {rules.user_column: pa.Column(str), rules.item_column: pa.Column(str, nullable=True)}
+    columns = {rules.user_column: ID, rules.item_column: pa.Column(str, nullable=True)}
     table = read_table(path, pa.DataFrameSchema(columns))
     users = table[rules.user_column]
     unknown = ~users.isin(dataset.users.ids)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from shortlist.left_out import TooLarge
 from shortlist.report.content import METHOD, Block, Cell, Section, Table, Words, estimated, table
 from shortlist.report.run import Run
 from shortlist.text import Text, same
@@ -19,6 +20,7 @@ def section(run: Run) -> Section:
         f"사용자 {data['users']:,}명, 아이템 {data['items']:,}개, 보이는 쌍 {data['pairs']:,}개. "
         f"제출: {name.ko}, {chosen}의 목록.",
     ))  # fmt: skip
+    absent = [Words(_absent(name, reason)) for name, reason in run.left_out.items()]
     rows: list[list[str | Cell]] = []
     for scheme, result in scores["schemes"].items():
         best = chosen if chosen in result["methods"] else result["order"][0]
@@ -34,8 +36,15 @@ def section(run: Run) -> Section:
         "선택은 첫 방식으로 합니다. 선택된 방법의 점수가 없는 방식에서는 점수가 있는 것 중 가장 좋은 방법을 보입니다. "
         "첫 방식의 정답으로 배운 것은 다른 방식의 정답도 이미 보았기 때문입니다.",
     )
-    blocks: tuple[Block, ...] = (words, table(header, rows), Words(note), _schemes(run))
+    blocks: tuple[Block, ...] = (words, *absent, table(header, rows), Words(note), _schemes(run))
     return Section("headline", Text("Offline score", "오프라인 점수"), blocks)
+
+
+def _absent(name: str, reason: TooLarge) -> Text:
+    return Text(
+        f"{name} is left out: it needs {reason.needed:,} GB of memory for this data, and there were {reason.usable:,}.",
+        f"{name}은(는) 빠졌습니다. 이 데이터에 메모리 {reason.needed:,} GB가 필요한데 {reason.usable:,} GB였습니다.",
+    )
 
 
 def _schemes(run: Run) -> Table:
