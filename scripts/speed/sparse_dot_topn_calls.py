@@ -17,8 +17,8 @@ def item_neighbours(task: Task) -> Run:
 
     def run() -> Outcome:
         rows = matrix.T.tocsr()
-        lengths = np.sqrt(np.maximum(rows.getnnz(axis=1), 1)).astype(np.float32)
-        unit = rows.multiply(1 / lengths[:, None]).tocsr()
+        unit = rows.copy()
+        unit.data /= np.sqrt(np.repeat(np.diff(rows.indptr), np.diff(rows.indptr))).astype(np.float32)
         threads = task["threads"]
         nearest = sp_matmul_topn(unit, unit.T.tocsr(), task["neighbours"] + 1, n_threads=threads)
         nearest.setdiag(0)
