@@ -366,23 +366,23 @@ def test_broken_configuration_stops_before_any_stage(project):
     assert csv.exists()
 
 
-@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGKILL])
-def test_interrupted_validation_goes_on_where_it_was(project, sent):
+IN_PROCESSES = """
+from shortlist.engine import local
+from shortlist.cli import main
+local.WORTH, local.room = -100.0, lambda threads: 2
+main()
+"""
+
+
+@pytest.mark.parametrize("how", [("-m", "shortlist"), ("-c", IN_PROCESSES)], ids=["alone", "in processes"])
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_interrupted_validation_goes_on_where_it_was(project, sent, how):
     """Folds that were finished are kept; there are no half files; the result is that of an undisturbed run."""
     project.configure(CLASSICAL.replace("folds = 2", "folds = 40").replace("[retrievers.item_knn]", ""))
     project.make("clean")
     project.make("preprocess")
     folds = project.folder / "data/sample/work/folds/user_knn"
-    command = [
-        sys.executable,
-        "-m",
-        "shortlist",
-        "cross-validate",
-        "--competition",
-        "sample",
-        "--method",
-        "user_knn",
-    ]
+    command = [sys.executable, *how, "cross-validate", "--competition", "sample", "--method", "user_knn"]
     with subprocess.Popen(command, cwd=project.folder, stderr=subprocess.PIPE, text=True) as run:
         deadline = time.monotonic() + 60
         while len(list(folds.glob("holdout-*.npz"))) < 2 and time.monotonic() < deadline:

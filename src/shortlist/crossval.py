@@ -2,15 +2,17 @@
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
 
 from shortlist.config import Competition
 from shortlist.dataset import Dataset, IntArray
+from shortlist.engine.base import running
 from shortlist.files import atomic, write_text
 from shortlist.metrics import Values, per_user, recall_at_k
 from shortlist.paths import Paths
@@ -58,30 +60,81 @@ def hidden_pairs(dataset: Dataset, fold: Fold) -> tuple[IntArray, sp.csr_matrix]
     return np.flatnonzero(np.diff(answers.indptr)).astype(np.int32), answers
 
 
+@dataclass(frozen=True)
+class Unit:
+    """A fold that a retriever is to be run on, a task of the engine.
+
+    Attributes:
+        scheme: the fold's.
+        fold: see `splits`.
+        folds: of the scheme, in all.
+        made_from: the fingerprint of the result.
+    """
+
+    scheme: str
+    fold: Fold
+    folds: int
+    made_from: str
+
+    @property
+    def name(self) -> str:
+        """For people."""
+        return f"{self.scheme} fold {self.fold.number}/{self.folds}"
+
+
+@dataclass(frozen=True)
+class Model:
+    """A retriever that is not made yet, and what it is to learn from.
+
+    Attributes:
+        kind, settings, seed: see `retrievers.base.make_retriever`.
+        dataset: with all pairs.
+        n: candidates for each user.
+    """
+
+    kind: str
+    settings: Mapping[str, Any]
+    seed: int
+    dataset: Dataset
+    n: int
+
+    def on_folds(self) -> Callable[[Unit], FoldResult]:
+        """What runs it on a fold."""
+        return lambda unit: run_fold(
+            make_retriever(self.kind, self.settings, seed=self.seed), self.dataset, unit.fold, self.n
+        )
+
+
 def cross_validate(paths: Paths, competition: Competition, name: str) -> None:
     """Run one retriever on all folds of all schemes; folds that are there from an interrupted run are kept."""
-    dataset = Dataset.load(paths.dataset)
-    kind, settings = competition.retriever(name)
-    source = source_digest("shortlist.crossval", RETRIEVERS.module(kind))
-    for scheme, splitter in splitters(competition).items():
-        for fold in track(splitter.split(dataset), f"validate {name}: {scheme} folds", splitter.folds):
-            retriever = make_retriever(kind, settings, seed=competition.seed)
-            path = paths.fold(name, scheme, fold.number)
-            made_from = fingerprint(
-                dataset.digest, fold.train, fold.test, kind, settings, competition.seed, competition.candidates, source
-            )
-            if kept_fold(path, made_from):
-                note(f"validate {name}: {scheme} fold {fold.number}/{splitter.folds} is there already")
-                continue
-            result = run_fold(retriever, dataset, fold, competition.candidates)
-            result.save(path, made_from)
-            _, answers = hidden_pairs(dataset, fold)
+    model = Model(*competition.retriever(name), competition.seed, Dataset.load(paths.dataset), competition.candidates)
+    units = _missing(paths, competition, name, model)
+    schemes = splitters(competition)
+    with running(Model.on_folds, model, units) as results:
+        for unit, result in track(results, f"validate {name}: folds", sum(one.folds for one in schemes.values())):
+            result.save(paths.fold(name, unit.scheme, unit.fold.number), unit.made_from)
+            _, answers = hidden_pairs(model.dataset, unit.fold)
             recall = recall_at_k(result.candidates, answers, competition.submission.k)
             note(
-                f"validate {name}: {scheme} fold {fold.number}/{splitter.folds}: recall@{competition.submission.k} "
-                f"{recall.mean:.4f} +- {recall.error:.4f} ({result.seconds:.1f} s)"
+                f"validate {name}: {unit.name}: recall@{competition.submission.k} {recall.mean:.4f} +- "
+                f"{recall.error:.4f} ({result.seconds:.1f} s)"
             )
     write_text(paths.folds_done(name), "")
+
+
+def _missing(paths: Paths, competition: Competition, name: str, model: Model) -> Iterator[Unit]:
+    """The folds that are not there yet, one at a time: those of a large dataset are large too."""
+    source = source_digest("shortlist.crossval", RETRIEVERS.module(model.kind))
+    for scheme, splitter in splitters(competition).items():
+        for fold in splitter.split(model.dataset):
+            made_from = fingerprint(
+                model.dataset.digest, fold.train, fold.test, model.kind, model.settings, model.seed, model.n, source
+            )
+            unit = Unit(scheme, fold, splitter.folds, made_from)
+            if kept_fold(paths.fold(name, scheme, fold.number), made_from):
+                note(f"validate {name}: {unit.name} is there already")
+            else:
+                yield unit
 
 
 def run_fold(retriever: Retriever, dataset: Dataset, fold: Fold, n: int) -> FoldResult:

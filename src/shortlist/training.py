@@ -1,30 +1,56 @@
 """Each retriever fitted on all pairs: the candidates that a submission is made of, and what else must be kept."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 import numpy as np
+import scipy.sparse as sp
 
 from shortlist.config import Competition
 from shortlist.dataset import Dataset
+from shortlist.engine.base import in_order
+from shortlist.engine.threads import limited
 from shortlist.files import atomic
 from shortlist.paths import Paths
 from shortlist.progress import note
-from shortlist.retrievers.base import make_retriever
-from shortlist.topk import Candidates, recommend
+from shortlist.retrievers.base import Retriever, make_retriever
+from shortlist.topk import BLOCK, Candidates, recommend
 
 STATE = "state/"
 """Prefix of a model's own arrays in the file."""
+
+
+CHUNK = 16 * BLOCK
+"""Users in a task of the engine."""
 
 
 def train(paths: Paths, competition: Competition, name: str) -> None:
     """Fit one retriever and save its candidates for every user."""
     dataset = Dataset.load(paths.dataset)
     kind, settings = competition.retriever(name)
-    retriever = make_retriever(kind, settings, seed=competition.seed).fit(dataset)
-    everybody = np.arange(len(dataset.users), dtype=np.int32)
-    found = recommend(retriever, everybody, competition.candidates, dataset.matrix())
+    with limited(1):  # as on the folds
+        retriever = make_retriever(kind, settings, seed=competition.seed).fit(dataset)
+    found = for_everybody(retriever, dataset, competition.candidates)
     save_final(paths, name, found, retriever.state())
+
+
+def for_everybody(retriever: Retriever, dataset: Dataset, n: int) -> Candidates:
+    """The n best items of each user that the dataset does not hold, some users at a time."""
+    starts = range(0, len(dataset.users), CHUNK)
+    parts = in_order(_recommender, (retriever, dataset.matrix(), n), starts)
+    return Candidates(
+        *(np.concatenate([getattr(part, name) for part in parts]) for name in ("users", "items", "scores"))
+    )
+
+
+def _recommender(shared: tuple[Retriever, sp.csr_matrix, int]) -> Callable[[int], Candidates]:
+    retriever, seen, n = shared
+
+    def from_user(start: int) -> Candidates:
+        users = np.arange(start, min(start + CHUNK, seen.shape[0]), dtype=np.int32)
+        return recommend(retriever, users, n, seen)
+
+    return from_user
 
 
 def save_final(

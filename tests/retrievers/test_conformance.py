@@ -6,20 +6,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.retrievers.settings import FAST
 
 from shortlist.dataset import Dataset
 from shortlist.errors import ConfigError
 from shortlist.retrievers.base import NotFittedError, Retriever, kinds, make_retriever
 from shortlist.topk import NO_ITEM, recommend
-
-FAST: dict[str, dict[str, Any]] = {
-    "bpr": {"factors": 16, "iterations": 10},
-    "ials": {"factors": 16, "iterations": 5},
-    "lightgcn": {"dimensions": 16, "epochs": 2, "batch_size": 200},
-    "two_tower": {"dimensions": 16, "epochs": 2, "seeds": 1, "batch_size": 100},
-    "two_tower_id": {"dimensions": 16, "epochs": 2, "batch_size": 100},
-}
-"""Parameters that save time where only the contract is at stake."""
 
 CHECKERBOARD: dict[str, dict[str, Any]] = {
     "lightgcn": {"dimensions": 16, "epochs": 30, "batch_size": 60},

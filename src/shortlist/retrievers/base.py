@@ -79,6 +79,10 @@ class VectorRetriever(Retriever):
             index = self.index_ = ItemIndex(items, self.search)
         return index.search(queries, n)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What goes to another process: the index is made anew there, since ScaNN's cannot be sent."""
+        return {name: value for name, value in self.__dict__.items() if name != "index_"}
+
 
 RETRIEVERS: Registry[Retriever] = Registry("retriever", "shortlist.retrievers", "RETRIEVER")
 """Every retriever: a file each in `shortlist/retrievers`."""

@@ -1,18 +1,19 @@
 """Matrix factorization by alternating least squares on implicit feedback."""
 
-from typing import Annotated, Self
+from collections.abc import Callable, Sequence
+from typing import Annotated
 
 import numpy as np
 from pydantic import Field
-from threadpoolctl import threadpool_limits
 
-from shortlist.config import Count, Seed
+from shortlist.config import Count
 from shortlist.dataset import Dataset
 from shortlist.retrievers.base import VectorRetriever, parameters
+from shortlist.retrievers.ensemble import Ensemble, Member
 
 
 @parameters
-class IALS(VectorRetriever):
+class IALS(Ensemble, VectorRetriever):
     """iALS (Hu, Koren, Volinsky, "Collaborative Filtering for Implicit Feedback Datasets", ICDM 2008), by `implicit`.
 
     Args:
@@ -20,39 +21,37 @@ class IALS(VectorRetriever):
         regularization: of the squared factors.
         alpha: weight of a pair that is there; one that is not weighs 1.
         iterations: rounds over users and items.
-        seeds: models from different initial factors; the score is their mean.
-        seed: of the initial factors.
     """
 
-    uses_seed = True
     # tuned: scripts/tune_retrievers.py
     factors: Count = 128
     regularization: Annotated[float, Field(gt=0)] = 5.0
     alpha: Annotated[float, Field(gt=0)] = 40.0
     iterations: Count = 15
-    seeds: Count = 1
-    seed: Seed = 0
 
-    def fit(self, dataset: Dataset) -> Self:
-        """See `Retriever.fit`."""
+    def learner(self, dataset: Dataset) -> Callable[[int], Member]:
+        """See `Ensemble.learner`."""
         from implicit.cpu.als import AlternatingLeastSquares
 
         matrix = dataset.matrix()
-        users, items = [], []
-        for number in range(self.seeds):
-            with threadpool_limits(1, "blas"):  # it has threads of its own, and BLAS's would fight with them
-                model = AlternatingLeastSquares(
-                    self.factors,
-                    regularization=self.regularization,
-                    alpha=self.alpha,
-                    iterations=self.iterations,
-                    random_state=int(np.random.default_rng([self.seed, number]).integers(2**31)),
-                )
-                model.fit(matrix, show_progress=False)
-            users.append(model.user_factors)
-            items.append(model.item_factors / self.seeds)
-        self.user_vectors_, self.item_vectors_ = np.hstack(users), np.hstack(items)
-        return self
+
+        def learn(number: int) -> Member:
+            model = AlternatingLeastSquares(
+                self.factors,
+                regularization=self.regularization,
+                alpha=self.alpha,
+                iterations=self.iterations,
+                random_state=int(self.rng(number).integers(2**31)),
+            )
+            model.fit(matrix, show_progress=False)
+            return {"users": model.user_factors, "items": model.item_factors}
+
+        return learn
+
+    def join(self, dataset: Dataset, members: Sequence[Member]) -> None:
+        """See `Ensemble.join`."""
+        self.user_vectors_ = np.hstack([one["users"] for one in members])
+        self.item_vectors_ = np.hstack([one["items"] / self.seeds for one in members])
 
 
 RETRIEVER = IALS

@@ -2,9 +2,12 @@
 
 import os
 
-# Both before the first import of TensorFlow: TFRS is written for Keras 2, and the C++ start-up notes help nobody.
+# All before the first import of TensorFlow: TFRS is written for Keras 2, the C++ start-up notes help nobody, and the
+# number of threads must not be that of the machine's cores (see `engine.threads`), since results depend on it.
 os.environ.setdefault("TF_USE_LEGACY_KERAS", "1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
+os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
 
 import tensorflow as tf
 import tensorflow_recommenders as tfrs

@@ -1,8 +1,8 @@
 """The two-tower model that is meant to win: users are what they did before, not an id."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
 import numpy as np
 from pydantic import Field
@@ -12,13 +12,14 @@ from shortlist.dataset import Dataset
 from shortlist.features import Dates
 from shortlist.progress import track
 from shortlist.retrievers.base import parameters
+from shortlist.retrievers.ensemble import Ensemble, Member
 from shortlist.retrievers.tower_model import TowerModel
 
 Share = Annotated[float, Field(ge=0, lt=1)]
 
 
 @parameters
-class TwoTower(TowerModel):
+class TwoTower(Ensemble, TowerModel):
     """TensorFlow Recommenders retrieval with a history tower, side features, logQ correction and averaged seeds.
 
     The user vector is made of the items that the user has (see `towers.Towers`), so that it learns from a few thousand
@@ -35,7 +36,6 @@ class TwoTower(TowerModel):
         features: whether the tables' columns are used; else pairs alone.
         min_count: rows that must have a feature for it to be used.
         dates: how dates become features, see `shortlist.features`.
-        seeds: models trained from different seeds; the score is their mean.
     """
 
     dimensions: Count = 64
@@ -50,22 +50,32 @@ class TwoTower(TowerModel):
     dates: Dates = "month"
     seeds: Count = 4
 
-    def fit(self, dataset: Dataset) -> Self:
-        """See `Retriever.fit`."""
-        from shortlist.retrievers import tower_training, towers  # import TensorFlow
+    def learner(self, dataset: Dataset) -> Callable[[int], Member]:
+        """See `Ensemble.learner`."""
+        from shortlist.retrievers import tower_training  # imports TensorFlow
 
         names = (field.name for field in fields(tower_training.Settings))
         settings = tower_training.Settings(**{name: getattr(self, name) for name in names})
-        inputs = towers.Inputs.of(dataset, features=self.features, min_count=self.min_count, dates=self.dates)
-        trainer = tower_training.Trainer(inputs, dataset.pairs, settings)
-        self.state_ = inputs.arrays()
-        for number in range(self.seeds):
-            losses = trainer.train(np.random.default_rng([self.seed, number]))
+        trainer = tower_training.Trainer(self._inputs(dataset), dataset.pairs, settings)
+
+        def learn(number: int) -> Member:
+            losses = trainer.train(self.rng(number))
             for _ in track(losses, f"seed {number + 1}/{self.seeds}: epochs", self.epochs):
                 pass
-            self.state_ |= {f"{number}_{name}": weights for name, weights in trainer.weights().items()}
+            return trainer.weights()
+
+        return learn
+
+    def join(self, dataset: Dataset, members: Sequence[Member]) -> None:
+        """See `Ensemble.join`."""
+        numbered = {f"{number}_{name}": weights for number, one in enumerate(members) for name, weights in one.items()}
+        self.state_ = {**self._inputs(dataset).arrays(), **numbered}
         self._take_vectors(self.servable(self.state_), dataset)
-        return self
+
+    def _inputs(self, dataset: Dataset) -> Any:
+        from shortlist.retrievers.towers import Inputs  # imports TensorFlow
+
+        return Inputs.of(dataset, features=self.features, min_count=self.min_count, dates=self.dates)
 
     def servable(self, state: Mapping[str, np.ndarray]) -> Any:
         """See `TowerModel.servable`."""

@@ -1,0 +1,1 @@
+"""Independent tasks, run by this machine's processes or by the machines of a Ray cluster, to the same bytes."""

@@ -1,0 +1,12 @@
+"""Settings of retrievers that several tests share."""
+
+from typing import Any
+
+FAST: dict[str, dict[str, Any]] = {
+    "bpr": {"factors": 16, "iterations": 10},
+    "ials": {"factors": 16, "iterations": 5},
+    "lightgcn": {"dimensions": 16, "epochs": 2, "batch_size": 200},
+    "two_tower": {"dimensions": 16, "epochs": 2, "seeds": 1, "batch_size": 100},
+    "two_tower_id": {"dimensions": 16, "epochs": 2, "batch_size": 100},
+}
+"""Parameters that save time where only the contract is at stake."""
