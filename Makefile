@@ -107,7 +107,7 @@ data/sample/raw/.made: $(wildcard src/shortlist/sample/*.py) | $(VENV)/.ready
 
 # Only a goal below needs them; making them needs the set-up.
 ifneq ($(filter-out help setup setup-dev setup-tracking setup-cluster lock sample settle score ledger tracking test \
-	test-slow lint format bench clean,$(MAKECMDGOALS)),)
+	test-slow lint format clean,$(MAKECMDGOALS)),)
 include $(W)/rules.mk
 endif
 
@@ -243,8 +243,8 @@ lint: $(VENV)/.ready-dev ## format check, lint and types
 format: $(VENV)/.ready-dev ## format the code
 	@$(VENV)/bin/ruff format . && $(VENV)/bin/ruff check --fix .
 
-bench: $(VENV)/.ready ## time training side by side with Keras
-	@$(VENV)/bin/python scripts/bench_training.py
+bench: $(W)/dataset/pairs.npz | $(UV) ## time every stage beside other libraries, into bench/ [ARGS="--only topn ease"]
+	@UV="$(UV)" $(VENV)/bin/python scripts/bench.py $(OF) $(ARGS)
 
 bench-peers: $(W)/dataset/pairs.npz | $(UV) ## COMPETITION's folds with other libraries beside ours [ARGS=...]
 	@UV="$(UV)" $(VENV)/bin/python scripts/bench_peers.py $(OF) $(ARGS)
