@@ -31,11 +31,15 @@ def _padded(columns: list[int], n: int) -> list[int]:
     return (columns + [NO_ITEM] * n)[:n]
 
 
+wide_matrices = st.tuples(st.integers(1, 3), st.integers(1, 40)).flatmap(
+    lambda shape: npst.arrays(np.float32, shape, elements=values)
+)
+
+
 @few
-@given(scores=score_matrices, more=st.integers(-8, 3))
-def test_largest_is_a_stable_sort(scores: np.ndarray, more: int) -> None:
+@given(scores=score_matrices | wide_matrices, n=st.integers(1, 12))
+def test_largest_is_a_stable_sort(scores: np.ndarray, n: int) -> None:
     """Best first, among equals (0.0 and -0.0 are) the lower column, `NO_ITEM` where nothing is left to choose."""
-    n = max(1, scores.shape[1] + more)
     columns, found = largest(scores, n)
     assert columns.shape == found.shape == (len(scores), n)
     assert columns.dtype == np.int32

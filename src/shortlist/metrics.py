@@ -46,33 +46,49 @@ def per_user(top: IntArray, users: IntArray, answers: sp.csr_matrix, ks: Sequenc
     n = np.diff(answers.indptr)[users].astype(np.float64)
     if (n == 0).any():
         raise ValueError(f"user {users[int(np.argmin(n))]} has no answers; score only users that have some")
-    hit = _hits(top, users, answers)
-    rank = np.arange(1, top.shape[1] + 1)
-    hits = np.cumsum(hit, axis=1)
-    discount = 1 / np.log2(1 + rank)
-    gain = np.cumsum(hit * discount, axis=1)
+    row, rank = _hits(top, users, answers)
+    m = len(users)
+    so_far = np.arange(1, len(row) + 1) - np.searchsorted(row, row)  # hits of the row up to this one
+    first = np.full(m, np.inf)
+    np.minimum.at(first, row, rank)
+    discount = 1 / np.log2(1 + np.arange(1, top.shape[1] + 1))
     ideal = np.cumsum(discount)
-    precision = np.cumsum(hit * hits / rank, axis=1)
-    first = np.where(hit.any(axis=1), hit.argmax(axis=1) + 1.0, np.inf)
     values: dict[str, Values] = {}
     for k in ks:
         best = np.minimum(n, k)
-        found = hits[:, k - 1]
+        within = rank <= k
+        found = np.bincount(row[within], minlength=m)
+        gain = np.bincount(row[within], weights=discount[rank[within] - 1], minlength=m)
+        precision = np.bincount(row[within], weights=(so_far / rank)[within], minlength=m)
         values[f"recall@{k}"] = found / best
         values[f"recall_n@{k}"] = found / n
         values[f"recall_k@{k}"] = found / k
         values[f"hit@{k}"] = (found > 0).astype(np.float64)
-        values[f"ndcg@{k}"] = gain[:, k - 1] / ideal[best.astype(int) - 1]
-        values[f"map@{k}"] = precision[:, k - 1] / best
+        values[f"ndcg@{k}"] = gain / ideal[best.astype(int) - 1]
+        values[f"map@{k}"] = precision / best
         values[f"mrr@{k}"] = np.where(first <= k, 1 / first, 0.0)
     return values
 
 
-def _hits(top: IntArray, users: IntArray, answers: sp.csr_matrix) -> NDArray[np.bool_]:
-    width = answers.shape[1]
-    rows = np.repeat(np.arange(answers.shape[0], dtype=np.int64), np.diff(answers.indptr))
-    asked = users.astype(np.int64)[:, None] * width + top
-    return np.isin(asked, rows * width + answers.indices) & (top >= 0)
+ANSWERS_AT_ONCE = 100_000
+"""Answers compared with their users' lists in one go: 80 MB with lists of 200."""
+
+
+def _hits(top: IntArray, users: IntArray, answers: sp.csr_matrix) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The answers that are in their users' lists: row of `top` and rank from 1, both (hits,), row by row, best first.
+
+    Looks for each answer in a list, not for each item of a list among the answers: there are fewer answers.
+    """
+    wanted = answers[users]
+    row_of = np.repeat(np.arange(len(users)), np.diff(wanted.indptr))
+    ranks = np.zeros(len(row_of), dtype=np.int64)  # 0: not in the list
+    for start in range(0, len(row_of), ANSWERS_AT_ONCE):
+        part = slice(start, start + ANSWERS_AT_ONCE)
+        answer, place = np.nonzero(top[row_of[part]] == wanted.indices[part, None])
+        ranks[start + answer] = place + 1
+    found = np.flatnonzero(ranks)
+    found = found[np.lexsort((ranks[found], row_of[found]))]
+    return row_of[found], ranks[found]
 
 
 def coverage(top: IntArray, k: int, items: int) -> float:
