@@ -21,10 +21,20 @@ QUICK = {"two_tower": {"seeds": 1}, "lightgcn": {"epochs": 10}}
 
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory):
-    """The default sample as a dataset, and its hidden answers as a matrix."""
-    folder = tmp_path_factory.mktemp("sample")
-    write_sample(folder, SampleSize(), seed=0)
+def samples(tmp_path_factory):
+    """Two samples of the default size: on one alone, chance moves recall@5 by 0.007, more than good methods differ."""
+    return [_sample(tmp_path_factory.mktemp("sample"), seed) for seed in (0, 1)]
+
+
+@pytest.fixture(scope="module")
+def sample(samples):
+    """The sample that `make sample` gives."""
+    return samples[0]
+
+
+def _sample(folder, seed):
+    """A sample as a dataset, and its hidden answers as a matrix."""
+    write_sample(folder, SampleSize(), seed=seed)
     dataset = DaconJobs().read(folder / "raw")
     answers = pd.read_csv(folder / "answers.csv", encoding="utf-8-sig")
     hidden = Dataset.from_pairs(
@@ -72,10 +82,17 @@ seeds = 1
 """
 
 
-def test_the_reranker_beats_the_blend_and_every_retriever(sample, tmp_path):
+def test_the_reranker_beats_the_blend_and_every_retriever(samples, tmp_path):
     """Learnt on three folds, scored on the hidden answers, which no stage has seen; the blend is near the best list."""
+    found = pd.DataFrame([_scores(one, Paths("sample", tmp_path / str(n))) for n, one in enumerate(samples)])
+    scores = found.mean()
+    assert scores["blend"] > 0.95 * scores[["user_knn", "item_knn", "content"]].max()
+    assert scores["lightgbm"] > 1.05 * scores.drop("lightgbm").max()
+
+
+def _scores(sample, paths):
+    """recall@5 of every method's final lists."""
     dataset, hidden = sample
-    paths = Paths("sample", tmp_path)
     paths.config.parent.mkdir(parents=True)
     paths.config.write_text(SETTINGS, encoding="utf-8")
     competition = load_competition(paths.config)
@@ -88,12 +105,11 @@ def test_the_reranker_beats_the_blend_and_every_retriever(sample, tmp_path):
     for part in ("1", "2", "3", stacking.FINAL):
         stacking.make_table(paths, competition, part)
     stacking.train_reranker(paths, competition, "lightgbm")
-    scores = {name: recall_at_k(load_final(paths, name), hidden, 5).mean for name in competition.methods}
-    assert scores["blend"] > 0.95 * max(scores[name] for name in competition.retrievers)
-    assert scores["lightgbm"] > 1.05 * max(scores[name] for name in scores if name != "lightgbm")
+    return {name: recall_at_k(load_final(paths, name), hidden, 5).mean for name in competition.methods}
 
 
-def test_the_history_tower_is_the_best_of_all(sample):
-    """What the two-tower learns beyond neighbours shows on the sample as it does on the real files."""
-    best = recall("two_tower", sample)
-    assert all(best.mean > recall(kind, sample).mean for kind in ("user_knn", "item_knn", "content", "two_tower_id"))
+def test_the_history_tower_is_the_best_of_all(samples):
+    """What the two-tower learns beyond neighbours shows on the samples as it does on the real files."""
+    kinds = ("two_tower", "user_knn", "item_knn", "content", "two_tower_id")
+    best, *others = (np.mean([recall(kind, one).mean for one in samples]) for kind in kinds)
+    assert best > max(others)

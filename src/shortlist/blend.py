@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from shortlist.dataset import FloatArray, IntArray
-from shortlist.topk import NO_ITEM, Candidates, stored
+from shortlist.topk import NO_ITEM, Candidates, joined, stored, user_blocks
 
 RANK_OFFSET = 10
 """Ranks this deep still weigh half of the first."""
@@ -140,6 +140,21 @@ def blended(one: Pool, weights: NDArray[np.float64], n: int) -> Candidates:
     items[one.row[kept], place[kept]] = one.items[order][kept]
     scores[one.row[kept], place[kept]] = score[order][kept]
     return Candidates(one.users, items, scores)
+
+
+def blend(lists: Sequence[Candidates], weights: NDArray[np.float64], n: int) -> Candidates:
+    """The lists of the same users as one, see `blended`; some users at a time."""
+    blocks = user_blocks(len(lists[0].users))
+    return joined(blended(pool([found.rows(block) for found in lists]), weights, n) for block in blocks)
+
+
+def sampled(lists: Sequence[Candidates], most: int) -> list[Candidates]:
+    """The lists of at most so many of their users, drawn at random, always the same ones."""
+    users = len(lists[0].users)
+    if users <= most:
+        return list(lists)
+    rows = np.sort(np.random.default_rng(0).choice(users, most, replace=False))
+    return [found.rows(rows) for found in lists]
 
 
 def by_retriever(names: Sequence[str], weights: NDArray[np.float64]) -> Mapping[str, dict[str, float]]:

@@ -31,6 +31,9 @@ T = TypeVar("T")
 LEARN_DEPTH = 30
 """Items of each list that the blend's weights are learnt on: deeper ones hardly change them and take memory."""
 
+LEARN_USERS = 50_000
+"""Users of each fold that the blend's weights are learnt on at most: its two numbers for each list need no more."""
+
 FINAL = "final"
 """The part of the tables that is not a fold."""
 
@@ -45,13 +48,15 @@ def cross_validate_blend(paths: Paths, competition: Competition) -> None:
     dataset = Dataset.load(paths.dataset)
     scheme, folds = competition.first_scheme, stacking_folds(competition, dataset)
     names = competition.blend_retrievers
-    lists = [list(_fold_lists(paths, scheme, fold, names).values()) for fold in folds]
-    pools = [blend.pool(one, LEARN_DEPTH) for one in track(lists, "blend: pools", len(lists))]
+    lists = (list(_fold_lists(paths, scheme, fold, names).values()) for fold in folds)
+    learnt_on = (blend.sampled(one, LEARN_USERS) for one in track(lists, "blend: pools", len(folds)))
+    pools = [blend.pool(one, LEARN_DEPTH) for one in learnt_on]
     answers = [hidden_pairs(dataset, fold)[1] for fold in folds]
     for place, fold in enumerate(track(folds, f"blend: {scheme} folds", len(folds))):
         start = time.perf_counter()
         weights = blend.learn(*(_without(part, place) for part in (pools, answers)))
-        found = blend.blended(blend.pool(lists[place]), weights, competition.candidates)
+        own = list(_fold_lists(paths, scheme, fold, names).values())
+        found = blend.blend(own, weights, competition.candidates)
         result = FoldResult(found, {}, time.perf_counter() - start)
         _finish(paths, competition, BLEND, fold, answers[place], result)
     weights = blend.learn(pools, answers)
@@ -65,7 +70,7 @@ def train_blend(paths: Paths, competition: Competition) -> None:
     names = competition.blend_retrievers
     weights = blend.vector(json.loads(paths.blend.read_text(encoding="utf-8"))["weights"], names)
     lists = [load_final(paths, name) for name in names]
-    save_final(paths, BLEND, blend.blended(blend.pool(lists), weights, competition.candidates))
+    save_final(paths, BLEND, blend.blend(lists, weights, competition.candidates))
 
 
 def make_table(paths: Paths, competition: Competition, part: str) -> None:

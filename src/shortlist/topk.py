@@ -1,6 +1,6 @@
 """The top N of each user: the only place that drops the pairs a user already has."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -19,6 +19,10 @@ BLOCK = 1024
 
 CELLS = 2**26
 """Users x items at once at most, 256 MB of scores: of 200,000 items, 335 users."""
+
+
+USERS = 2**14
+"""Users whose lists are joined at once."""
 
 
 class CandidateSource(Protocol):
@@ -42,6 +46,21 @@ class Candidates:
     users: IntArray
     items: IntArray
     scores: FloatArray
+
+    def rows(self, chosen: slice | NDArray[np.integer]) -> "Candidates":
+        """Those of some of the users."""
+        return Candidates(self.users[chosen], self.items[chosen], self.scores[chosen])
+
+
+def joined(parts: Iterable[Candidates]) -> Candidates:
+    """The lists of different users as one."""
+    users, items, scores = zip(*((part.users, part.items, part.scores) for part in parts), strict=True)
+    return Candidates(np.concatenate(users), np.concatenate(items), np.concatenate(scores))
+
+
+def user_blocks(users: int) -> Iterator[slice]:
+    """Blocks of at most `USERS` rows, one at least."""
+    return (slice(start, min(start + USERS, users)) for start in range(0, max(users, 1), USERS))
 
 
 def largest(scores: FloatArray, n: int) -> tuple[IntArray, FloatArray]:
@@ -203,6 +222,11 @@ def fill(sources: Sequence[Candidates], k: int) -> IntArray:
     Raises:
         SubmissionError: all sources together have fewer than k items for a user.
     """
+    blocks = user_blocks(len(sources[0].users))
+    return np.concatenate([_filled([source.rows(block) for source in sources], k) for block in blocks])
+
+
+def _filled(sources: Sequence[Candidates], k: int) -> IntArray:
     pool = np.concatenate([source.items for source in sources], axis=1)
     # The first place of each distinct item in a row: a stable sort keeps equal items in their order.
     by_item = np.argsort(pool, axis=1, kind="stable")

@@ -14,6 +14,7 @@ from shortlist.metrics import PER_USER, Values, coverage, estimate, paired_boots
 from shortlist.paths import Paths
 from shortlist.report.tables import render
 from shortlist.splits import Fold
+from shortlist.topk import user_blocks
 
 
 class MethodRows:
@@ -26,7 +27,9 @@ class MethodRows:
         for fold, result in results:
             found = result.candidates
             _, answers = hidden_pairs(dataset, fold)
-            values.append(per_user(found.items, found.users, answers, ks))
+            parts = [found.rows(block) for block in user_blocks(len(found.users))]
+            blocks = [per_user(part.items, part.users, answers, ks) for part in parts]
+            values.append({key: np.concatenate([block[key] for block in blocks]) for key in blocks[0]})
             users.append(found.users)
             covered.append([coverage(found.items, k, len(dataset.items)) for k in ks])
             figures.append(result.figures)
@@ -59,19 +62,16 @@ def validate(paths: Paths, competition: Competition) -> None:
     dataset = Dataset.load(paths.dataset)
     settings = competition.validation
     headline = competition.headline
-    folds: dict[str, dict[str, list[tuple[Fold, FoldResult]]]] = {scheme: {} for scheme in settings.schemes}
-    described = {}
+    schemes = {}
     for scheme, splitter in splitters(competition).items():
-        described[scheme] = splitter.describe().en
         # What has learnt on the first scheme's answers has seen those of the others: it is scored on the first alone.
         names = competition.methods if scheme == competition.first_scheme else tuple(competition.retrievers)
-        for fold in splitter.split(dataset):
-            for name in names:
-                folds[scheme].setdefault(name, []).append((fold, load_fold(paths, name, scheme, fold)))
-    schemes = {}
-    for scheme, methods in folds.items():
-        rows = {name: MethodRows(results, dataset, settings.ks) for name, results in methods.items()}
-        schemes[scheme] = {"description": described[scheme], **_scheme(rows, headline)}
+        folds = list(splitter.split(dataset))
+        rows = {}
+        for name in names:
+            results = ((fold, load_fold(paths, name, scheme, fold)) for fold in folds)  # one at a time in memory
+            rows[name] = MethodRows(results, dataset, settings.ks)
+        schemes[scheme] = {"description": splitter.describe().en, **_scheme(rows, headline)}
     first = competition.first_scheme
     scores = {
         "competition": paths.competition,

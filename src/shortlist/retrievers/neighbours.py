@@ -15,8 +15,8 @@ from shortlist.topk import best_stored
 Neighbours = Count | None
 """How many of the nearest to listen to; None = all, but of many items see `ENTRIES`."""
 
-ENTRIES = 2**27
-"""Similarities of items that are kept at most, 1.6 GB: 671 of each of 200,000 items, all of up to 11,585."""
+ENTRIES = 2**26
+"""Similarities of items that are kept at most, 800 MB: 335 of each of 200,000 items, all of up to 8,192."""
 
 PRODUCTS = 2**25
 """Similarities of items that are computed at once, 400 MB."""

@@ -16,6 +16,7 @@ from shortlist.errors import SubmissionError
 from shortlist.paths import Paths
 from shortlist.sources.reading import row_at, shown
 from shortlist.submission.sample import read_sample_submission
+from shortlist.topk import stored
 
 NAMED = 3
 """How many of the rows that break a rule are named."""
@@ -87,14 +88,15 @@ def _problems(table: pd.DataFrame, expected: Expected) -> list[str]:
     users, items = dataset.users.codes(table["user"]), dataset.items.codes(table["item"])
     asked = table["user"].isin(expected.users)
     number = table.groupby("user")["user"].transform("size")
-    taken = pd.MultiIndex.from_arrays([dataset.pairs[:, 0], dataset.pairs[:, 1]])
-    pairs = pd.MultiIndex.from_arrays([users, items])
+    known = (users >= 0) & (items >= 0)
+    taken = np.zeros(len(table), dtype=bool)
+    taken[known] = stored(dataset.matrix(), users[known], items[known])
     rules = (
         (~asked, "user is not in the sample submission", "user"),
         (items < 0, "item is not known", "item"),
         (table.duplicated(), "item is there twice for the user", "item"),
         (asked & (number != k), f"user has another number of items than {k}", "user"),
-        ((items >= 0) & pairs.isin(taken), "user has applied for the item already", "item"),
+        (taken, "user has applied for the item already", "item"),
     )
     problems = [
         f"{_rows(table.index[broken])}: {text} ({shown(table.loc[broken, column].iloc[0])})"

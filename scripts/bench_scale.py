@@ -1,0 +1,215 @@
+"""How time and memory of every stage grow with the data: made competitions of several sizes, from CSV to a checked CSV.
+
+Each size is made by `shortlist sample` in a folder of its own and taken through the stages that Make would run, each in
+a process of its own. Memory is the most that a stage's processes had together, sampled several times a second. The
+exponent is the slope of log(time) or log(memory) over log(pairs): 1 is linear. What a stage costs at any size, such as
+its imports, makes it smaller, so that the largest two sizes alone have a column too. Run:
+PYTHONPATH=src .venv/bin/python scripts/bench_scale.py --out scale.json
+PYTHONPATH=src .venv/bin/python scripts/bench_scale.py --sizes 1000000x200000x20000000 --folder /var/tmp/scale
+"""
+
+import argparse
+import json
+import os
+import platform
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from shortlist.config import BLEND, load_competition
+from shortlist.files import write_text
+from shortlist.paths import Paths
+
+NAME = "scale"
+INTERVAL = 0.2  # seconds between two looks at a stage's memory
+SIZES = "25000x5000x500000,50000x10000x1000000,100000x20000x2000000"
+
+CONFIGURATION = """\
+# The made competition at scale: the retrievers that suit a million users, one of which has to be left out.
+title = "Made sample at scale"
+url = "make sample"
+source = "dacon_jobs"
+candidates = 50
+
+[submission]
+k = 5
+user_column = "resume_seq"
+item_column = "recruitment_seq"
+
+[validation]
+folds = 2
+ks = [5, 10, 50]
+
+[validation.schemes.holdout]
+hidden = 0.1
+
+[retrievers.popular]
+
+[retrievers.item_knn]
+neighbours = 50
+
+[retrievers.rp3beta]
+neighbours = 50
+
+[retrievers.ease]        # dense: left out where its matrices do not fit
+
+[retrievers.two_tower]   # by ScaNN from 100,000 items on
+epochs = 1
+seeds = 1
+batch_size = 2000
+dimensions = 32
+"""
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large a made competition is."""
+
+    users: int
+    items: int
+    pairs: int
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a stage took: wall-clock seconds, and bytes that its processes had together at most."""
+
+    seconds: float
+    memory: int
+
+
+def sizes(text: str) -> list[Size]:
+    """Read "100x50x500,200x100x1000"."""
+    return [Size(*map(int, one.split("x"))) for one in text.split(",")]
+
+
+def stages(paths: Paths) -> Iterator[tuple[str, list[str]]]:
+    """The commands of `shortlist` that `make submission RERANK=0` and `make check` run, in their order, with names."""
+    competition = load_competition(paths.config, "0")
+    yield "rules", ["rules"]
+    yield "preprocess", ["preprocess"]
+    for name in (*competition.retrievers, BLEND):
+        yield f"validate {name}", ["cross-validate", "--method", name]
+    yield "validate", ["validate"]
+    for name in (*competition.retrievers, BLEND):
+        yield f"train {name}", ["train", "--method", name]
+    yield "submit", ["submit"]
+    yield "report", ["report"]
+
+
+def measured(command: Sequence[str], folder: Path) -> Cost:
+    """Run a command of `shortlist` to its end.
+
+    Raises:
+        SystemExit: it failed; with what it said.
+    """
+    arguments = [sys.executable, "-m", "shortlist", command[0], "--competition", NAME, *command[1:]]
+    start = time.perf_counter()
+    process = subprocess.Popen(  # in a session of its own, by which its processes are found
+        arguments, cwd=folder, env={**os.environ, "RERANK": "0"}, start_new_session=True
+    )
+    most = 0
+    while process.poll() is None:
+        most = max(most, _memory(process.pid))
+        time.sleep(INTERVAL)
+    if process.returncode:
+        raise SystemExit(f"bench_scale: `shortlist {' '.join(command)}` failed")
+    return Cost(time.perf_counter() - start, most)
+
+
+def _memory(session: int) -> int:
+    """Bytes in memory of all processes of a session; pages that several of them share count for each."""
+    total = 0
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            fields = (folder / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        except OSError:  # it has just ended
+            continue
+        if int(fields[3]) == session:
+            total += int(fields[21]) * resource.getpagesize()
+    return total
+
+
+def run(size: Size, folder: Path) -> dict[str, Cost]:
+    """Make a competition in a folder and take it from CSV to a checked submission; the cost of each stage by name."""
+    paths = Paths(NAME, folder)
+    write_text(paths.config, CONFIGURATION)
+    of = [f"--{name}={number}" for name, number in asdict(size).items()]
+    found = {"sample": measured(["sample", *of], folder)}
+    for name, command in stages(paths):
+        found[name] = measured(command, folder)
+    csv = paths.newest_submission.read_text(encoding="utf-8").strip()
+    found["check"] = measured(["check", "--file", csv], folder)
+    return found
+
+
+def total(costs: dict[str, Cost]) -> Cost:
+    """Of all stages from the raw files on: the sum of the times, the most memory."""
+    chain = [cost for name, cost in costs.items() if name != "sample"]
+    return Cost(sum(cost.seconds for cost in chain), max(cost.memory for cost in chain))
+
+
+def exponent(pairs: Sequence[int], values: Sequence[float]) -> float:
+    """Slope of log(value) over log(pairs) by least squares; NaN for a single size."""
+    if len(pairs) < 2:
+        return float("nan")
+    return float(np.polyfit(np.log(pairs), np.log(values), 1)[0])
+
+
+def table(runs: Sequence[tuple[Size, dict[str, Cost]]]) -> str:
+    """Every stage's cost at every size and its exponents, as Markdown."""
+    pairs = [size.pairs for size, _ in runs]
+    heads = [f"{size.pairs:,} pairs" for size, _ in runs]
+    lines = [
+        f"| stage | {' | '.join(heads)} | exponent of time, of memory | of the last two sizes |",
+        "|".join(["", " --- ", *[" ---: "] * (len(runs) + 2), ""]),
+    ]
+    rows = [{**costs, "all from CSV": total(costs)} for _, costs in runs]
+    for name in rows[0]:
+        seconds, memory = zip(*((costs[name].seconds, costs[name].memory) for costs in rows), strict=True)
+        cells = [f"{one:,.1f} s, {most / 1e9:.2f} GB" for one, most in zip(seconds, memory, strict=True)]
+        for part in (slice(None), slice(-2, None)):
+            cells.append(", ".join(f"{exponent(pairs[part], values[part]):.2f}" for values in (seconds, memory)))
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def machine() -> str:
+    """Where and when it ran."""
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
+    cpu = next((line.split(": ")[1] for line in lines if line.startswith("model name")), platform.processor())
+    return f"{os.cpu_count()} cores {cpu}, Python {platform.python_version()}, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def main() -> None:
+    """Measure, print the table, write the figures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", type=sizes, default=SIZES, help="users x items x pairs of each, smallest first")
+    parser.add_argument("--folder", type=Path, help="where the competitions are kept; a temporary one by default")
+    parser.add_argument("--out", type=Path, help="JSON file for the figures")
+    options = parser.parse_args()
+    runs: list[tuple[Size, dict[str, Cost]]] = []
+    with tempfile.TemporaryDirectory() as temporary:
+        for size in options.sizes:
+            folder = (options.folder or Path(temporary)) / str(size.pairs)
+            runs.append((size, run(size, folder)))
+            print(f"{machine()}\n\n{table(runs)}\n", flush=True)
+    if options.out is not None:
+        figures = [
+            {"size": asdict(size), "stages": {name: asdict(cost) for name, cost in costs.items()}}
+            for size, costs in runs
+        ]
+        write_text(options.out, json.dumps({"machine": machine(), "runs": figures}, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,55 @@
+"""The script that measures how the chain grows."""
+
+from pathlib import Path
+
+import pytest
+
+import bench_scale
+from bench_scale import Cost, Size
+from shortlist.config import load_competition
+from shortlist.files import write_text
+from shortlist.paths import Paths
+
+
+def test_sizes_are_read() -> None:
+    """Users, items and pairs of each."""
+    assert bench_scale.sizes("10x20x30,40x50x60") == [Size(10, 20, 30), Size(40, 50, 60)]
+    assert len(bench_scale.sizes(bench_scale.SIZES)) == 3
+
+
+@pytest.mark.parametrize("power", [0.5, 1.0, 1.3])
+def test_the_exponent_is_the_power(power: float) -> None:
+    """Costs that are a power of the pairs give it back, one size gives none."""
+    pairs = [1000, 2000, 8000]
+    assert bench_scale.exponent(pairs, [3 * n**power for n in pairs]) == pytest.approx(power)
+    assert bench_scale.exponent([1000], [3.0]) != bench_scale.exponent([1000], [3.0])
+
+
+def test_the_table_has_a_line_for_each_stage() -> None:
+    """With the sum of the times and the largest memory of all but the making of the files."""
+    runs = [
+        (Size(1, 1, n), {"sample": Cost(9.0 * n, 9), "preprocess": Cost(n, 10**9 * n), "submit": Cost(2.0 * n, 10**9)})
+        for n in (2, 4)
+    ]
+    lines = bench_scale.table(runs).splitlines()
+    assert lines[3] == "| preprocess | 2.0 s, 2.00 GB | 4.0 s, 4.00 GB | 1.00, 1.00 | 1.00, 1.00 |"
+    assert lines[-1] == "| all from CSV | 6.0 s, 2.00 GB | 12.0 s, 4.00 GB | 1.00, 1.00 | 1.00, 1.00 |"
+
+
+def test_the_stages_are_those_of_the_configuration(tmp_path: Path) -> None:
+    """The configuration is valid, and every one of its methods is validated and fitted before the submission."""
+    paths = Paths(bench_scale.NAME, tmp_path)
+    write_text(paths.config, bench_scale.CONFIGURATION)
+    methods = load_competition(paths.config).methods
+    names = [name for name, _ in bench_scale.stages(paths)]
+    assert {f"{stage} {name}" for stage in ("validate", "train") for name in methods} < set(names)
+    assert names[-2:] == ["submit", "report"]
+
+
+def test_a_stage_is_measured_with_all_its_processes(tmp_path: Path) -> None:
+    """Even the shortest takes some time and memory, and a failing one ends the run by name."""
+    cost = bench_scale.measured(["sample", "--users=20", "--items=30", "--pairs=60"], tmp_path)
+    assert cost.seconds > 0
+    assert cost.memory > 10**7
+    with pytest.raises(SystemExit, match="preprocess"):
+        bench_scale.measured(["preprocess"], tmp_path)
