@@ -11,16 +11,20 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from tests.chain import run_stages
 from tests.engine import tasks
 
 from shortlist.dataset import Dataset
-from shortlist.engine.base import in_order, running
-from shortlist.errors import DataError
+from shortlist.engine.base import in_order, running, together
+from shortlist.errors import ConfigError, DataError
+from shortlist.metrics import per_user
 from shortlist.paths import Paths
-from shortlist.retrievers.base import kinds
+from shortlist.retrievers.base import kinds, make_retriever
 from shortlist.sample import SampleSize, write_sample
+from shortlist.sources.dacon_jobs import DaconJobs
+from shortlist.topk import recommend
 
 ray = pytest.importorskip("ray", reason="Ray, the extra `cluster`, is not installed")
 
@@ -170,6 +174,47 @@ def test_folds_and_final_lists_are_the_same_bytes(tmp_path: Path, monkeypatch: p
                 lists.append({name: arrays[name].tobytes() for name in ("users", "items", "scores")})
         found.append(lists)
     assert found[0] == found[1]
+
+
+@pytest.mark.usefixtures("second")
+def test_a_group_that_has_lost_a_process_meets_again(tmp_path: Path) -> None:
+    """The one that waits for it is ended too; a group larger than the cluster is refused at once."""
+    assert together(tasks.meeting, tmp_path, 2) == (0, 2)
+    with pytest.raises(ConfigError, match=r"^5 processes for one model: the cluster has 2 processors; set workers$"):
+        together(tasks.meeting, tmp_path, 5)
+
+
+@pytest.mark.usefixtures("second")
+def test_two_processes_learn_what_one_does(made: Dataset) -> None:
+    """Without chance, that is without dropout, their model is that of one process but for rounding."""
+    settings = {"seeds": 1, "epochs": 1, "batch_size": 100, "dropout": 0, "history_dropout": 0}
+    alone, shared = (make_retriever("two_tower", {**settings, "workers": n}, seed=0).fit(made) for n in (1, 2))
+    users = np.arange(len(made.users), dtype=np.int32)
+    np.testing.assert_allclose(shared.score(users), alone.score(users), atol=2e-3)
+    untrained = make_retriever("two_tower", {**settings, "learning_rate": 1e-9}, seed=0).fit(made)
+    assert np.abs(untrained.score(users) - alone.score(users)).max() > 0.1
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("second")
+def test_a_model_learnt_by_two_processes_is_as_good(tmp_path: Path) -> None:
+    """On the made sample's hidden answers, user by user, it is within a standard error of the one of one process."""
+    write_sample(tmp_path, SampleSize(), seed=0)
+    dataset = DaconJobs().read(tmp_path / "raw")
+    answers = pd.read_csv(tmp_path / "answers.csv", encoding="utf-8-sig")
+    hidden = Dataset.from_pairs(
+        answers, pd.DataFrame(index=dataset.users.ids), pd.DataFrame(index=dataset.items.ids)
+    ).matrix()
+    users = np.flatnonzero(np.diff(hidden.indptr)).astype(np.int32)
+    found = []
+    for workers in (1, 2):
+        model = make_retriever("two_tower", {"seeds": 1, "workers": workers}, seed=0).fit(dataset)
+        lists = recommend(model, users, 5, dataset.matrix())
+        found.append(per_user(lists.items, users, hidden, [5])["recall@5"])
+    difference = found[1] - found[0]
+    assert found[0].mean() > 0.1
+    assert (difference != 0).any()
+    assert abs(difference.mean()) < difference.std(ddof=1) / np.sqrt(len(users))
 
 
 def test_a_missing_cluster_is_one_line(tmp_path: Path) -> None:
