@@ -5,15 +5,16 @@ The decision is made where a retriever is cross-validated and kept beside its fo
 
 import json
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 from shortlist.config import Competition
-from shortlist.dataset import Dataset
-from shortlist.engine.machine import usable_memory
 from shortlist.errors import ConfigError
 from shortlist.files import write_text
 from shortlist.paths import Paths
 from shortlist.progress import note
-from shortlist.retrievers.base import make_retriever
+
+if TYPE_CHECKING:
+    from shortlist.dataset import Dataset
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,11 @@ class TooLarge:
     usable: float
 
 
-def leave_out(paths: Paths, competition: Competition, name: str, dataset: Dataset) -> bool:
+def leave_out(paths: Paths, competition: Competition, name: str, dataset: "Dataset") -> bool:
     """Decide whether a retriever is left out; with a notice if it is."""
+    from shortlist.engine.machine import usable_memory
+    from shortlist.retrievers.base import make_retriever  # a second that the stages which only read need not pay
+
     kind, settings = competition.retriever(name)
     sizes = len(dataset.users), len(dataset.items), len(dataset)
     needed, usable = make_retriever(kind, settings, seed=competition.seed).memory(*sizes), usable_memory()
