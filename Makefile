@@ -24,9 +24,9 @@ OF := --competition $(COMPETITION)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: FORCE help setup setup-dev setup-tracking lock sample preprocess eda infer-split validate train submission check \
-        explain upload settle score ledger report tracking tune ablate export test test-slow lint format bench bench-peers \
-        clean
+.PHONY: FORCE help setup setup-dev setup-tracking setup-cluster lock sample preprocess eda infer-split validate train \
+        submission check explain upload settle score ledger report tracking tune ablate export test test-slow lint format \
+        bench bench-peers clean
 
 help: ## list the targets
 	@echo "make TARGET [COMPETITION=sample]    competitions here: $(patsubst data/%/competition.toml,%,$(wildcard data/*/competition.toml))"
@@ -44,9 +44,12 @@ if [ -z "$$python" ]; then \
 fi
 endef
 
+# The extras that are installed stay so when the packages are set up anew.
+EXTRAS := $(if $(MLFLOW),--extra tracking) $(if $(wildcard $(VENV)/lib/python3*/site-packages/ray/__init__.py),--extra cluster)
+
 # With the versions and hashes of the developers' lock, which has every extra.
-define INSTALL_TRACKING
-@VIRTUAL_ENV=$(VENV) $(UV) pip install --quiet --require-hashes --constraints requirements-dev.lock --requirements pyproject.toml --extra tracking
+define INSTALL_EXTRAS
+@VIRTUAL_ENV=$(VENV) $(UV) pip install --quiet --require-hashes --constraints requirements-dev.lock --requirements pyproject.toml $(1)
 endef
 
 setup: $(VENV)/.ready ## build .venv from the lock (done by itself when needed)
@@ -54,7 +57,10 @@ setup: $(VENV)/.ready ## build .venv from the lock (done by itself when needed)
 setup-dev: $(VENV)/.ready-dev ## the same with what tests and lint need
 
 setup-tracking: $(VENV)/.ready ## the same with MLflow, which then logs every submission
-	$(INSTALL_TRACKING)
+	$(call INSTALL_EXTRAS,--extra tracking)
+
+setup-cluster: $(VENV)/.ready ## the same with Ray, for ENGINE=ray
+	$(call INSTALL_EXTRAS,--extra cluster)
 
 .tools/bin/uv: requirements-uv.lock
 	@$(FIND_PYTHON); rm -rf .tools; \
@@ -72,7 +78,7 @@ $(VENV)/.ready: requirements.lock pyproject.toml | $(UV)
 	test -x $(VENV)/bin/python || $(UV) venv --quiet --python $$python $(VENV)
 	@VIRTUAL_ENV=$(VENV) $(UV) pip sync --quiet --require-hashes requirements.lock
 	@VIRTUAL_ENV=$(VENV) $(UV) pip install --quiet --no-deps --editable .
-	$(if $(MLFLOW),$(INSTALL_TRACKING))
+	$(if $(strip $(EXTRAS)),$(call INSTALL_EXTRAS,$(EXTRAS)))
 	@touch $@
 
 $(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
@@ -100,8 +106,8 @@ data/sample/raw/.made: $(wildcard src/shortlist/sample/*.py) | $(VENV)/.ready
 # ---------------------------------------------------------------- the stages
 
 # Only a goal below needs them; making them needs the set-up.
-ifneq ($(filter-out help setup setup-dev setup-tracking lock sample settle score ledger tracking test test-slow lint format \
-	bench clean,$(MAKECMDGOALS)),)
+ifneq ($(filter-out help setup setup-dev setup-tracking setup-cluster lock sample settle score ledger tracking test \
+	test-slow lint format clean,$(MAKECMDGOALS)),)
 include $(W)/rules.mk
 endif
 
@@ -237,8 +243,8 @@ lint: $(VENV)/.ready-dev ## format check, lint and types
 format: $(VENV)/.ready-dev ## format the code
 	@$(VENV)/bin/ruff format . && $(VENV)/bin/ruff check --fix .
 
-bench: $(VENV)/.ready ## time training side by side with Keras
-	@$(VENV)/bin/python scripts/bench_training.py
+bench: $(W)/dataset/pairs.npz | $(UV) ## time every stage beside other libraries, into bench/ [ARGS="--only topn ease"]
+	@UV="$(UV)" $(VENV)/bin/python scripts/bench.py $(OF) $(ARGS)
 
 bench-peers: $(W)/dataset/pairs.npz | $(UV) ## COMPETITION's folds with other libraries beside ours [ARGS=...]
 	@UV="$(UV)" $(VENV)/bin/python scripts/bench_peers.py $(OF) $(ARGS)

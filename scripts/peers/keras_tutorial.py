@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from bench_training import Tutorial, tutorial_batches
 from peers.exchange import IntArray, Peer, Task
+from peers.tutorial import Tutorial, tutorial_batches
 from shortlist.dataset import Dataset
 from shortlist.paths import Paths
 from shortlist.retrievers.tf_setup import tf, tfrs

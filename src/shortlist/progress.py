@@ -30,8 +30,8 @@ def shown() -> Iterator[None]:
             _live.clear()
 
 
-def track(steps: Iterable[T], label: str, total: int) -> Iterator[T]:
-    """Pass `steps` through while a bar named `label` advances."""
+def track(steps: Iterable[T], label: str, total: int | None) -> Iterator[T]:
+    """Pass `steps` through while a bar named `label` advances; without a total it only moves."""
     if not _live:
         yield from steps
         return

@@ -41,17 +41,17 @@ def train(paths: Paths, competition: Competition, name: str) -> None:
 def for_everybody(retriever: Retriever, dataset: Dataset, n: int) -> Candidates:
     """The n best items of each user that the dataset does not hold, some users at a time."""
     starts = range(0, len(dataset.users), CHUNK)
-    parts = in_order(_recommender, (retriever, dataset.matrix(), n), starts)
+    parts = in_order(_recommender, (retriever, dataset.matrix(), n, CHUNK), starts)
     return Candidates(
         *(np.concatenate([getattr(part, name) for part in parts]) for name in ("users", "items", "scores"))
     )
 
 
-def _recommender(shared: tuple[Retriever, sp.csr_matrix, int]) -> Callable[[int], Candidates]:
-    retriever, seen, n = shared
+def _recommender(shared: tuple[Retriever, sp.csr_matrix, int, int]) -> Callable[[int], Candidates]:
+    retriever, seen, n, chunk = shared
 
     def from_user(start: int) -> Candidates:
-        users = np.arange(start, min(start + CHUNK, seen.shape[0]), dtype=np.int32)
+        users = np.arange(start, min(start + chunk, seen.shape[0]), dtype=np.int32)
         return recommend(retriever, users, n, seen)
 
     return from_user

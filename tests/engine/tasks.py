@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from tests.retrievers.settings import FAST
 
+import shortlist
 from shortlist.crossval import run_fold
 from shortlist.dataset import Dataset
 from shortlist.engine.base import in_order
@@ -74,6 +75,37 @@ def dying_once(folder: Path) -> Callable[[int], int]:
             mark.touch()
             os.kill(os.getpid(), signal.SIGKILL)
         return number
+
+    return task
+
+
+def meeting(folder: Path, place: int, addresses: list[str]) -> tuple[int, int]:
+    """The second process is killed at the first meeting, and the first one waits for it in vain."""
+    first = not (folder / "met").exists()
+    if place == 1 and first:
+        (folder / "met").touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    while not (folder / "met").exists():
+        time.sleep(0.05)
+    time.sleep(600 if first else 0)
+    return place, len(set(addresses))
+
+
+def where(shared: object) -> Callable[[int], str]:
+    """Result: the file of the package that this process uses."""
+    return lambda _: str(shortlist.__file__)
+
+
+def on_machines(folder: Path) -> Callable[[int], tuple[int, str]]:
+    """Each number names its machine and process in the folder, and waits there until it may go on."""
+    import ray
+
+    def task(number: int) -> tuple[int, str]:
+        machine = ray.get_runtime_context().get_node_id()
+        (folder / f"{machine}-{os.getpid()}").touch()
+        while not (folder / "go").exists():
+            time.sleep(0.05)
+        return number, machine
 
     return task
 

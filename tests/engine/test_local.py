@@ -16,7 +16,7 @@ from shortlist.engine import local, machine
 from shortlist.engine.base import in_order, running
 from shortlist.engine.threads import VARIABLES
 from shortlist.errors import ConfigError, DataError, ShortlistError
-from shortlist.retrievers.base import kinds
+from shortlist.retrievers.base import kinds, make_retriever
 
 ROOT = Path(__file__).parents[2]
 
@@ -123,6 +123,23 @@ def test_an_unknown_engine_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WORKERS", "many")
     with pytest.raises(ConfigError, match=r"^WORKERS: must be a whole number above 0, got 'many'$"):
         machine.room(1)
+
+
+@pytest.mark.usefixtures("alone")
+def test_several_processes_for_one_model_need_a_cluster(made: Dataset) -> None:
+    """The line says what to set."""
+    model = make_retriever("two_tower", {"workers": 2, "seeds": 1})
+    with pytest.raises(ConfigError, match=r"^2 processes for one model .*: run with ENGINE=ray, or set workers = 1$"):
+        model.fit(made)
+
+
+def test_a_missing_ray_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says which target of Make installs it."""
+    monkeypatch.setenv("ENGINE", "ray")
+    monkeypatch.setitem(sys.modules, "ray", None)
+    monkeypatch.delitem(sys.modules, "shortlist.engine.ray", raising=False)
+    with pytest.raises(ConfigError, match=r"^ENGINE=ray: Ray is not installed; `make setup-cluster` installs it$"):
+        in_order(tasks.multiplier, 1, range(3))
 
 
 def test_processes_fit_into_the_memory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """What holds for every retriever; a new one is covered by having its file in `shortlist/retrievers`."""
 
+import pickle
 import re
 from dataclasses import fields
 from typing import Any
@@ -52,6 +53,13 @@ def test_scores_have_their_shape(fitted: Retriever, lonely: Dataset) -> None:
     assert not np.isnan(scores).any()
     assert (scores < np.inf).all()
     np.testing.assert_allclose(scores, every[USERS], rtol=1e-5, atol=1e-6)
+
+
+def test_it_can_be_sent_to_another_process(fitted: Retriever) -> None:
+    """What comes out of a pickle gives the same lists, also of one that has been asked before."""
+    asked = fitted.candidates(USERS, 5)
+    for sent, stayed in zip(pickle.loads(pickle.dumps(fitted)).candidates(USERS, 5), asked, strict=True):
+        assert sent.tobytes() == stayed.tobytes()
 
 
 def test_fit_returns_self_and_leaves_the_dataset(kind: str, lonely: Dataset) -> None:

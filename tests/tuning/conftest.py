@@ -44,7 +44,7 @@ report_folds = [4, 5]
 
 
 class Clock:
-    """Stands for the module `time`: a second passes whenever it is looked at, six of them in a trial of three folds."""
+    """Stands for the module `time`: a second passes with each look at it, five in a trial of three folds."""
 
     def __init__(self) -> None:
         self.now = 0

@@ -15,6 +15,7 @@ from optuna.trial import TrialState
 from shortlist.config import load_competition
 from shortlist.crossval import cross_validate, run_fold
 from shortlist.dataset import Dataset
+from shortlist.engine import local
 from shortlist.errors import ShortlistError
 from shortlist.paths import Paths
 from shortlist.stacking import cross_validate_blend, make_table, stacking_folds
@@ -26,7 +27,7 @@ NEIGHBOURS = '"retrievers.near.neighbours" = { low = 1, high = 60, log = true }\
 LEAVES = '"rerankers.lightgbm.leaves" = { choices = [2, 3, 7] }\n'
 RERANKER_SPACE = LEAVES + '"rerankers.lightgbm.min_rows" = { low = 5, high = 50 }\n'
 SOME = 0.6
-"""Minutes that allow for six trials by the clock of these tests."""
+"""Minutes that allow for seven trials by the clock of these tests."""
 
 
 DONE = (TrialState.COMPLETE, TrialState.PRUNED)
@@ -42,6 +43,16 @@ def states(paths: Paths) -> list[list[TrialState]]:
         ]
     finally:
         studies._close(storage)
+
+
+def scores(paths: Paths) -> dict[int, float]:
+    """Of the trials that saw all folds, in the one study: the value tried -> its score."""
+    storage = studies._storage(paths.trials)
+    (study,) = storage.get_all_studies()
+    trials = storage.get_all_trials(study._study_id, deepcopy=False)
+    studies._close(storage)
+    complete = [trial for trial in trials if trial.state == TrialState.COMPLETE]
+    return {trial.params["neighbours"]: float(trial.value or 0) for trial in complete}
 
 
 def numbers(pattern: str, text: str) -> list[float]:
@@ -232,6 +243,22 @@ def test_it_survives_a_kill(project, monkeypatch):
     (after,) = states(paths)
     assert sum(state in DONE for state in after) > sum(state in DONE for state in before)
     assert TrialState.RUNNING not in after
+
+
+def test_trials_run_in_other_processes(project, monkeypatch):
+    """Two at a time; each fold of each trial is scored as it is in this process."""
+    paths, competition = project('"retrievers.near.neighbours" = { choices = [1, 2, 3, 4, 5, 6] }\n')
+    tune(paths, competition, 1000)
+    alone = scores(paths)
+    assert len(alone) >= 4
+    paths.trials.unlink()
+    monkeypatch.setattr(local, "WORTH", -100.0)
+    monkeypatch.setattr(local, "room", lambda threads: 2)
+    tune(paths, competition, 1000)
+    together = scores(paths)
+    shared = alone.keys() & together.keys()
+    assert len(shared) >= 2
+    assert {value: alone[value] for value in shared} == {value: together[value] for value in shared}
 
 
 def test_the_budget_ends_a_trial_between_folds(project):

@@ -1,13 +1,15 @@
 """What an engine does: independent tasks on shared data, their results as they end. ENGINE says which one does it.
 
-An engine is a file of this package with a function `run(work, tasks)`. It is imported by its name, not by a statement:
-so a result's fingerprint and Make's prerequisites leave it out, which it cannot change.
+An engine is a file of this package with a function `run(work, tasks)`, and perhaps `together(do, shared, size)`. It is
+imported by its name, not by a statement: so a result's fingerprint and Make's prerequisites leave it out, which it
+cannot change.
 """
 
 import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from importlib import import_module
+from types import ModuleType
 from typing import Any, Generic, TypeVar
 
 from shortlist.engine.threads import limited
@@ -63,7 +65,8 @@ def running(
 
     Args:
         prepare, shared, threads: see `Work`.
-        tasks: taken one after the other as there is room for them, so that the next may depend on the results so far.
+        tasks: taken one after the other as there is room for them, so that the next may depend on the results so far;
+            an iterator that has none is asked again after the next result.
 
     Returns:
         A context whose value gives each task with its result, in the order in which they end.
@@ -73,7 +76,7 @@ def running(
         ShortlistError: a process or a machine of a task ended again and again.
     """
     work = Work(prepare, shared, threads)
-    return closing(_here(work, tasks) if _within else _engine()(work, tasks))
+    return closing(_here(work, tasks) if _within else _engine().run(work, tasks))
 
 
 def in_order(
@@ -85,11 +88,32 @@ def in_order(
     return [found[task] for task in tasks]
 
 
-def _engine() -> Callable[..., Generator[Any]]:
+def together(do: Callable[[Shared, int, list[str]], Result], shared: Shared, size: int) -> Result:
+    """Run one task in several processes at once, which talk to each other while they run.
+
+    Args:
+        do: a function of a module: of `shared`, of the process's place and of everybody's "host:port".
+        shared: its data.
+        size: how many processes.
+
+    Returns:
+        The result of the first process.
+
+    Raises:
+        ConfigError: the engine cannot do that, or has fewer processors.
+        ShortlistError: a process ended again and again.
+    """
+    engine = _engine()
+    if not hasattr(engine, "together"):
+        raise ConfigError(f"{size} processes for one model need a cluster: run with ENGINE=ray, or set workers = 1")
+    return engine.together(do, shared, size)
+
+
+def _engine() -> ModuleType:
     name = os.environ.get("ENGINE") or ENGINES[0]
     if name not in ENGINES:
         raise ConfigError(f"ENGINE: can be {' or '.join(ENGINES)}, got '{name}'")
-    return import_module(f"shortlist.engine.{name}").run
+    return import_module(f"shortlist.engine.{name}")
 
 
 def _here(work: Work[Any, Task, Result], tasks: Iterable[Task]) -> Generator[tuple[Task, Result]]:

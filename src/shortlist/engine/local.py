@@ -69,7 +69,7 @@ def _processes(work: Work[Any, Any, Any], first: list[Any], waiting: Iterator[An
             "run the same command to go on, with WORKERS=1 for less memory"
         ) from None
     finally:
-        executor.shutdown(kill_workers=True)
+        executor.shutdown(kill_workers=bool(under_way))  # processes that are killed leave warnings behind
 
 
 @contextmanager

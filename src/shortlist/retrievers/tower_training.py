@@ -33,6 +33,10 @@ class Trainer:
     corrected for the items' frequency (logQ; Yi et al., "Sampling-bias-corrected neural modeling", RecSys 2019). The
     optimizer is Adam.
 
+    Made in the scope of a `tf.distribute` strategy of several processes, it learns from each process's share of every
+    batch, against the items of all of it: their vectors are exchanged, and the gradients added up, so that the loss is
+    that of one process.
+
     Args:
         inputs: what the towers look up.
         pairs: (n, 2) int32, to be learnt from.
@@ -40,6 +44,9 @@ class Trainer:
     """
 
     def __init__(self, inputs: Inputs, pairs: IntArray, settings: Settings) -> None:
+        self._strategy = tf.distribute.get_strategy()
+        self._processes = self._strategy.num_replicas_in_sync
+        self._place = self._strategy.cluster_resolver.task_id if self._processes > 1 else 0
         self._inputs = inputs
         self._pairs = pairs
         self._settings = settings
@@ -62,7 +69,7 @@ class Trainer:
             self._towers.weights[name].assign(weights)
         for variable in self._optimizer.variables():
             variable.assign(tf.zeros_like(variable))
-        size = min(self._settings.batch_size, len(self._pairs))
+        size = min(self._settings.batch_size, len(self._pairs)) // self._processes * self._processes
         steps = len(self._pairs) // size
         for _ in range(self._settings.epochs):
             order = rng.permutation(len(self._pairs))[: steps * size]
@@ -83,17 +90,40 @@ class Trainer:
         """One epoch in one TensorFlow call: batches are (steps, b, 2) int32."""
         total = 0.0
         for step in tf.range(tf.shape(batches)[0]):
-            with tf.GradientTape() as tape:
-                loss = self._loss(batches[step, :, 0], batches[step, :, 1], tf.stack([seed, step]))
-            self._optimizer.apply_gradients(zip(tape.gradient(loss, self._variables), self._variables, strict=True))
-            total += loss
+            # Another dropout in each process; a step's dropout takes three seeds in a row.
+            drawn = tf.stack([seed + 3 * self._place, step])
+            loss = self._strategy.run(self._step, args=(batches[step], drawn))
+            total += self._strategy.reduce(tf.distribute.ReduceOp.SUM, loss, axis=None)
         return total / tf.cast(tf.shape(batches)[0], tf.float32)
 
-    def _loss(self, users: tf.Tensor, items: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
+    def _step(self, batch: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
+        with tf.GradientTape() as tape:
+            loss = self._loss(batch, seed)
+        gradients = tape.gradient(loss, self._variables)
+        if self._processes > 1:  # sparse ones, of as many rows as a process has looked up, cannot be added up
+            gradients = [tf.convert_to_tensor(gradient) for gradient in gradients]
+        self._optimizer.apply_gradients(zip(gradients, self._variables, strict=True))
+        return loss
+
+    def _loss(self, batch: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
+        """This process's part of the batch's mean loss."""
+        share = tf.shape(batch)[0] // self._processes
+        # The own pairs first: `tfrs.tasks.Retrieval` takes the item in the place of the user for the right one.
+        batch = tf.roll(batch, -self._place * share, axis=0)
         dropouts = self._settings.dropout, self._settings.history_dropout
-        user, item = self._towers.training_pair(users, items, seed, *dropouts)
-        probability = tf.gather(self._probability, items)
+        user, item = self._towers.training_pair(batch[:share, 0], batch[:share, 1], seed, *dropouts)
         loss = self._task(
-            user, item, candidate_ids=items, candidate_sampling_probability=probability, compute_metrics=False
+            user,
+            self._of_all(item, share),
+            candidate_ids=batch[:, 1],
+            candidate_sampling_probability=tf.gather(self._probability, batch[:, 1]),
+            compute_metrics=False,
         )
-        return loss / tf.cast(tf.shape(users)[0], tf.float32)
+        return loss / tf.cast(tf.shape(batch)[0], tf.float32)
+
+    def _of_all(self, item: tf.Tensor, share: tf.Tensor) -> tf.Tensor:
+        """The item vectors of all processes, those of this one first."""
+        if self._processes == 1:
+            return item
+        gathered = tf.distribute.get_replica_context().all_gather(item, axis=0)
+        return tf.roll(gathered, -self._place * share, axis=0)

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from shortlist.config import Count
 from shortlist.dataset import Dataset
+from shortlist.engine.base import together
 from shortlist.features import Dates
 from shortlist.progress import track
 from shortlist.retrievers.base import parameters
@@ -36,6 +37,7 @@ class TwoTower(Ensemble, TowerModel):
         features: whether the tables' columns are used; else pairs alone.
         min_count: rows that must have a feature for it to be used.
         dates: how dates become features, see `shortlist.features`.
+        workers: processes that share the training of one model, with ENGINE=ray.
     """
 
     dimensions: Count = 64
@@ -49,6 +51,7 @@ class TwoTower(Ensemble, TowerModel):
     min_count: Count = 5
     dates: Dates = "month"
     seeds: Count = 4
+    workers: Count = 1
 
     def learner(self, dataset: Dataset) -> Callable[[int], Member]:
         """See `Ensemble.learner`."""
@@ -56,6 +59,8 @@ class TwoTower(Ensemble, TowerModel):
 
         names = (field.name for field in fields(tower_training.Settings))
         settings = tower_training.Settings(**{name: getattr(self, name) for name in names})
+        if self.workers > 1:
+            return lambda number: self._learnt_together(dataset, settings, number)
         trainer = tower_training.Trainer(self._inputs(dataset), dataset.pairs, settings)
 
         def learn(number: int) -> Member:
@@ -65,6 +70,12 @@ class TwoTower(Ensemble, TowerModel):
             return trainer.weights()
 
         return learn
+
+    def _learnt_together(self, dataset: Dataset, settings: Any, number: int) -> Member:
+        from shortlist.retrievers import tower_parallel  # imports TensorFlow
+
+        shared = self._inputs(dataset).arrays(), dataset.pairs, settings, [self.seed, number]
+        return together(tower_parallel.train_together, shared, self.workers)
 
     def join(self, dataset: Dataset, members: Sequence[Member]) -> None:
         """See `Ensemble.join`."""

@@ -43,12 +43,12 @@ def tune(paths: Paths, competition: Competition, minutes: float | None = None) -
             note(f'tune: the keys of {name} are for a run with tune.method = "{name}"')
     scorer = make_scorer(paths, competition, method)
     tuning, report = _folds(competition)
-    search = studies.Search(
-        method.name, competition.headline, scorer, method.space, len(tuning), competition.seed, deadline
-    )
     current = method.current()
     with studies.opened(paths.trials, _study_name(paths, competition, method, scorer)) as study:
-        search.run(study, current)
+        search = studies.Search(
+            method.name, competition.headline, scorer, method.space, len(tuning), competition.seed, deadline, study
+        )
+        search.run(current)
         best, tried = studies.best(study), studies.finished(study)
     if best is None:
         raise ShortlistError(f"tune: no trial of {method.name} was finished in the time; give it more with MINUTES=")

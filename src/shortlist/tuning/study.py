@@ -2,9 +2,10 @@
 
 import os
 import tempfile
+import threading
 import time
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,7 @@ import numpy as np
 import optuna
 from optuna.trial import TrialState
 
+from shortlist.engine.base import running
 from shortlist.progress import note, track
 from shortlist.tuning.settings import Dimension
 from shortlist.tuning.space import Values, as_drawn, draw, values
@@ -23,14 +25,6 @@ HEARTBEAT = 60
 
 REPEATS = 25
 """So many proposals in a row that were tried before: a space of few values has been searched."""
-
-
-class _TimeOver(Exception):  # noqa: N818 - no error
-    """The budget ended between two folds of a trial."""
-
-
-class _Repeated(Exception):  # noqa: N818 - no error
-    """The values of a trial were tried before."""
 
 
 @contextmanager
@@ -67,13 +61,21 @@ def _make_database(path: Path) -> None:
 
 
 def _storage(path: Path) -> optuna.storages.RDBStorage:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)  # of the heartbeat
+    with _no_warning_of_heartbeats():
         return optuna.storages.RDBStorage(
             f"sqlite:///{path.absolute()}",
             heartbeat_interval=HEARTBEAT,
             engine_kwargs={"connect_args": {"timeout": 60}},  # seconds to wait while another process writes
         )
+
+
+@contextmanager
+def _no_warning_of_heartbeats() -> Iterator[None]:
+    """They are called experimental, and meant for `Study.optimize`, which runs a trial where it proposes it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+        warnings.filterwarnings("ignore", "Heartbeat of storage")
+        yield
 
 
 def _close(storage: optuna.storages.RDBStorage) -> None:
@@ -92,9 +94,35 @@ def best(study: optuna.Study) -> optuna.trial.FrozenTrial | None:
     return max(complete, key=lambda trial: (trial.value, -trial.number), default=None)
 
 
+@dataclass(frozen=True)
+class Step:
+    """One fold of one trial: a task of the engine.
+
+    Attributes:
+        number: of the trial.
+        values: that it tries.
+        place: of the fold among those that trials see.
+    """
+
+    number: int
+    values: Values
+    place: int
+
+
+@dataclass
+class _Live:
+    """A trial that has folds left; `waits` while none of them is under way."""
+
+    trial: optuna.Trial
+    values: Values
+    start: float
+    parts: list[Rows] = field(default_factory=list)
+    waits: bool = True
+
+
 @dataclass
 class Search:
-    """One process's part in a study.
+    """One process's part in a study: it proposes, prunes and keeps, and the engine scores, several trials at a time.
 
     Attributes:
         label: the method, and `headline` its metric, for the notes.
@@ -103,6 +131,7 @@ class Search:
         folds: how many the trials see.
         seed: of the proposals, with the number of the trial.
         deadline: of `time.monotonic`.
+        study: where the trials are kept.
     """
 
     label: str
@@ -112,59 +141,102 @@ class Search:
     folds: int
     seed: int
     deadline: float
-    _repeats: int = field(default=0, init=False)
+    study: optuna.Study
+    _live: dict[int, _Live] = field(default_factory=dict, init=False)
+    _searched: bool = field(default=False, init=False)
 
-    def run(self, study: optuna.Study, current: Values) -> None:
+    def run(self, current: Values) -> None:
         """Try values until the deadline, those of the configuration first."""
         drawn = as_drawn(current, self.space)
-        if drawn is not None and not self._tried(study, current):
-            study.enqueue_trial(drawn)
-        study.optimize(self._trial, catch=(_TimeOver, _Repeated), callbacks=[self._after])
+        if drawn is not None and not self._tried(current):
+            self.study.enqueue_trial(drawn)
+        try:
+            with self._signs_of_life(), running(_scoring, self.scorer, self) as results:
+                for step, rows in track(results, f"tune {self.label}: folds of trials", None):
+                    self._take(self._live[step.number], rows)
+        finally:
+            for live in self._live.values():
+                self.study.tell(live.trial, state=TrialState.FAIL)
 
-    def _trial(self, trial: optuna.Trial) -> float:
-        study = trial.study
-        # By the trial's number: processes with the same seed would else propose the same.
-        seed = np.random.SeedSequence([self.seed, trial.number]).generate_state(1)
-        study.sampler = optuna.samplers.TPESampler(seed=int(seed[0]))
-        drawn = draw(trial, self.space)
-        if self._tried(study, drawn):
-            raise _Repeated
-        self._repeats = 0
-        return self._score(trial, drawn)
+    def __iter__(self) -> Iterator[Step]:
+        """The steps are asked for one after the other, when there is room for one."""
+        return self
 
-    def _tried(self, study: optuna.Study, drawn: Values) -> bool:
-        return any(values(other.params, self.space) == drawn for other in finished(study))
+    def __next__(self) -> Step:
+        """The next fold of a trial that waits for it, or the first one of a new trial; none, or none for now."""
+        if time.monotonic() >= self.deadline:
+            raise StopIteration
+        live = next((one for one in self._live.values() if one.waits), None) or self._new()
+        if live is None:
+            raise StopIteration
+        live.waits = False
+        return Step(live.trial.number, live.values, len(live.parts))
 
-    def _score(self, trial: optuna.Trial, drawn: Values) -> float:
-        start = time.monotonic()
-        parts: list[Rows] = []
-        score = 0.0
-        for rows in track(self._folds(drawn), f"tune {self.label}: folds of trial {trial.number}", self.folds):
-            parts.append(rows)
-            score = Rows.joined(parts).mean
-            trial.report(score, step=len(parts))
-            if len(parts) < self.folds and trial.should_prune():
-                self._note(trial.number, drawn, f"{score:.4f}, pruned after {len(parts)} of {self.folds} folds", start)
-                raise optuna.TrialPruned
-        self._note(trial.number, drawn, f"{score:.4f}", start)
-        return score
-
-    def _folds(self, drawn: Values) -> Iterator[Rows]:
-        folds = self.scorer.tuning(drawn)
-        for _ in range(self.folds):
-            if time.monotonic() >= self.deadline:
-                raise _TimeOver
-            yield next(folds)
-
-    def _note(self, number: int, drawn: Values, result: str, start: float) -> None:
-        shown = ", ".join(f"{name} = {value}" for name, value in drawn.items())
-        seconds = time.monotonic() - start
-        note(f"tune {self.label}: trial {number}: {shown}: {self.headline} {result} ({seconds:.1f} s)")
-
-    def _after(self, study: optuna.Study, trial: optuna.trial.FrozenTrial) -> None:
-        if trial.state == TrialState.FAIL:
-            self._repeats += 1
-        if self._repeats >= REPEATS:
+    def _new(self) -> _Live | None:
+        """A trial of values that nobody has tried; None if none is found in a while."""
+        with _no_warning_of_heartbeats():
+            optuna.storages.fail_stale_trials(self.study)
+        for _ in range(0 if self._searched else REPEATS):
+            with _no_warning_of_heartbeats():
+                trial = self.study.ask()
+            # By the trial's number: processes with the same seed would else propose the same.
+            seed = np.random.SeedSequence([self.seed, trial.number]).generate_state(1)
+            self.study.sampler = optuna.samplers.TPESampler(seed=int(seed[0]))
+            drawn = draw(trial, self.space)
+            if not self._tried(drawn):
+                _beat(trial)
+                return self._live.setdefault(trial.number, _Live(trial, drawn, time.monotonic()))
+            self.study.tell(trial, state=TrialState.FAIL)
+        if not self._searched:
             note(f"tune {self.label}: the space seems to be searched; stopping before the time is over")
-        if self._repeats >= REPEATS or time.monotonic() >= self.deadline:
-            study.stop()
+        self._searched = True
+        return None
+
+    def _tried(self, drawn: Values) -> bool:
+        others = [values(other.params, self.space) for other in finished(self.study)]
+        return drawn in others or any(live.values == drawn for live in self._live.values())
+
+    def _take(self, live: _Live, rows: Rows) -> None:
+        """Keep the score of a fold; after the last, or where the others are better, the trial ends."""
+        live.parts.append(rows)
+        live.waits = True
+        score = Rows.joined(live.parts).mean
+        live.trial.report(score, step=len(live.parts))
+        if len(live.parts) == self.folds:
+            self._end(live, f"{score:.4f}", score)
+        elif live.trial.should_prune():
+            self._end(live, f"{score:.4f}, pruned after {len(live.parts)} of {self.folds} folds", None)
+
+    def _end(self, live: _Live, result: str, score: float | None) -> None:
+        state = TrialState.PRUNED if score is None else TrialState.COMPLETE
+        self.study.tell(live.trial, score, state=state)
+        del self._live[live.trial.number]
+        shown = ", ".join(f"{name} = {value}" for name, value in live.values.items())
+        seconds = time.monotonic() - live.start
+        note(f"tune {self.label}: trial {live.trial.number}: {shown}: {self.headline} {result} ({seconds:.1f} s)")
+
+    @contextmanager
+    def _signs_of_life(self) -> Iterator[None]:
+        """Tell other processes while the block runs that its trials are not lost, see `HEARTBEAT`."""
+        over = threading.Event()
+
+        def beat() -> None:
+            while not over.wait(HEARTBEAT):
+                for live in list(self._live.values()):
+                    _beat(live.trial)
+
+        thread = threading.Thread(target=beat, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+
+
+def _beat(trial: optuna.Trial) -> None:
+    trial.study._storage.record_heartbeat(trial._trial_id)  # type: ignore[attr-defined]
+
+
+def _scoring(scorer: Scorer) -> Callable[[Step], Rows]:
+    return lambda step: scorer.fold(step.values, step.place)

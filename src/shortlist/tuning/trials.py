@@ -1,6 +1,5 @@
 """The score of a method with given parameters: on the folds that trials see, and on those of the report."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -45,10 +44,10 @@ class Rows:
 
 
 class Scorer(Protocol):
-    """Scores a method with other parameters."""
+    """Scores a method with other parameters; it can be sent to another process."""
 
-    def tuning(self, values: Values) -> Iterator[Rows]:
-        """The rows of each fold that trials see, one after the other."""
+    def fold(self, values: Values, place: int) -> Rows:
+        """The rows of the fold at a place among those that trials see."""
         ...
 
     def report(self, values: Values) -> Rows:
@@ -79,9 +78,9 @@ class RetrieverScorer:
         self._competition, self._target, self._dataset = competition, target, dataset
         self._tuning, self._report = tuning, report
 
-    def tuning(self, values: Values) -> Iterator[Rows]:
+    def fold(self, values: Values, place: int) -> Rows:
         """See `Scorer`."""
-        return (self._fold(values, fold) for fold in self._tuning)
+        return self._fold(values, self._tuning[place])
 
     def report(self, values: Values) -> Rows:
         """See `Scorer`."""
@@ -113,11 +112,10 @@ class RerankerScorer:
         self._tuning, self._report = tuning, report
         self._tables = [self._table(fold) for fold in tuning]
 
-    def tuning(self, values: Values) -> Iterator[Rows]:
-        """See `Scorer`; each fold by a model that has learnt on the other ones."""
-        for place, fold in enumerate(self._tuning):
-            model = self._learnt(values, self._tables[:place] + self._tables[place + 1 :])
-            yield self._scored(model, self._tables[place], fold)
+    def fold(self, values: Values, place: int) -> Rows:
+        """See `Scorer`; by a model that has learnt on the other folds."""
+        model = self._learnt(values, self._tables[:place] + self._tables[place + 1 :])
+        return self._scored(model, self._tables[place], self._tuning[place])
 
     def report(self, values: Values) -> Rows:
         """See `Scorer`; by a model that has learnt on all folds of the trials."""
