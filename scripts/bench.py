@@ -1,9 +1,9 @@
 """Time every stage beside other libraries and the limits of the machine, and write one table.
 
 Contenders of a stage take turns, each in a process of its own, so that what else the machine does falls on all and that
-each one's peak memory is its own (its imports and its input included). The first turn of each is a warm-up, not
-counted. "times ours" compares the turns pair by pair: 2 took twice as long as ours. A goal of 1 is to be ahead of a
-peer, one of 0.5 to be within twice a limit; the median is what counts.
+each one's peak memory is its own (its imports and its input included; of a chain of processes, the largest). The first
+turn of each is a warm-up, not counted. "times ours" compares the turns pair by pair: 2 took twice as long as ours. A
+goal of 1 is to be ahead of a peer, one of 0.5 to be within twice a limit; the median is what counts.
 
 Run: make bench [COMPETITION=dacon_236170] [ARGS="--only topn ease"]
 """
