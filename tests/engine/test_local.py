@@ -38,7 +38,7 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("two")
 def test_each_task_comes_with_its_result() -> None:
-    """All of them, from three processes, one of which is this; each has prepared once."""
+    """All of them, from this process and one or two others: a quick one may leave nothing for the second."""
     with running(tasks.multiplier, 7, range(20)) as results:
         assert sorted(results) == [(task, 7 * task) for task in range(20)]
     assert in_order(tasks.multiplier, 7, range(5)) == [0, 7, 14, 21, 28]
@@ -47,7 +47,7 @@ def test_each_task_comes_with_its_result() -> None:
     processes = {process for process, _ in found}
     assert found[0] == (os.getpid(), before + 1)
     assert {number for process, number in found if process != os.getpid()} == {1}
-    assert len(processes) == 3
+    assert 1 < len(processes) <= 3
 
 
 def test_short_tasks_start_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
