@@ -11,7 +11,6 @@ Run: make bench [COMPETITION=dacon_236170] [ARGS="--only topn ease"]
 import argparse
 import json
 import os
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,8 +23,8 @@ import bench_evaluation
 import bench_neighbours
 import bench_topn
 import bench_training
-from bench_peers import machine
-from shortlist.errors import ConfigError, DataError, ShortlistError
+from console import machine, run_script
+from shortlist.errors import ConfigError, DataError
 from shortlist.files import write_text
 from shortlist.paths import Paths
 from speed.measure import run_stage
@@ -106,17 +105,5 @@ def bench(given: argparse.Namespace) -> None:
     print((given.output / "bench.md").read_text(encoding="utf-8"))
 
 
-def main() -> None:
-    """Errors meant for the user are one line and exit code 2."""
-    try:
-        bench(options())
-    except ShortlistError as error:
-        print(f"bench: {error}", file=sys.stderr)
-        sys.exit(2)
-    except OSError as error:
-        print(f"bench: {error.filename or 'file system'}: {error.strerror or error}", file=sys.stderr)
-        sys.exit(2)
-
-
 if __name__ == "__main__":
-    main()
+    run_script("bench", lambda: bench(options()))

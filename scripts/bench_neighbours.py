@@ -10,9 +10,9 @@ NEIGHBOURS, N = 100, 100
 
 
 def shared(ours: Outcome, theirs: Outcome) -> str:
-    """How many places among the first five hold the same item; ties are broken in other ways."""
+    """How many places among the first five hold the same item; formulas and ties differ a little."""
     share = float((ours["items"][:, :5] == theirs["items"][:, :5]).mean())
-    return f"{share:.0%} of the first 5 places agree, the rest are mostly ties"
+    return f"{share:.0%} of the first 5 places agree; equal similarities are ordered in other ways"
 
 
 def stages(options: Options) -> list[Stage]:

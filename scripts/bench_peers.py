@@ -10,7 +10,6 @@ PYTHONPATH=src .venv/bin/python scripts/bench_peers.py --competition dacon_23617
 import argparse
 import json
 import os
-import platform
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -19,13 +18,14 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from console import machine, run_script
 from peers.ours import retriever
 from peers.running import PeerError, Row, run_child
 from peers.scoring import Case, Result
 from shortlist.config import Competition, load_competition
 from shortlist.crossval import splitters
 from shortlist.dataset import Dataset
-from shortlist.errors import ConfigError, DataError, ShortlistError
+from shortlist.errors import ConfigError, DataError
 from shortlist.files import write_text
 from shortlist.paths import Paths
 
@@ -48,15 +48,6 @@ PEERS = {
 def our_row(name: str) -> Row:
     """A row of Shortlist's own; `peers.ours.make` knows what `name` is."""
     return Row(f"Shortlist {name}", "ours", name)
-
-
-def machine() -> dict[str, str | int | float]:
-    """What the figures hold for; a load before the start says that others were using the cores."""
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
-    cpu = next((line.split(": ")[1] for line in lines if line.startswith("model name")), platform.processor())
-    load = round(os.getloadavg()[0], 2)
-    return {"cpu": cpu, "cores": os.cpu_count() or 1, "load_before": load, "python": platform.python_version()}
 
 
 def run_row(row: Row, cases: list[Case], folder: Path, k: int, timeout: float) -> Result:
@@ -176,17 +167,5 @@ def bench(given: argparse.Namespace) -> None:
     print(f"\n{markdown(about['rows'], k, competition.candidates, given.ours[0])}")
 
 
-def main() -> None:
-    """Errors meant for the user are one line and exit code 2."""
-    try:
-        bench(options())
-    except ShortlistError as error:
-        print(f"bench-peers: {error}", file=sys.stderr)
-        sys.exit(2)
-    except OSError as error:
-        print(f"bench-peers: {error.filename or 'file system'}: {error.strerror or error}", file=sys.stderr)
-        sys.exit(2)
-
-
 if __name__ == "__main__":
-    main()
+    run_script("bench-peers", lambda: bench(options()))

@@ -11,7 +11,6 @@ PYTHONPATH=src .venv/bin/python scripts/bench_scale.py --sizes 1000000x200000x20
 import argparse
 import json
 import os
-import platform
 import resource
 import subprocess
 import sys
@@ -24,6 +23,7 @@ from pathlib import Path
 
 import numpy as np
 
+from console import machine
 from shortlist.config import BLEND, load_competition
 from shortlist.files import write_text
 from shortlist.paths import Paths
@@ -182,12 +182,10 @@ def table(runs: Sequence[tuple[Size, dict[str, Cost]]]) -> str:
     return "\n".join(lines)
 
 
-def machine() -> str:
-    """Where and when it ran."""
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
-    cpu = next((line.split(": ")[1] for line in lines if line.startswith("model name")), platform.processor())
-    return f"{os.cpu_count()} cores {cpu}, Python {platform.python_version()}, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
+def where() -> str:
+    """On what machine, and when."""
+    here = machine()
+    return f"{here['cores']} cores {here['cpu']}, Python {here['python']}, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def main() -> None:
@@ -202,13 +200,13 @@ def main() -> None:
         for size in options.sizes:
             folder = (options.folder or Path(temporary)) / str(size.pairs)
             runs.append((size, run(size, folder)))
-            print(f"{machine()}\n\n{table(runs)}\n", flush=True)
+            print(f"{where()}\n\n{table(runs)}\n", flush=True)
     if options.out is not None:
         figures = [
             {"size": asdict(size), "stages": {name: asdict(cost) for name, cost in costs.items()}}
             for size, costs in runs
         ]
-        write_text(options.out, json.dumps({"machine": machine(), "runs": figures}, indent=1) + "\n")
+        write_text(options.out, json.dumps({"machine": where(), "runs": figures}, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 
-CLASSICAL = """
+SMALL = """
 title = "small"
 url = "make sample"
 source = "dacon_jobs"
@@ -21,6 +21,10 @@ item_column = "recruitment_seq"
 [validation]
 folds = 2
 ks = [5, 20]
+"""
+"""Of any small competition: what comes before its schemes and retrievers."""
+
+CLASSICAL = f"""{SMALL}
 [validation.schemes.holdout]
 [validation.schemes.cohort]
 date = "updated_date"

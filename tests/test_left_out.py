@@ -1,6 +1,7 @@
 """A retriever that would not fit into memory says so with its own figures, and everything goes on without it."""
 
 import pytest
+from tests.projects import SMALL
 
 from shortlist import cli
 from shortlist.config import load_competition
@@ -13,18 +14,7 @@ from shortlist.retrievers.base import kinds, make_retriever
 from shortlist.sample import SampleSize, write_sample
 from shortlist.validation import load_scores
 
-SETTINGS = """
-title = "sample"
-url = "make sample"
-source = "dacon_jobs"
-candidates = 20
-[submission]
-k = 5
-user_column = "resume_seq"
-item_column = "recruitment_seq"
-[validation]
-folds = 2
-ks = [5]
+SETTINGS = f"""{SMALL}
 [validation.schemes.kfold]
 [retrievers.popular]
 [retrievers.item_knn]

@@ -13,7 +13,7 @@ from shortlist.topk import recommend
 @pytest.mark.parametrize("kind", ["popular", "user_knn", "ials"])
 def test_users_in_parts_are_all_users(kind: str, made: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
     """In their order, with the lists that they have when nobody divides them, from other processes too."""
-    monkeypatch.setattr(training, "CHUNK", 50)
+    monkeypatch.setattr(training, "USERS", 50)
     monkeypatch.setattr(local, "WORTH", -100.0)
     monkeypatch.setattr(local, "room", lambda threads: 2)
     retriever = make_retriever(kind, seed=0).fit(made)

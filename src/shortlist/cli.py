@@ -1,20 +1,14 @@
 """The command line: one command a stage. The only place that prints errors and exits."""
 
 import sys
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
-from shortlist.errors import ConfigError, ShortlistError
+from shortlist.errors import ShortlistError
 from shortlist.paths import Paths
-
-if TYPE_CHECKING:
-    from shortlist.config import Competition
-
-    Stage = Callable[[Paths, Competition], None]
+from shortlist.stages import configured, load, load_for, stages_of
 
 app = typer.Typer(
     help="From a recommendation competition's CSV files to a checked submission. Make calls these, stage by stage.",
@@ -57,7 +51,7 @@ def rules(competition: CompetitionName, rerank: RerankChoice = "auto") -> None:
     """Check competition.toml and write what Make needs to know of it."""
     from shortlist.rules import write_rules
 
-    write_rules(*_configured(competition, rerank))
+    write_rules(*configured(competition, rerank))
 
 
 @app.command()
@@ -65,7 +59,7 @@ def preprocess(competition: CompetitionName) -> None:
     """Read and check the raw files."""
     from shortlist.preprocess import preprocess
 
-    preprocess(*_load(competition))
+    preprocess(*load(competition))
 
 
 @app.command()
@@ -73,7 +67,7 @@ def eda(competition: CompetitionName) -> None:
     """Write what the files tell, anomalies first, as one HTML page."""
     from shortlist.eda.document import write_eda
 
-    write_eda(*_load(competition))
+    write_eda(*load(competition))
 
 
 @app.command()
@@ -81,7 +75,7 @@ def infer_split(competition: CompetitionName) -> None:
     """Find out which hold-out rule the numbers of visible pairs per user fit."""
     from shortlist.split_inference.document import write_inference
 
-    write_inference(*_load(competition))
+    write_inference(*load(competition))
 
 
 @app.command()
@@ -89,9 +83,9 @@ def cross_validate(competition: CompetitionName, method: MethodName) -> None:
     """Run one method on every fold: a retriever of every scheme, blend and rerankers of the first."""
     from shortlist.progress import shown
 
-    paths, settings = _method(competition, method)
+    paths, settings = load_for(method, competition)
     with shown():
-        _stages(settings, method)[0](paths, settings)
+        stages_of(method, settings)[0](paths, settings)
 
 
 @app.command()
@@ -99,7 +93,7 @@ def features(competition: CompetitionName, part: Annotated[str, typer.Option(hel
     """Compute the features of the candidates that rerankers see."""
     from shortlist.stacking import make_table
 
-    make_table(*_load(competition), part)
+    make_table(*load(competition), part)
 
 
 @app.command()
@@ -107,7 +101,7 @@ def validate(competition: CompetitionName, rerank: RerankChoice = "auto") -> Non
     """Score all methods on the folds."""
     from shortlist.validation import validate
 
-    validate(*_load(competition, rerank))
+    validate(*load(competition, rerank))
 
 
 @app.command()
@@ -115,9 +109,9 @@ def train(competition: CompetitionName, method: MethodName) -> None:
     """Fit one method on all pairs."""
     from shortlist.progress import shown
 
-    paths, settings = _method(competition, method)
+    paths, settings = load_for(method, competition)
     with shown():
-        _stages(settings, method)[1](paths, settings)
+        stages_of(method, settings)[1](paths, settings)
 
 
 @app.command()
@@ -125,7 +119,7 @@ def submit(competition: CompetitionName, rerank: RerankChoice = "auto") -> None:
     """Write the submission CSV, checked, with its manifest."""
     from shortlist.submission.write import write_submission
 
-    write_submission(*_load(competition, rerank))
+    write_submission(*load(competition, rerank))
 
 
 @app.command()
@@ -133,7 +127,7 @@ def check(competition: CompetitionName, file: Annotated[Path, typer.Option(help=
     """Verify any submission CSV: header, users, exactly k distinct known items, none taken already."""
     from shortlist.submission.check import check_submission, load_expected
 
-    check_submission(file, load_expected(*_load(competition)))
+    check_submission(file, load_expected(*load(competition)))
     print(f"check: {file}: all is well")
 
 
@@ -148,7 +142,7 @@ def upload(
     from shortlist.report.leaderboard import before_upload
     from shortlist.submission.upload import DRY_RUN, describe, prepare, send
 
-    plan = prepare(*_load(competition), file, memo)
+    plan = prepare(*load(competition), file, memo)
     print(describe(plan))
     print(before_upload(plan.paths, plan.csv, plan.sha256), end="", flush=True)
     print(send(plan) if yes else DRY_RUN)
@@ -163,7 +157,7 @@ def settle(
     """Say what became of an upload whose end is unknown, after a look at the competition's page."""
     from shortlist.submission.outcome import settle
 
-    print(settle(_load(competition)[0], file, outcome))
+    print(settle(load(competition)[0], file, outcome))
 
 
 @app.command()
@@ -176,7 +170,7 @@ def score(
     """Record what the leaderboard shows for a CSV."""
     from shortlist.submission.outcome import score
 
-    print(score(_load(competition)[0], file, public, private))
+    print(score(load(competition)[0], file, public, private))
 
 
 @app.command()
@@ -187,7 +181,7 @@ def ledger(competition: CompetitionName) -> None:
     from shortlist.submission.ledger import Ledger
     from shortlist.submission.lock import notice_cut_off
 
-    paths, _ = _load(competition)
+    paths, _ = load(competition)
     notice_cut_off(paths)
     entries = Ledger(paths.ledger).entries()
     print(render(entries), leaderboard.render(entries), sep="", end="")
@@ -204,7 +198,7 @@ def explain(
     from shortlist.explain import explain
     from shortlist.report.explanation import render
 
-    (found,) = explain(*_load(competition, rerank), [user], method)
+    (found,) = explain(*load(competition, rerank), [user], method)
     print(render(found), end="")
 
 
@@ -213,7 +207,7 @@ def report(competition: CompetitionName, rerank: RerankChoice = "auto") -> None:
     """Write the validation report beside the submissions."""
     from shortlist.report.document import write_report
 
-    write_report(*_load(competition, rerank))
+    write_report(*load(competition, rerank))
 
 
 @app.command()
@@ -221,7 +215,7 @@ def track(competition: CompetitionName) -> None:
     """Log the newest submission in MLflow, where the extra `tracking` is installed."""
     from shortlist.tracking import track
 
-    track(_load(competition)[0])
+    track(load(competition)[0])
 
 
 @app.command()
@@ -234,7 +228,7 @@ def tune(
     from shortlist.tuning.search import tune
 
     with shown():
-        found = tune(*_load(competition), minutes)
+        found = tune(*load(competition), minutes)
     print(found)
 
 
@@ -245,7 +239,7 @@ def ablate(competition: CompetitionName, rerank: RerankChoice = "auto") -> None:
     from shortlist.progress import shown
 
     with shown():
-        ablate(*_load(competition, rerank))
+        ablate(*load(competition, rerank))
 
 
 @app.command()
@@ -253,7 +247,7 @@ def export(competition: CompetitionName, retriever: RetrieverName = "two_tower")
     """Write a two-tower model and its indexes as TensorFlow SavedModels."""
     from shortlist.export import export
 
-    paths, settings = _load(competition)
+    paths, settings = load(competition)
     export(paths, settings, retriever)
 
 
@@ -274,45 +268,3 @@ def main() -> None:
 def _fail(message: str, code: int = ShortlistError.exit_code) -> NoReturn:
     print("\n".join(f"shortlist: {line}" for line in message.splitlines()), file=sys.stderr)
     sys.exit(code)
-
-
-def _stages(competition: "Competition", method: str) -> tuple["Stage", "Stage"]:
-    """How a method is run on the folds, and how it is fitted on all pairs."""
-    from shortlist.config import BLEND
-
-    if method == BLEND:
-        from shortlist.stacking import cross_validate_blend, train_blend
-
-        return cross_validate_blend, train_blend
-    if method in competition.rerankers:
-        from shortlist.stacking import cross_validate_reranker as cross_validate
-        from shortlist.stacking import train_reranker as train
-    else:
-        from shortlist.crossval import cross_validate
-        from shortlist.training import train
-    return partial(cross_validate, name=method), partial(train, name=method)
-
-
-def _load(competition: str, rerank: str = "auto") -> tuple[Paths, "Competition"]:
-    """The competition as far as its retrievers fit into memory: what every later stage is about."""
-    from shortlist.left_out import remaining
-
-    paths, settings = _configured(competition, rerank)
-    return paths, remaining(paths, settings)
-
-
-def _method(competition: str, method: str) -> tuple[Paths, "Competition"]:
-    """What a method's own stages need: of a retriever, whether it fits is still to be seen."""
-    paths, settings = _configured(competition)
-    return (paths, settings) if method in settings.retrievers else _load(competition)
-
-
-def _configured(competition: str, rerank: str = "auto") -> tuple[Paths, "Competition"]:
-    from typing import get_args
-
-    from shortlist.config import Rerank, load_competition
-
-    if rerank not in get_args(Rerank):
-        raise ConfigError(f"RERANK: can be {', '.join(get_args(Rerank))}, got '{rerank}'")
-    paths = Paths(competition)
-    return paths, load_competition(paths.config, rerank)  # type: ignore[arg-type]

@@ -20,9 +20,8 @@ BLOCK = 1024
 CELLS = 2**26
 """Users x items at once at most, 256 MB of scores: of 200,000 items, 335 users."""
 
-
 USERS = 2**14
-"""Users whose lists are joined at once."""
+"""Users whose lists are made or joined in one piece."""
 
 
 class CandidateSource(Protocol):

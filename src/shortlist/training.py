@@ -15,14 +15,10 @@ from shortlist.left_out import all_left_out
 from shortlist.paths import Paths
 from shortlist.progress import note
 from shortlist.retrievers.base import Retriever, make_retriever
-from shortlist.topk import BLOCK, Candidates, recommend
+from shortlist.topk import USERS, Candidates, joined, recommend
 
 STATE = "state/"
 """Prefix of a model's own arrays in the file."""
-
-
-CHUNK = 16 * BLOCK
-"""Users in a task of the engine."""
 
 
 def train(paths: Paths, competition: Competition, name: str) -> None:
@@ -40,18 +36,15 @@ def train(paths: Paths, competition: Competition, name: str) -> None:
 
 def for_everybody(retriever: Retriever, dataset: Dataset, n: int) -> Candidates:
     """The n best items of each user that the dataset does not hold, some users at a time."""
-    starts = range(0, len(dataset.users), CHUNK)
-    parts = in_order(_recommender, (retriever, dataset.matrix(), n, CHUNK), starts)
-    return Candidates(
-        *(np.concatenate([getattr(part, name) for part in parts]) for name in ("users", "items", "scores"))
-    )
+    starts = range(0, len(dataset.users), USERS)
+    return joined(in_order(_recommender, (retriever, dataset.matrix(), n, USERS), starts))
 
 
 def _recommender(shared: tuple[Retriever, sp.csr_matrix, int, int]) -> Callable[[int], Candidates]:
-    retriever, seen, n, chunk = shared
+    retriever, seen, n, size = shared
 
     def from_user(start: int) -> Candidates:
-        users = np.arange(start, min(start + chunk, seen.shape[0]), dtype=np.int32)
+        users = np.arange(start, min(start + size, seen.shape[0]), dtype=np.int32)
         return recommend(retriever, users, n, seen)
 
     return from_user

@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 from tests.chain import run_stages
 from tests.engine import tasks
+from tests.projects import SMALL
 
 from shortlist.dataset import Dataset
 from shortlist.engine.base import in_order, running, together
@@ -130,18 +131,7 @@ def test_every_retriever_gives_the_same_bytes(made: Dataset, monkeypatch: pytest
         assert dict(results) == apart
 
 
-SETTINGS = """
-title = "small"
-url = "none"
-source = "dacon_jobs"
-candidates = 20
-[submission]
-k = 5
-user_column = "resume_seq"
-item_column = "recruitment_seq"
-[validation]
-folds = 2
-ks = [5, 20]
+SETTINGS = f"""{SMALL}
 [validation.schemes.kfold]
 [validation.schemes.holdout]
 [retrievers.popular]
