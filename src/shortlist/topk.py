@@ -9,16 +9,17 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from shortlist.dataset import FloatArray, IntArray
+from shortlist.engine.threads import spread
 from shortlist.errors import SubmissionError
 
 NO_ITEM = -1
 """Fills the end of a row whose user has fewer candidates than asked for; its score is -inf."""
 
-BLOCK = 1024
-"""Users at once at most: a block of scores over 10,000 items takes 40 MB."""
+BLOCK = 256
+"""Users at once at most: their scores over 10,000 items, 10 MB, are still in the cache when the best are chosen."""
 
 CELLS = 2**26
-"""Users x items at once at most, 256 MB of scores: of 200,000 items, 335 users."""
+"""Users x items at once at most, 256 MB of scores: of 1,000,000 items, 67 users."""
 
 USERS = 2**14
 """Users whose lists are made or joined in one piece."""
@@ -72,48 +73,34 @@ def largest(scores: FloatArray, n: int) -> tuple[IntArray, FloatArray]:
     Returns:
         (m, n) int32 columns and (m, n) float32 values.
     """
-    m = len(scores)
-    columns = np.full((m, n), NO_ITEM, dtype=np.int32)
-    values = np.full((m, n), -np.inf, dtype=np.float32)
     keys = _promising_keys(scores.astype(np.float32, copy=False), n)
-    kept = min(n, keys.shape[1])
-    if kept < keys.shape[1]:
-        keys = np.partition(keys, kept - 1, axis=1)[:, :kept]
-    keys = np.sort(keys, axis=1)
-    there = keys != _NO_KEY
-    columns[:, :kept][there] = chosen = keys[there] & 0xFFFFFFFF
-    values[:, :kept][there] = scores[np.nonzero(there)[0], chosen]
-    return columns, values
+    if n < keys.shape[1]:
+        keys = np.partition(keys, n - 1, axis=1)[:, :n]
+    return _decoded(keys, n)
 
 
 def largest_stored(scores: sp.csr_matrix, n: int) -> tuple[IntArray, FloatArray]:
     """What `largest` gives of the stored entries of sparse rows, (m, I), without the ones in between."""
-    columns = np.full((scores.shape[0], n), NO_ITEM, dtype=np.int32)
-    values = np.full(columns.shape, -np.inf, dtype=np.float32)
-    entries, row, place = best_stored(scores, n)
-    columns[row, place] = scores.indices[entries]
-    values[row, place] = scores.data[entries]
-    return columns, values
+    keys, best = _stored_keys(scores, n)
+    counts = np.minimum(np.diff(scores.indptr), n)
+    table = np.full((scores.shape[0], counts.max(initial=0)), _NO_KEY)
+    table[np.arange(table.shape[1]) < counts[:, None]] = keys[best]
+    return _decoded(table, n)
 
 
-def best_stored(matrix: sp.csr_matrix, n: int) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
-    """The n largest stored entries of each row, row after row, best first; among equals the lower column is first.
+def best_stored(matrix: sp.csr_matrix, n: int) -> NDArray[np.bool_]:
+    """Which stored entries are among the n largest of their row, as float32; among equals the lower column is."""
+    return _stored_keys(matrix, n)[1]
 
-    Returns:
-        Positions in `matrix.data`, and the row and the place in it (from 0) of each.
-    """
+
+def _stored_keys(matrix: sp.csr_matrix, n: int) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """The sort keys of the stored entries, and which are among the n first of their row."""
+    keys = _sort_keys(matrix.data.astype(np.float32, copy=False), matrix.indices)
     counts = np.diff(matrix.indptr)
-    least = np.full(len(counts), -np.inf)  # what the n-th of a row reaches
+    last = np.full(len(counts), _NO_KEY)  # that is kept of a row
     for long in np.flatnonzero(counts > n):
-        values = matrix.data[matrix.indptr[long] : matrix.indptr[long + 1]]
-        least[long] = np.partition(values, len(values) - n)[len(values) - n]
-    row_of = np.repeat(np.arange(len(counts)), counts)
-    large = np.flatnonzero(matrix.data >= least[row_of])
-    entries = large[np.lexsort((matrix.indices[large], -matrix.data[large], row_of[large]))]
-    row = row_of[entries]
-    place = np.arange(len(row)) - np.searchsorted(row, row)
-    kept = place < n
-    return entries[kept], row[kept], place[kept]
+        last[long] = np.partition(keys[matrix.indptr[long] : matrix.indptr[long + 1]], n - 1)[n - 1]
+    return keys, keys <= np.repeat(last, counts)
 
 
 _NO_KEY = np.iinfo(np.int64).max
@@ -151,14 +138,29 @@ def _lower_bound(scores: FloatArray, n: int) -> FloatArray:
     return np.where(unknown, np.float32(np.nan), np.maximum(bound, lowest))
 
 
-def _sort_keys(scores: FloatArray, columns: np.ndarray) -> np.ndarray:
-    """Integers, int64, that sort by falling score, then rising column: unique, so that no tie is left to chance.
+def _sort_keys(scores: FloatArray, columns: NDArray[np.integer]) -> NDArray[np.int64]:
+    """Integers that sort by falling score, then rising column: unique, so that no tie is left to chance.
 
     The bits of an IEEE 754 float, read as an integer, sort like the float once the negative ones are reversed.
     """
-    bits = scores.view(np.int32).astype(np.int64)
-    rising = np.where(bits < 0, -(bits & 0x7FFFFFFF), bits)
-    return (-rising << 32) | columns
+    return (-_reversed(scores.view(np.int32).astype(np.int64)) << 32) | columns
+
+
+def _decoded(keys: NDArray[np.int64], n: int) -> tuple[IntArray, FloatArray]:
+    """Columns and scores of rows of at most n sort keys, in their order: both (m, n)."""
+    keys = np.sort(keys, axis=1)
+    there = keys != _NO_KEY
+    columns = np.full((len(keys), n), NO_ITEM, dtype=np.int32)
+    values = np.full(columns.shape, -np.inf, dtype=np.float32)
+    columns[:, : keys.shape[1]] = np.where(there, keys & 0xFFFFFFFF, NO_ITEM)
+    scores = _reversed(-(keys >> 32)).astype(np.int32).view(np.float32)
+    values[:, : keys.shape[1]] = np.where(there, scores, np.float32(-np.inf))
+    return columns, values
+
+
+def _reversed(bits: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The bits of floats with the order of the negative ones reversed, or back."""
+    return np.where(bits < 0, -(bits & 0x7FFFFFFF), bits)
 
 
 def recommend(source: CandidateSource, users: IntArray, n: int, seen: sp.csr_matrix) -> Candidates:
@@ -170,21 +172,21 @@ def recommend(source: CandidateSource, users: IntArray, n: int, seen: sp.csr_mat
         n: items per user.
         seen: (U, I) sparse; a stored entry is a pair that must not come back.
     """
-    items = np.full((len(users), n), NO_ITEM, dtype=np.int32)
-    scores = np.full((len(users), n), -np.inf, dtype=np.float32)
     size = max(1, min(BLOCK, CELLS // seen.shape[1]))
-    for start in range(0, len(users), size):
-        block = slice(start, start + size)
-        rows = seen[users[block]]
-        # A user loses at most as many as were seen, so that many more are asked for.
-        most_seen = int(np.diff(rows.indptr).max(initial=0))
-        found, values = source.candidates(users[block], n + most_seen)
-        # What is left keeps its order; an item that was seen goes behind it.
-        taken = _contains(rows, found)
-        places = np.argsort(taken, axis=1, kind="stable")[:, :n]
-        values = np.where(taken, np.float32(-np.inf), values)
-        scores[block] = np.take_along_axis(values, places, axis=1)
-        items[block] = np.where(scores[block] > -np.inf, np.take_along_axis(found, places, axis=1), NO_ITEM)
+    blocks = [users[start : start + size] for start in range(0, max(len(users), 1), size)]
+    return joined(spread(lambda block: _unseen(source, block, n, seen[block]), blocks))
+
+
+def _unseen(source: CandidateSource, users: IntArray, n: int, seen: sp.csr_matrix) -> Candidates:
+    """See `recommend`; `seen` has the rows of these users."""
+    # A user loses at most as many as were seen, so that many more are asked for.
+    most_seen = int(np.diff(seen.indptr).max(initial=0))
+    found, values = source.candidates(users, n + most_seen)
+    # What is left keeps its order; an item that was seen goes behind it.
+    taken = _contains(seen, found)
+    places = np.argsort(taken, axis=1, kind="stable")[:, :n]
+    scores = np.take_along_axis(np.where(taken, np.float32(-np.inf), values), places, axis=1)
+    items = np.where(scores > -np.inf, np.take_along_axis(found, places, axis=1), NO_ITEM)
     return Candidates(users, items, scores)
 
 

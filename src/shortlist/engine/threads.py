@@ -1,8 +1,10 @@
 """The threads of one task: BLAS, OpenMP and TensorFlow use as many as it is given, whatever the machine has."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import TypeVar
 
 from threadpoolctl import threadpool_limits
 
@@ -15,6 +17,9 @@ VARIABLES = (
     "TF_NUM_INTEROP_THREADS",
 )
 """Read by a library when it is loaded, by TensorFlow at its first operation."""
+
+Part = TypeVar("Part")
+Result = TypeVar("Result")
 
 
 def variables(threads: int) -> dict[str, str]:
@@ -36,3 +41,26 @@ def limited(threads: int) -> Iterator[None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+
+
+def allowed() -> int:
+    """The threads of the present task; outside of tasks, OMP_NUM_THREADS or as many as the machine has cores."""
+    asked = os.environ.get(VARIABLES[0], "")
+    return int(asked) if asked.isdecimal() and int(asked) else os.cpu_count() or 1
+
+
+def spread(function: Callable[[Part], Result], parts: Iterable[Part]) -> Iterator[Result]:
+    """A function of each part, in their order, on the threads of the present task; each has one thread of BLAS.
+
+    The results are the same for any number of threads. Worth it where NumPy or SciPy, which let other threads work
+    meanwhile, do most of the function.
+    """
+    if (threads := allowed()) == 1:
+        yield from map(function, parts)
+        return
+    parts = iter(parts)
+    with limited(1), ThreadPoolExecutor(threads) as pool:
+        for first in parts:  # alone: what it makes for all of them, such as an index, is not made twice
+            yield function(first)
+            break
+        yield from pool.map(function, parts)

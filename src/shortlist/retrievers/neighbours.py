@@ -100,9 +100,9 @@ def cut(similarities: sp.csr_matrix, nearest: Neighbours) -> sp.csr_matrix:
     """Keep the largest `nearest` entries of each row; among equals the lower column."""
     if nearest is None or np.diff(similarities.indptr).max(initial=0) <= nearest:
         return similarities
-    entries, row, _ = best_stored(similarities, nearest)
-    kept = similarities.data[entries], (row, similarities.indices[entries])
-    return sp.csr_matrix(kept, shape=similarities.shape)
+    kept = best_stored(similarities, nearest)
+    starts = np.concatenate([[0], np.cumsum(kept)])[similarities.indptr]
+    return sp.csr_matrix((similarities.data[kept], similarities.indices[kept], starts), shape=similarities.shape)
 
 
 @parameters
