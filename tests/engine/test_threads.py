@@ -3,15 +3,17 @@
 import os
 import threading
 import time
+from typing import Self
 
 import numpy as np
 import pytest
-import scipy.sparse as sp
 from threadpoolctl import threadpool_info
 
+from shortlist.dataset import Dataset
 from shortlist.engine.threads import VARIABLES, allowed, limited, spread
 from shortlist.errors import DataError
-from shortlist.retrievers.base import VectorRetriever
+from shortlist.index import Search
+from shortlist.retrievers.base import VectorRetriever, parameters
 from shortlist.topk import recommend
 
 
@@ -74,28 +76,30 @@ def test_an_error_of_a_part_is_raised_as_it_is() -> None:
     assert allowed() == 2
 
 
-class Given(VectorRetriever):
-    """A retriever of given vectors."""
+@parameters
+class Drawn(VectorRetriever):
+    """A retriever of random vectors."""
 
-    def fit(self, dataset: object) -> "Given":  # type: ignore[override]
-        """Nothing is learnt."""
+    def fit(self, dataset: Dataset) -> Self:
+        """Nothing is learnt from the pairs."""
+        rng = np.random.default_rng(0)
+        self.user_vectors_ = rng.normal(size=(len(dataset.users), 16)).astype(np.float32)
+        self.item_vectors_ = rng.normal(size=(len(dataset.items), 16)).astype(np.float32)
         return self
 
 
 @pytest.mark.parametrize("search", ["exact", "scann"])
-def test_lists_are_the_same_for_any_number_of_threads(monkeypatch: pytest.MonkeyPatch, search: str) -> None:
+def test_lists_are_the_same_for_any_number_of_threads(
+    made: Dataset, monkeypatch: pytest.MonkeyPatch, search: Search
+) -> None:
     """Bit for bit; the index is made once."""
-    rng = np.random.default_rng(0)
-    retriever = Given(search=search)  # type: ignore[arg-type]
-    retriever.user_vectors_ = rng.normal(size=(1500, 16)).astype(np.float32)
-    retriever.item_vectors_ = rng.normal(size=(400, 16)).astype(np.float32)
-    seen = sp.random_array((1500, 400), density=0.01, rng=rng, format="csr")
-    everybody = np.arange(1500, dtype=np.int32)
+    retriever = Drawn(search=search).fit(made)
+    everybody = np.arange(len(made.users), dtype=np.int32)
     indexes, found = set(), []
     for threads in ("1", "2", "5"):
         monkeypatch.setenv(VARIABLES[0], threads)
-        found.append(recommend(retriever, everybody, 20, seen))
-        indexes.add(id(retriever.index_))
+        found.append(recommend(retriever, everybody, 20, made.matrix()))
+        indexes.add(id(vars(retriever)["index_"]))
     for other in found[1:]:
         np.testing.assert_array_equal(other.items, found[0].items)
         np.testing.assert_array_equal(other.scores, found[0].scores)
