@@ -13,7 +13,7 @@ from shortlist.dataset import Dataset
 from shortlist.engine.threads import VARIABLES, allowed, limited, spread
 from shortlist.errors import DataError
 from shortlist.index import Search
-from shortlist.retrievers.base import VectorRetriever, parameters
+from shortlist.retrievers.base import VectorRetriever
 from shortlist.topk import recommend
 
 
@@ -76,7 +76,6 @@ def test_an_error_of_a_part_is_raised_as_it_is() -> None:
     assert allowed() == 2
 
 
-@parameters
 class Drawn(VectorRetriever):
     """A retriever of random vectors."""
 
@@ -93,7 +92,9 @@ def test_lists_are_the_same_for_any_number_of_threads(
     made: Dataset, monkeypatch: pytest.MonkeyPatch, search: Search
 ) -> None:
     """Bit for bit; the index is made once."""
-    retriever = Drawn(search=search).fit(made)
+    retriever = Drawn()
+    retriever.search = search
+    retriever.fit(made)
     everybody = np.arange(len(made.users), dtype=np.int32)
     indexes, found = set(), []
     for threads in ("1", "2", "5"):
