@@ -1,5 +1,6 @@
 """Gradient boosted trees over the features."""
 
+import os
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, Self
 
@@ -118,6 +119,8 @@ def _group_sizes(table: Table, kept: np.ndarray) -> np.ndarray:
 
 
 def _library() -> Any:
+    # Threads that wait sleep: by default they spin, and where a core is wanted elsewhere, that takes ten times as long.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     try:
         import lightgbm
     except OSError as error:  # a Linux without OpenMP's runtime
