@@ -3,7 +3,8 @@
 Each size is made by `shortlist sample` in a folder of its own and taken through the stages that Make would run, each in
 a process of its own. Memory is the most that a stage's processes had together, sampled several times a second. The
 exponent is the slope of log(time) or log(memory) over log(pairs): 1 is linear. What a stage costs at any size, such as
-its imports, makes it smaller, so that the largest two sizes alone have a column too. Run:
+its imports, makes it smaller, so that the largest two sizes alone have a column too. The sum is of the stages that ran
+at every size: a retriever that needs more memory than there is, is left out. Run:
 PYTHONPATH=src .venv/bin/python scripts/bench_scale.py --out scale.json
 PYTHONPATH=src .venv/bin/python scripts/bench_scale.py --sizes 1000000x200000x20000000 --folder /var/tmp/scale
 """
@@ -16,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +27,7 @@ import numpy as np
 from console import machine
 from shortlist.config import BLEND, load_competition
 from shortlist.files import write_text
+from shortlist.left_out import all_left_out
 from shortlist.paths import Paths
 
 NAME = "scale"
@@ -139,7 +141,10 @@ def _memory(session: int) -> int:
 
 
 def run(size: Size, folder: Path) -> dict[str, Cost]:
-    """Make a competition in a folder and take it from CSV to a checked submission; the cost of each stage by name."""
+    """Make a competition in a folder and take it from CSV to a checked submission; the cost of each stage by name.
+
+    Stages of retrievers that were left out are not among them.
+    """
     paths = Paths(NAME, folder)
     write_text(paths.config, CONFIGURATION)
     of = [f"--{name}={number}" for name, number in asdict(size).items()]
@@ -148,20 +153,23 @@ def run(size: Size, folder: Path) -> dict[str, Cost]:
         found[name] = measured(command, folder)
     csv = paths.newest_submission.read_text(encoding="utf-8").strip()
     found["check"] = measured(["check", "--file", csv], folder)
+    for name in all_left_out(paths, load_competition(paths.config, "0")):
+        del found[f"validate {name}"], found[f"train {name}"]
     return found
 
 
-def total(costs: dict[str, Cost]) -> Cost:
-    """Of all stages from the raw files on: the sum of the times, the most memory."""
-    chain = [cost for name, cost in costs.items() if name != "sample"]
+def total(costs: dict[str, Cost], stages: Iterable[str]) -> Cost:
+    """Of some stages: the sum of the times, the most memory."""
+    chain = [costs[name] for name in stages]
     return Cost(sum(cost.seconds for cost in chain), max(cost.memory for cost in chain))
 
 
-def exponent(pairs: Sequence[int], values: Sequence[float]) -> float:
-    """Slope of log(value) over log(pairs) by least squares; NaN for a single size."""
+def exponents(pairs: Sequence[int], costs: Sequence[Cost]) -> str:
+    """Slopes of log(time) and of log(memory) over log(pairs) by least squares; nothing for a single size."""
     if len(pairs) < 2:
-        return float("nan")
-    return float(np.polyfit(np.log(pairs), np.log(values), 1)[0])
+        return ""
+    values = np.log([[cost.seconds, cost.memory] for cost in costs])
+    return ", ".join(f"{slope:.2f}" for slope in np.polyfit(np.log(pairs), values, 1)[0])
 
 
 def table(runs: Sequence[tuple[Size, dict[str, Cost]]]) -> str:
@@ -172,14 +180,18 @@ def table(runs: Sequence[tuple[Size, dict[str, Cost]]]) -> str:
         f"| stage | {' | '.join(heads)} | exponent of time, of memory | of the last two sizes |",
         "|".join(["", " --- ", *[" ---: "] * (len(runs) + 2), ""]),
     ]
-    rows = [{**costs, "all from CSV": total(costs)} for _, costs in runs]
+    everywhere = [name for name in runs[0][1] if name != "sample" and all(name in costs for _, costs in runs)]
+    rows = [{**costs, "all of these from CSV": total(costs, everywhere)} for _, costs in runs]
     for name in rows[0]:
-        seconds, memory = zip(*((costs[name].seconds, costs[name].memory) for costs in rows), strict=True)
-        cells = [f"{one:,.1f} s, {most / 1e9:.2f} GB" for one, most in zip(seconds, memory, strict=True)]
-        for part in (slice(None), slice(-2, None)):
-            cells.append(", ".join(f"{exponent(pairs[part], values[part]):.2f}" for values in (seconds, memory)))
+        there = [(number, costs[name]) for number, costs in zip(pairs, rows, strict=True) if name in costs]
+        cells = ["left out" if name not in costs else _cell(costs[name]) for costs in rows]
+        cells += [exponents(*zip(*part, strict=True)) for part in (there, there[-2:])]
         lines.append(f"| {name} | {' | '.join(cells)} |")
     return "\n".join(lines)
+
+
+def _cell(cost: Cost) -> str:
+    return f"{cost.seconds:,.1f} s, {cost.memory / 1e9:.2f} GB"
 
 
 def where() -> str:

@@ -21,8 +21,9 @@ def test_sizes_are_read() -> None:
 def test_the_exponent_is_the_power(power: float) -> None:
     """Costs that are a power of the pairs give it back, one size gives none."""
     pairs = [1000, 2000, 8000]
-    assert bench_scale.exponent(pairs, [3 * n**power for n in pairs]) == pytest.approx(power)
-    assert bench_scale.exponent([1000], [3.0]) != bench_scale.exponent([1000], [3.0])
+    costs = [Cost(3 * n**power, round(1e9 * n ** (2 * power))) for n in pairs]
+    assert bench_scale.exponents(pairs, costs) == f"{power:.2f}, {2 * power:.2f}"
+    assert bench_scale.exponents(pairs[:1], costs[:1]) == ""
 
 
 def test_the_table_has_a_line_for_each_stage() -> None:
@@ -33,7 +34,20 @@ def test_the_table_has_a_line_for_each_stage() -> None:
     ]
     lines = bench_scale.table(runs).splitlines()
     assert lines[3] == "| preprocess | 2.0 s, 2.00 GB | 4.0 s, 4.00 GB | 1.00, 1.00 | 1.00, 1.00 |"
-    assert lines[-1] == "| all from CSV | 6.0 s, 2.00 GB | 12.0 s, 4.00 GB | 1.00, 1.00 | 1.00, 1.00 |"
+    assert lines[-1] == "| all of these from CSV | 6.0 s, 2.00 GB | 12.0 s, 4.00 GB | 1.00, 1.00 | 1.00, 1.00 |"
+
+
+def test_what_is_left_out_at_a_size_is_not_in_the_sum() -> None:
+    """Its exponents are those of the sizes at which it ran."""
+    small = {"train popular": Cost(1.0, 10**9), "train ease": Cost(5.0, 10**9)}
+    runs = [
+        (Size(1, 1, 2), small),
+        (Size(1, 1, 4), {name: Cost(cost.seconds * 8, cost.memory) for name, cost in small.items()}),
+        (Size(1, 1, 8), {"train popular": Cost(8.0, 10**9)}),
+    ]
+    ease, every = bench_scale.table(runs).splitlines()[-2:]
+    assert ease == "| train ease | 5.0 s, 1.00 GB | 40.0 s, 1.00 GB | left out | 3.00, 0.00 | 3.00, 0.00 |"
+    assert every.startswith("| all of these from CSV | 1.0 s, 1.00 GB | 8.0 s, 1.00 GB | 8.0 s, 1.00 GB |")
 
 
 def test_the_stages_are_those_of_the_configuration(tmp_path: Path) -> None:
