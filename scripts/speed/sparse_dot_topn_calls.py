@@ -5,16 +5,17 @@ import scipy.sparse as sp
 from sparse_dot_topn import sp_matmul_topn
 
 from speed.task import Outcome, Run, Task
+from speed.unseen import first_unseen, most_seen, taken_keys
 
 PACKAGES = ("sparse-dot-topn", "numpy", "scipy")
 
 
 def item_neighbours(task: Task) -> Run:
     """The nearest items by cosine, without oneself, and the n largest sums of them; NumPy drops what is seen."""
-    pairs, (users, items), n = task["pairs"], task["shape"], task["n"]
+    pairs, (users, items) = task["pairs"], task["shape"]
     ones = np.ones(len(pairs), dtype=np.float32)
     matrix = sp.csr_matrix((ones, (pairs[:, 0], pairs[:, 1])), shape=(users, items))
-    taken = pairs[:, 0].astype(np.int64) * items + pairs[:, 1]
+    taken, more = taken_keys(task), most_seen(task)
 
     def run() -> Outcome:
         rows = matrix.T.tocsr()
@@ -24,14 +25,8 @@ def item_neighbours(task: Task) -> Run:
         nearest = sp_matmul_topn(unit, unit.T.tocsr(), task["neighbours"] + 1, n_threads=threads)
         nearest.setdiag(0)
         nearest.eliminate_zeros()
-        most_seen = int(np.diff(matrix.indptr).max())
-        found = sp_matmul_topn(matrix, nearest.T.tocsr(), n + most_seen, n_threads=threads, sort=True)
+        found = sp_matmul_topn(matrix, nearest.T.tocsr(), task["n"] + more, n_threads=threads, sort=True)
         row = np.repeat(np.arange(users), np.diff(found.indptr))
-        unseen = np.isin(row * items + found.indices, taken, invert=True)
-        row, column = row[unseen], found.indices[unseen]
-        place = np.arange(len(row)) - np.searchsorted(row, row)
-        lists = np.full((users, n), -1, dtype=np.int32)
-        lists[row[place < n], place[place < n]] = column[place < n]
-        return {"items": lists}
+        return {"items": first_unseen(row, found.indices, taken, task)}
 
     return run
