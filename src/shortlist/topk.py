@@ -18,6 +18,9 @@ NO_ITEM = -1
 BLOCK = 256
 """Users at once at most: their scores over 10,000 items, 10 MB, are still in the cache when the best are chosen."""
 
+ROWS = 32
+"""Sparse rows of about the same length that are looked at together."""
+
 CELLS = 2**26
 """Users x items at once at most, 256 MB of scores: of 1,000,000 items, 67 users."""
 
@@ -81,26 +84,34 @@ def largest(scores: FloatArray, n: int) -> tuple[IntArray, FloatArray]:
 
 def largest_stored(scores: sp.csr_matrix, n: int) -> tuple[IntArray, FloatArray]:
     """What `largest` gives of the stored entries of sparse rows, (m, I), without the ones in between."""
-    keys, best = _stored_keys(scores, n)
-    counts = np.minimum(np.diff(scores.indptr), n)
-    table = np.full((scores.shape[0], counts.max(initial=0)), _NO_KEY)
-    table[np.arange(table.shape[1]) < counts[:, None]] = keys[best]
-    return _decoded(table, n)
+    return _decoded(_first_keys(scores, _keys_of_stored(scores), n), n)
 
 
 def best_stored(matrix: sp.csr_matrix, n: int) -> NDArray[np.bool_]:
     """Which stored entries are among the n largest of their row, as float32; among equals the lower column is."""
-    return _stored_keys(matrix, n)[1]
+    keys = _keys_of_stored(matrix)
+    last = _first_keys(matrix, keys, n).max(axis=1)  # a row with fewer than n has `_NO_KEY` there
+    return keys <= np.repeat(last, np.diff(matrix.indptr))
 
 
-def _stored_keys(matrix: sp.csr_matrix, n: int) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """The sort keys of the stored entries, and which are among the n first of their row."""
-    keys = _sort_keys(matrix.data.astype(np.float32, copy=False), matrix.indices)
+def _keys_of_stored(matrix: sp.csr_matrix) -> NDArray[np.int64]:
+    return _sort_keys(matrix.data.astype(np.float32, copy=False), matrix.indices)
+
+
+def _first_keys(matrix: sp.csr_matrix, keys: NDArray[np.int64], n: int) -> NDArray[np.int64]:
+    """The n first of the stored entries' sort keys in each row, (m, n) in any order, rows filled with `_NO_KEY`."""
     counts = np.diff(matrix.indptr)
-    last = np.full(len(counts), _NO_KEY)  # that is kept of a row
-    for long in np.flatnonzero(counts > n):
-        last[long] = np.partition(keys[matrix.indptr[long] : matrix.indptr[long + 1]], n - 1)[n - 1]
-    return keys, keys <= np.repeat(last, counts)
+    first = np.full((len(counts), n), _NO_KEY)
+    by_length = np.argsort(counts, kind="stable")
+    # Rows of about the same length as one table: NumPy takes longer to be called for each than to choose.
+    for start in range(0, len(by_length), ROWS):
+        rows = by_length[start : start + ROWS]
+        place = matrix.indptr[rows, None] + np.arange(counts[rows[-1]])
+        table = np.where(place < matrix.indptr[rows + 1, None], keys.take(place, mode="clip"), _NO_KEY)
+        if table.shape[1] > n:
+            table = np.partition(table, n - 1, axis=1)[:, :n]
+        first[rows, : table.shape[1]] = table
+    return first
 
 
 _NO_KEY = np.iinfo(np.int64).max
@@ -143,7 +154,8 @@ def _sort_keys(scores: FloatArray, columns: NDArray[np.integer]) -> NDArray[np.i
 
     The bits of an IEEE 754 float, read as an integer, sort like the float once the negative ones are reversed.
     """
-    return (-_reversed(scores.view(np.int32).astype(np.int64)) << 32) | columns
+    bits = (scores + np.float32(0)).view(np.int32)  # -0.0 becomes 0.0: they are equal
+    return (~_reversed(bits).astype(np.int64) << 32) | columns
 
 
 def _decoded(keys: NDArray[np.int64], n: int) -> tuple[IntArray, FloatArray]:
@@ -153,14 +165,14 @@ def _decoded(keys: NDArray[np.int64], n: int) -> tuple[IntArray, FloatArray]:
     columns = np.full((len(keys), n), NO_ITEM, dtype=np.int32)
     values = np.full(columns.shape, -np.inf, dtype=np.float32)
     columns[:, : keys.shape[1]] = np.where(there, keys & 0xFFFFFFFF, NO_ITEM)
-    scores = _reversed(-(keys >> 32)).astype(np.int32).view(np.float32)
+    scores = _reversed((~(keys >> 32)).astype(np.int32)).view(np.float32)
     values[:, : keys.shape[1]] = np.where(there, scores, np.float32(-np.inf))
     return columns, values
 
 
-def _reversed(bits: NDArray[np.int64]) -> NDArray[np.int64]:
+def _reversed(bits: NDArray[np.int32]) -> NDArray[np.int32]:
     """The bits of floats with the order of the negative ones reversed, or back."""
-    return np.where(bits < 0, -(bits & 0x7FFFFFFF), bits)
+    return bits ^ ((bits >> 31) & 0x7FFFFFFF)
 
 
 def recommend(source: CandidateSource, users: IntArray, n: int, seen: sp.csr_matrix) -> Candidates:
@@ -198,9 +210,15 @@ def _contains(rows: sp.csr_matrix, items: IntArray) -> np.ndarray:
     row_of = np.repeat(np.arange(rows.shape[0], dtype=np.int64), np.diff(rows.indptr))
     taken = np.sort(row_of * width + rows.indices)
     asked = np.arange(len(items), dtype=np.int64)[:, None] * width + items
-    # Several times faster than `np.isin`, which sorts what is asked.
-    nearest = taken[np.minimum(np.searchsorted(taken, asked), len(taken) - 1)]
-    return (nearest == asked) & (items != NO_ITEM)
+    # Most are not stored, and most of those are told by the end of their number: a search takes ten times as long.
+    ends = 2 ** int(taken.size * 32).bit_length() - 1
+    table = np.zeros(ends + 1, dtype=bool)
+    table[taken & ends] = True
+    contained = table[asked & ends]
+    possible = asked[contained]
+    nearest = taken[np.minimum(np.searchsorted(taken, possible), len(taken) - 1)]
+    contained[contained] = nearest == possible
+    return contained & (items != NO_ITEM)
 
 
 def stored(matrix: sp.csr_matrix, rows: IntArray, columns: IntArray) -> np.ndarray:

@@ -98,10 +98,11 @@ def _row_blocks(first: sp.csr_matrix, second: sp.csr_matrix) -> Iterator[tuple[i
 
 def cut(similarities: sp.csr_matrix, nearest: Neighbours) -> sp.csr_matrix:
     """Keep the largest `nearest` entries of each row; among equals the lower column."""
-    if nearest is None or np.diff(similarities.indptr).max(initial=0) <= nearest:
+    counts = np.diff(similarities.indptr)
+    if nearest is None or counts.max(initial=0) <= nearest:
         return similarities
     kept = best_stored(similarities, nearest)
-    starts = np.concatenate([[0], np.cumsum(kept)])[similarities.indptr]
+    starts = np.concatenate([[0], np.cumsum(np.minimum(counts, nearest))])
     return sp.csr_matrix((similarities.data[kept], similarities.indices[kept], starts), shape=similarities.shape)
 
 
