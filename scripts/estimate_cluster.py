@@ -14,7 +14,7 @@ import argparse
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -89,16 +89,11 @@ def measured(dimensions: int) -> Rates:
 
 
 def _epoch(dataset: Dataset, dimensions: int) -> Callable[[], object]:
-    from shortlist.retrievers import tower_training
-    from shortlist.retrievers.towers import Inputs
     from shortlist.retrievers.two_tower import TwoTower
 
     model = make_retriever("two_tower", {"dimensions": dimensions, "epochs": 1})
     assert isinstance(model, TwoTower)
-    names = (field.name for field in fields(tower_training.Settings))
-    settings = tower_training.Settings(**{name: getattr(model, name) for name in names})
-    inputs = Inputs.of(dataset, features=model.features, min_count=model.min_count, dates=model.dates)
-    trainer = tower_training.Trainer(inputs, dataset.pairs, settings)
+    trainer = model.trainer(dataset)
     return lambda: list(trainer.train(np.random.default_rng(0)))
 
 

@@ -7,9 +7,7 @@ second loss tells whether the first step made the same update.
 import itertools
 import time
 from collections.abc import Iterator
-from dataclasses import fields
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -17,8 +15,6 @@ from peers.tutorial import DIMENSIONS, LEARNING_RATE, Tutorial, tutorial_batches
 from shortlist.dataset import Dataset, FloatArray, IntArray
 from shortlist.retrievers.in_batch_softmax import IdTowers
 from shortlist.retrievers.tf_setup import tf
-from shortlist.retrievers.tower_training import Settings, Trainer
-from shortlist.retrievers.towers import Inputs
 from shortlist.retrievers.two_tower import TwoTower
 from speed.task import Outcome, Run, Task
 
@@ -93,10 +89,7 @@ def two_tower_id(task: Task) -> Run:
 
 def two_tower(task: Task) -> Run:
     """The loop of `two_tower.TwoTower.fit` with its defaults, its own batch size among them, one seed."""
-    dataset, model = Dataset.load(Path(task["dataset"])), TwoTower()
-    values: dict[str, Any] = {field.name: getattr(model, field.name) for field in fields(Settings)}
-    inputs = Inputs.of(dataset, features=model.features, min_count=model.min_count, dates=model.dates)
-    trainer = Trainer(inputs, dataset.pairs, Settings(**values))
+    trainer = TwoTower().trainer(Dataset.load(Path(task["dataset"])))
     epochs: Iterator[float] = itertools.chain.from_iterable(
         trainer.train(np.random.default_rng(seed)) for seed in itertools.count()
     )

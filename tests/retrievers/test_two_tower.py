@@ -38,8 +38,8 @@ def pair_of_seeds(lonely: Dataset) -> Any:
     return _make(seeds=2).fit(lonely)
 
 
-def _inputs(towers: Any, dataset: Dataset, *, features: bool = True) -> Any:
-    return towers.Inputs.of(dataset, features=features, min_count=3, dates="month")
+def _inputs(towers: Any, dataset: Dataset, *, features: bool = True, audience: bool = True) -> Any:
+    return towers.Inputs.of(dataset, audience=audience, features=features, min_count=3, dates="month")
 
 
 def _towers(towers: Any, inputs: Any) -> Any:
@@ -83,33 +83,38 @@ def test_every_seed_starts_from_nothing(made: Dataset, towers: Any) -> None:
     assert np.abs(weights[0] - weights[1]).max() > 0.1
 
 
-def test_the_target_is_left_out_of_the_history(towers: Any, tf: Any) -> None:
-    """A user's vector in training is the same whether or not the history holds the target, and moves with all else."""
+def test_either_side_of_a_pair_is_left_out_of_the_other(towers: Any, tf: Any) -> None:
+    """Vectors in training are the same whether or not the pair is visible, and move with all else that is."""
+    pairs = pd.DataFrame({"user": ["a", "a", "a", "b", "c"], "item": ["x", "y", "z", "x", "x"]})
     items = pd.DataFrame(index=["w", "x", "y", "z"])
-    with_target = Dataset.from_pairs(pd.DataFrame({"user": ["a"] * 3, "item": ["x", "y", "z"]}), None, items)
-    without = with_target.take(np.array([1, 2]))
-    other = with_target.take(np.array([1]))
+    with_target = Dataset.from_pairs(pairs, None, items)
+    without = with_target.take(np.array([1, 2, 3, 4]))
+    other = with_target.take(np.array([1, 3]))  # a took y, b took x
     user, target = tf.constant([0]), tf.constant([1])  # a, x
 
-    def vectors(dataset: Dataset) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def vectors(dataset: Dataset) -> tuple[tuple[np.ndarray, ...], tuple[np.ndarray, ...]]:
         model = _towers(towers, _inputs(towers, dataset))
-        trained, item = model.training_pair(user, target, tf.constant([1, 2]), 0.0, 0.0)
-        return trained.numpy(), item.numpy(), model.user(user).numpy()
+        trained = model.training_pair(user, target, tf.constant([1, 2]), 0.0, 0.0)
+        return tuple(side.numpy() for side in trained), (model.user(user).numpy(), model.item(target).numpy())
 
-    trained, item, served = vectors(with_target)
-    trained_without, item_without, served_without = vectors(without)
-    np.testing.assert_allclose(trained, trained_without, rtol=1e-6)
-    np.testing.assert_allclose(trained, served_without, rtol=1e-6)
-    np.testing.assert_array_equal(item, item_without)
-    assert np.abs(served - served_without).max() > 0.01
-    assert np.abs(trained - vectors(other)[0]).max() > 0.01
+    everything, nothing_more, fewer = vectors(with_target), vectors(without), vectors(other)
+    for side in (0, 1):
+        np.testing.assert_allclose(everything[0][side], nothing_more[0][side], rtol=1e-6)
+        np.testing.assert_allclose(everything[0][side], nothing_more[1][side], rtol=1e-6)
+        assert np.abs(everything[1][side] - nothing_more[1][side]).max() > 0.01
+        assert np.abs(everything[0][side] - fewer[0][side]).max() > 0.01
 
 
-def test_towers_are_what_they_say(made: Dataset, towers: Any, tf: Any) -> None:
-    """An item is l2(embedding + features), a user l2(history + features), sums over the root of the number."""
-    inputs = _inputs(towers, made)
+@pytest.mark.parametrize("audience", [True, False])
+def test_towers_are_what_they_say(made: Dataset, towers: Any, tf: Any, audience: bool) -> None:
+    """An item is l2(embedding + audience + features), a user l2(history + features), sums over the root of the number.
+
+    Without an audience there are no embeddings of users, and the item is what is left.
+    """
+    inputs = _inputs(towers, made, audience=audience)
     model = _towers(towers, inputs)
     weights = {name: value.numpy() for name, value in model.weights.items()}
+    assert len(weights["users"]) == (len(made.users) if audience else 0)
 
     def bag(name: str, bags: Any, row: int) -> np.ndarray:
         start = bags.lengths[:row].sum()
@@ -119,22 +124,25 @@ def test_towers_are_what_they_say(made: Dataset, towers: Any, tf: Any) -> None:
     for row in (0, 3, 50):
         user = bag("items", inputs.history, row) + bag("user_features", inputs.user_features, row)
         item = weights["items"][row] + bag("item_features", inputs.item_features, row)
+        item += bag("users", inputs.audience, row)
         for tower, vector in ((model.user, user), (model.item, item)):
             np.testing.assert_allclose(tower(tf.constant([row])).numpy()[0], vector / np.linalg.norm(vector), atol=1e-5)
 
 
 def test_dropout_thins_what_is_learnt_from(made: Dataset, towers: Any, tf: Any) -> None:
-    """Either dropout changes the user's vector in training, by the seed alone."""
+    """Either dropout changes both vectors in training, by the seed alone."""
     model = _towers(towers, _inputs(towers, made))
     users, items = (tf.constant(side) for side in made.pairs[:50].T)
-    plain, dropped, again, thinned = (
-        model.training_pair(users, items, tf.constant([4, 2]), *dropouts)[0].numpy()
+    drawn = [
+        model.training_pair(users, items, tf.constant([4, 2]), *dropouts)
         for dropouts in ((0.0, 0.0), (0.5, 0.0), (0.5, 0.0), (0.0, 0.5))
-    )
-    np.testing.assert_array_equal(dropped, again)
-    assert ((dropped == 0).mean(axis=1) > 0).mean() > 0.9
-    assert np.abs(thinned - plain).max() > 0.01
-    assert (thinned != 0).all()
+    ]
+    for side in (0, 1):
+        plain, dropped, again, thinned = (pair[side].numpy() for pair in drawn)
+        np.testing.assert_array_equal(dropped, again)
+        assert ((dropped == 0).mean(axis=1) > 0).mean() > 0.9
+        assert np.abs(thinned - plain).max() > 0.01
+        assert (thinned != 0).all()
 
 
 def test_vectors_have_unit_length(pair_of_seeds: Any, lonely: Dataset) -> None:

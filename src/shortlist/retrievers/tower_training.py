@@ -7,9 +7,9 @@ import numpy as np
 
 from shortlist.dataset import FloatArray, IntArray
 from shortlist.retrievers.tf_setup import tf, tfrs
-from shortlist.retrievers.towers import WEIGHTS, Inputs, Towers
+from shortlist.retrievers.towers import DROPOUTS, WEIGHTS, Inputs, Towers
 
-DEVIATIONS = (0.1, 0.05, 0.05)
+DEVIATIONS = (0.1, 0.1, 0.05, 0.05)
 """Standard deviations of the initial weights named in `WEIGHTS`."""
 
 
@@ -90,8 +90,7 @@ class Trainer:
         """One epoch in one TensorFlow call: batches are (steps, b, 2) int32."""
         total = 0.0
         for step in tf.range(tf.shape(batches)[0]):
-            # Another dropout in each process; a step's dropout takes three seeds in a row.
-            drawn = tf.stack([seed + 3 * self._place, step])
+            drawn = tf.stack([seed + DROPOUTS * self._place, step])  # another dropout in each process
             loss = self._strategy.run(self._step, args=(batches[step], drawn))
             total += self._strategy.reduce(tf.distribute.ReduceOp.SUM, loss, axis=None)
         return total / tf.cast(tf.shape(batches)[0], tf.float32)

@@ -14,6 +14,9 @@ from shortlist.retrievers.tf_setup import tf, tfrs
 BLOCK = 4096
 """Rows at once when a fitted tower is applied to everybody."""
 
+DROPOUTS = 4
+"""Seeds in a row that one step's dropout takes."""
+
 
 @dataclass(frozen=True)
 class Bags:
@@ -37,30 +40,33 @@ class Bags:
         return tf.RaggedTensor.from_row_lengths(self.values, self.lengths, validate=False)
 
 
-BAGS = ("history", "user_features", "item_features")
-WEIGHTS = ("items", "user_features", "item_features")
+BAGS = ("history", "audience", "user_features", "item_features")
+WEIGHTS = ("items", "users", "user_features", "item_features")
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """What the towers look up: each user's items, and the features of users and items (F and G of them)."""
+    """What the towers look up: each user's items, each item's users, and the features of both (F and G of them)."""
 
     history: Bags
+    audience: Bags
     user_features: Bags
     item_features: Bags
-    sizes: tuple[int, int, int]
-    """I, F, G: the rows of the weights named in `WEIGHTS`."""
+    sizes: tuple[int, int, int, int]
+    """I, U, F, G: the rows of the weights named in `WEIGHTS`; 0 for what is not used."""
 
     @classmethod
-    def of(cls, dataset: Dataset, *, features: bool, min_count: int, dates: Dates) -> "Inputs":
-        """Read from the dataset; without `features` the two feature lists are empty."""
+    def of(cls, dataset: Dataset, *, audience: bool, features: bool, min_count: int, dates: Dates) -> "Inputs":
+        """Read from the dataset; without `audience` or `features` those lists are empty."""
         sides = []
         for table in (dataset.user_table, dataset.item_table):
             used = table if features else table.iloc[:, :0]
             sides.append(indicators(used, min_count=min_count, dates=dates).matrix)
         users, items = sides
-        sizes = (len(dataset.items), users.shape[1], items.shape[1])
-        return cls(Bags.of(dataset.matrix()), Bags.of(users), Bags.of(items), sizes)
+        history = dataset.matrix()
+        members = (history if audience else history[:0]).T.tocsr()
+        sizes = (len(dataset.items), members.shape[1], users.shape[1], items.shape[1])
+        return cls(Bags.of(history), Bags.of(members), Bags.of(users), Bags.of(items), sizes)
 
     def arrays(self) -> dict[str, np.ndarray]:
         """All of it as arrays by name, to be saved."""
@@ -71,71 +77,86 @@ class Inputs:
     @classmethod
     def of_arrays(cls, arrays: Mapping[str, np.ndarray]) -> "Inputs":
         """What `arrays` gave."""
-        history, users, items = (Bags(arrays[f"{name}_values"], arrays[f"{name}_lengths"]) for name in BAGS)
-        item_count, user_width, item_width = (int(size) for size in arrays["sizes"])
-        return cls(history, users, items, (item_count, user_width, item_width))
+        history, audience, users, items = (Bags(arrays[f"{name}_values"], arrays[f"{name}_lengths"]) for name in BAGS)
+        item_count, user_count, user_width, item_width = (int(size) for size in arrays["sizes"])
+        return cls(history, audience, users, items, (item_count, user_count, user_width, item_width))
 
 
 class Towers(tf.Module):
-    """A user tower and an item tower of d dimensions that share the item embeddings.
+    """A user tower and an item tower of d dimensions, each of the other side's embeddings.
 
-    item = l2(embedding + features), user = l2(sum of the embeddings of the user's items / sqrt(their number) +
-    features), where features = sum of the features' embeddings / sqrt(their number).
+    item = l2(its embedding + audience + features), user = l2(history + features). The history is the sum of the
+    embeddings of the user's items / sqrt(their number), the audience that of the item's users, and the features the
+    sum of the features' embeddings / sqrt(their number).
 
     Args:
         inputs: see `Inputs`.
-        weights: `items` (I, d), `user_features` (F, d) and `item_features` (G, d), float32.
+        weights: `items` (I, d), `users` (U, d), `user_features` (F, d) and `item_features` (G, d), float32.
     """
 
     def __init__(self, inputs: Inputs, weights: dict[str, FloatArray]) -> None:
         super().__init__()
-        self.history = inputs.history.tensor()
-        self.features = {"user_features": inputs.user_features.tensor(), "item_features": inputs.item_features.tensor()}
+        self.bags = {name: getattr(inputs, name).tensor() for name in BAGS}
         self.weights = {name: tf.Variable(value, name=name) for name, value in weights.items()}
 
     def user(self, users: tf.Tensor) -> tf.Tensor:
         """(m,) int32 codes -> (m, d) unit vectors."""
-        return tf.nn.l2_normalize(self._history(users) + self._features("user_features", users), axis=1)
+        return tf.nn.l2_normalize(
+            self._others("history", "items", users) + self._features("user_features", users), axis=1
+        )
 
     def item(self, items: tf.Tensor) -> tf.Tensor:
         """(m,) int32 codes -> (m, d) unit vectors."""
-        embedded = tf.gather(self.weights["items"], items)
-        return tf.nn.l2_normalize(embedded + self._features("item_features", items), axis=1)
+        return tf.nn.l2_normalize(self._itself(items) + self._others("audience", "users", items), axis=1)
 
     def training_pair(
         self, users: tf.Tensor, items: tf.Tensor, seed: tf.Tensor, dropout: float, history_dropout: float
     ) -> tuple[tf.Tensor, tf.Tensor]:
-        """Both towers for pairs to learn from: with dropout, and the item to be predicted left out of the history.
+        """Both towers for pairs to learn from: with dropout, and either side left out of what the other has.
 
         Args:
             users, items: (b,) int32 codes.
             seed: (2,) int32, of the dropout.
         """
-        user = self._history(users, items, seed, history_dropout) + self._features("user_features", users)
-        item = tf.gather(self.weights["items"], items) + self._features("item_features", items)
-        user = tf.nn.experimental.stateless_dropout(user, dropout, seed + tf.constant([1, 0]))
-        item = tf.nn.experimental.stateless_dropout(item, dropout, seed + tf.constant([2, 0]))
+        seeds = [seed + tf.constant([number, 0]) for number in range(DROPOUTS)]
+        user = self._others("history", "items", users, items, seeds[0], history_dropout)
+        user += self._features("user_features", users)
+        item = self._itself(items) + self._others("audience", "users", items, users, seeds[3], history_dropout)
+        user = tf.nn.experimental.stateless_dropout(user, dropout, seeds[1])
+        item = tf.nn.experimental.stateless_dropout(item, dropout, seeds[2])
         return tf.nn.l2_normalize(user, axis=1), tf.nn.l2_normalize(item, axis=1)
 
-    def _history(
-        self, users: tf.Tensor, left_out: tf.Tensor | None = None, seed: tf.Tensor | None = None, dropout: float = 0.0
+    def _itself(self, items: tf.Tensor) -> tf.Tensor:
+        return tf.gather(self.weights["items"], items) + self._features("item_features", items)
+
+    def _others(
+        self,
+        side: str,
+        members: str,
+        codes: tf.Tensor,
+        left_out: tf.Tensor | None = None,
+        seed: tf.Tensor | None = None,
+        dropout: float = 0.0,
     ) -> tf.Tensor:
-        past = tf.gather(self.history, users)
-        items, rows = past.values, tf.cast(past.value_rowids(), tf.int32)
+        """What each of the codes has of the other side, (m, d), but for one of them, `left_out`, in training."""
+        weights, m = self.weights[members], tf.shape(codes)[0]
+        if not weights.shape[0]:
+            return tf.zeros((m, weights.shape[1]))
+        bags = tf.gather(self.bags[side], codes)
+        others, rows = bags.values, tf.cast(bags.value_rowids(), tf.int32)
         if left_out is not None:
-            drawn = tf.random.stateless_uniform(tf.shape(items), seed)
-            kept = tf.where((items != tf.gather(left_out, rows)) & (drawn >= dropout))[:, 0]
-            items, rows = tf.gather(items, kept), tf.gather(rows, kept)
-        m = tf.shape(users)[0]
-        count = tf.math.unsorted_segment_sum(tf.ones_like(items, dtype=tf.float32), rows, m)
-        total = tf.math.unsorted_segment_sum(tf.gather(self.weights["items"], items), rows, m)
+            drawn = tf.random.stateless_uniform(tf.shape(others), seed)
+            kept = tf.where((others != tf.gather(left_out, rows)) & (drawn >= dropout))[:, 0]
+            others, rows = tf.gather(others, kept), tf.gather(rows, kept)
+        count = tf.math.unsorted_segment_sum(tf.ones_like(others, dtype=tf.float32), rows, m)
+        total = tf.math.unsorted_segment_sum(tf.gather(weights, others), rows, m)
         return total / tf.sqrt(tf.maximum(count, 1.0))[:, None]
 
     def _features(self, side: str, codes: tf.Tensor) -> tf.Tensor:
         weights = self.weights[side]
         if not weights.shape[0]:
             return tf.zeros((tf.shape(codes)[0], weights.shape[1]))
-        bags = tf.gather(self.features[side], codes)
+        bags = tf.gather(self.bags[side], codes)
         where = tf.stack([tf.cast(bags.value_rowids(), tf.int32), bags.values], axis=1)
         ones = tf.ones_like(bags.values, dtype=tf.float32)
         # As one dense product: several times faster than gathering the embeddings and scattering their gradients.

@@ -1,4 +1,4 @@
-"""The two-tower model that is meant to win: users are what they did before, not an id."""
+"""The two-tower model that is meant to win: users are what they did before, items are also who took them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
@@ -21,10 +21,11 @@ Share = Annotated[float, Field(ge=0, lt=1)]
 
 @parameters
 class TwoTower(Ensemble, TowerModel):
-    """TensorFlow Recommenders retrieval with a history tower, side features, logQ correction and averaged seeds.
+    """TensorFlow Recommenders retrieval with history and audience, side features, logQ correction and averaged seeds.
 
-    The user vector is made of the items that the user has (see `towers.Towers`), so that it learns from a few thousand
-    pairs what an embedding for each user id cannot. Training: `tfrs.tasks.Retrieval` with Adam.
+    A user's vector is made of the items that the user has (see `towers.Towers`), so that it learns from a few thousand
+    pairs what an embedding for each user id cannot, and an item's also of the users that it has. Training:
+    `tfrs.tasks.Retrieval` with Adam.
 
     Args:
         dimensions: of a vector.
@@ -33,7 +34,8 @@ class TwoTower(Ensemble, TowerModel):
         learning_rate: Adam's.
         temperature: divides the cosines in the softmax.
         dropout: of both towers' sums.
-        history_dropout: share of a user's items left out of the history at each step.
+        history_dropout: share of a user's items, and of an item's users, left out at each step.
+        audience: whether an item's vector is also made of its users; with many for each it takes far longer.
         features: whether the tables' columns are used; else pairs alone.
         min_count: rows that must have a feature for it to be used.
         dates: how dates become features, see `shortlist.features`.
@@ -47,6 +49,7 @@ class TwoTower(Ensemble, TowerModel):
     temperature: Annotated[float, Field(gt=0)] = 0.1
     dropout: Share = 0.3
     history_dropout: Share = 0.3
+    audience: bool = True
     features: bool = True
     min_count: Count = 5
     dates: Dates = "month"
@@ -55,13 +58,9 @@ class TwoTower(Ensemble, TowerModel):
 
     def learner(self, dataset: Dataset) -> Callable[[int], Member]:
         """See `Ensemble.learner`."""
-        from shortlist.retrievers import tower_training  # imports TensorFlow
-
-        names = (field.name for field in fields(tower_training.Settings))
-        settings = tower_training.Settings(**{name: getattr(self, name) for name in names})
         if self.workers > 1:
-            return lambda number: self._learnt_together(dataset, settings, number)
-        trainer = tower_training.Trainer(self._inputs(dataset), dataset.pairs, settings)
+            return lambda number: self._learnt_together(dataset, number)
+        trainer = self.trainer(dataset)
 
         def learn(number: int) -> Member:
             losses = trainer.train(self.rng(number))
@@ -71,11 +70,23 @@ class TwoTower(Ensemble, TowerModel):
 
         return learn
 
-    def _learnt_together(self, dataset: Dataset, settings: Any, number: int) -> Member:
+    def trainer(self, dataset: Dataset) -> Any:
+        """A `tower_training.Trainer` of the dataset's pairs."""
+        from shortlist.retrievers import tower_training  # imports TensorFlow
+
+        return tower_training.Trainer(self._inputs(dataset), dataset.pairs, self._settings())
+
+    def _learnt_together(self, dataset: Dataset, number: int) -> Member:
         from shortlist.retrievers import tower_parallel  # imports TensorFlow
 
-        shared = self._inputs(dataset).arrays(), dataset.pairs, settings, [self.seed, number]
+        shared = self._inputs(dataset).arrays(), dataset.pairs, self._settings(), [self.seed, number]
         return together(tower_parallel.train_together, shared, self.workers)
+
+    def _settings(self) -> Any:
+        from shortlist.retrievers import tower_training  # imports TensorFlow
+
+        names = (field.name for field in fields(tower_training.Settings))
+        return tower_training.Settings(**{name: getattr(self, name) for name in names})
 
     def join(self, dataset: Dataset, members: Sequence[Member]) -> None:
         """See `Ensemble.join`."""
@@ -86,7 +97,9 @@ class TwoTower(Ensemble, TowerModel):
     def _inputs(self, dataset: Dataset) -> Any:
         from shortlist.retrievers.towers import Inputs  # imports TensorFlow
 
-        return Inputs.of(dataset, features=self.features, min_count=self.min_count, dates=self.dates)
+        return Inputs.of(
+            dataset, audience=self.audience, features=self.features, min_count=self.min_count, dates=self.dates
+        )
 
     def servable(self, state: Mapping[str, np.ndarray]) -> Any:
         """See `TowerModel.servable`."""
