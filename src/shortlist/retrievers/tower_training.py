@@ -54,7 +54,7 @@ class Trainer:
         # A table without columns has no weights to learn.
         self._variables = [weights for weights in self._towers.weights.values() if weights.shape[0]]
         self._optimizer = tf.keras.optimizers.legacy.Adam(settings.learning_rate)
-        self._task = tfrs.tasks.Retrieval(temperature=settings.temperature, remove_accidental_hits=True)
+        self._task = tfrs.tasks.Retrieval(remove_accidental_hits=True)
         frequency = np.bincount(pairs[:, 1], minlength=inputs.sizes[0]) / len(pairs)
         self._probability = tf.constant(frequency, dtype=tf.float32)
         self._epoch = tf.function(self._run)
@@ -112,7 +112,7 @@ class Trainer:
         dropouts = self._settings.dropout, self._settings.history_dropout
         user, item = self._towers.training_pair(batch[:share, 0], batch[:share, 1], seed, *dropouts)
         loss = self._task(
-            user,
+            user / self._settings.temperature,  # the task's own temperature goes twice through the whole product
             self._of_all(item, share),
             candidate_ids=batch[:, 1],
             candidate_sampling_probability=tf.gather(self._probability, batch[:, 1]),

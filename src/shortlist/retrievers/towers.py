@@ -157,12 +157,11 @@ class Towers(tf.Module):
         if not weights.shape[0]:
             return tf.zeros((tf.shape(codes)[0], weights.shape[1]))
         bags = tf.gather(self.bags[side], codes)
-        where = tf.stack([tf.cast(bags.value_rowids(), tf.int32), bags.values], axis=1)
-        ones = tf.ones_like(bags.values, dtype=tf.float32)
+        rows = tf.cast(bags.value_rowids(), tf.int32)
+        parts = tf.gather(tf.math.rsqrt(tf.cast(bags.row_lengths(), tf.float32)), rows)
         # As one dense product: several times faster than gathering the embeddings and scattering their gradients.
-        dense = tf.scatter_nd(where, ones, tf.stack([tf.shape(codes)[0], weights.shape[0]]))
-        count = tf.cast(tf.maximum(bags.row_lengths(), 1), tf.float32)
-        return tf.matmul(dense / tf.sqrt(count)[:, None], weights)
+        size = tf.stack([tf.shape(codes)[0], weights.shape[0]])
+        return tf.matmul(tf.scatter_nd(tf.stack([rows, bags.values], axis=1), parts, size), weights)
 
 
 class MeanTowers(tf.Module):
