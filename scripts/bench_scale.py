@@ -67,6 +67,7 @@ neighbours = 50
 epochs = 1
 seeds = 1
 batch_size = 2000
+audience = false         # popular items have too many users
 dimensions = 32
 """
 

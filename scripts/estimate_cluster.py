@@ -1,6 +1,6 @@
 """What a run on a cluster would take and cost, from rates that are measured here, and the model behind the figures.
 
-The two-tower model alone. Every pair is learnt from `epochs` times by each of `seeds` models in each fit; the fits are
+The two-tower model alone, with `audience = false`, as fits such sizes. Every pair is learnt from `epochs` times by each of `seeds` models in each fit; the fits are
 those of the folds, on their visible pairs, and the one on all pairs. Then every user of a fold, and in the end every
 user, is held against all items, by ScaNN from 100,000 items on. One thread learns from so many pairs, and holds so many
 users against so many items, in a second, measured here on made data; the work grows in proportion. Tasks (a fold, then
@@ -91,7 +91,7 @@ def measured(dimensions: int) -> Rates:
 def _epoch(dataset: Dataset, dimensions: int) -> Callable[[], object]:
     from shortlist.retrievers.two_tower import TwoTower
 
-    model = make_retriever("two_tower", {"dimensions": dimensions, "epochs": 1})
+    model = make_retriever("two_tower", {"dimensions": dimensions, "epochs": 1, "audience": False})
     assert isinstance(model, TwoTower)
     trainer = model.trainer(dataset)
     return lambda: list(trainer.train(np.random.default_rng(0)))

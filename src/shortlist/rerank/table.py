@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shortlist.dataset import Dataset, FloatArray, IntArray
+from shortlist.engine.threads import spread
 from shortlist.files import atomic
 from shortlist.rerank.evidence import Evidence
 from shortlist.rerank.features import FEATURES
@@ -147,9 +148,10 @@ def describe(
 
 def _features(rows: Evidence) -> tuple[list[str], FloatArray]:
     """Names and values, (rows, F), of every feature."""
+    groups = spread(lambda function: [*function(rows)], (function for _, function in FEATURES.values()))
     columns = {
         f"{group}.{name}": values.astype(np.float32)
-        for group, (_, function) in FEATURES.items()
-        for name, values in function(rows)
+        for group, found in zip(FEATURES, groups, strict=True)
+        for name, values in found
     }
     return list(columns), np.column_stack(list(columns.values()))

@@ -98,9 +98,8 @@ class Trainer:
     def _step(self, batch: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
         with tf.GradientTape() as tape:
             loss = self._loss(batch, seed)
-        gradients = tape.gradient(loss, self._variables)
-        if self._processes > 1:  # sparse ones, of as many rows as a process has looked up, cannot be added up
-            gradients = [tf.convert_to_tensor(gradient) for gradient in gradients]
+        # Dense: Adam moves every row at every step anyway, and processes cannot add up rows that each has looked up.
+        gradients = [tf.convert_to_tensor(gradient) for gradient in tape.gradient(loss, self._variables)]
         self._optimizer.apply_gradients(zip(gradients, self._variables, strict=True))
         return loss
 
