@@ -39,6 +39,7 @@ GRIDS: dict[str, list[Mapping[str, Sequence[Any]]]] = {
         {"learning_rate": [0.005, 0.02]},
         {"layers": [1, 3], "ode": [False, True]},
     ],
+    "two_tower": [{"audience": [False, True], "dimensions": [64, 128]}],
 }
 """By kind, combinations of values to try; a parameter that is not named keeps its default."""
 
