@@ -5,6 +5,7 @@ from typing import Literal
 import numpy as np
 
 from shortlist.dataset import FloatArray, IntArray
+from shortlist.engine.threads import spread
 from shortlist.errors import ConfigError
 from shortlist.topk import NO_ITEM, largest
 
@@ -14,8 +15,11 @@ EXACT_BELOW = 100_000
 """Items below which `auto` searches exactly: there a matrix product is faster than building an index."""
 
 
-REORDER = 1000
+REORDER = 500
 """How many candidates ScaNN scores exactly before it answers; at least twice as many as are asked for."""
+
+QUERIES = 64
+"""Queries that ScaNN is asked at once on each thread: enough for its batches, and few for the threads to share."""
 
 
 def partitions(items: int) -> tuple[int, int]:
@@ -60,6 +64,12 @@ class ItemIndex:
         """
         if self._scann is None:
             return largest(queries @ self.vectors.T, n)
+        blocks = [queries[start : start + QUERIES] for start in range(0, max(len(queries), 1), QUERIES)]
+        found, scores = zip(*spread(lambda block: self._approximate(block, n), blocks), strict=True)
+        return np.concatenate(found), np.concatenate(scores)
+
+    def _approximate(self, queries: FloatArray, n: int) -> tuple[IntArray, FloatArray]:
+        assert self._scann is not None
         wanted = min(n, len(self.vectors))
         found, distances = self._scann.search_batched(
             queries, final_num_neighbors=wanted, pre_reorder_num_neighbors=max(REORDER, 2 * wanted)
