@@ -12,7 +12,7 @@ from shortlist.dataset import Dataset, FloatArray, IntArray
 from shortlist.features import tfidf
 from shortlist.topk import NO_ITEM, Candidates
 
-CHUNK = 2_000_000
+CHUNK = 200_000
 """Pairs compared at once, to bound the memory."""
 
 Similarity = Callable[[IntArray, IntArray], FloatArray]
