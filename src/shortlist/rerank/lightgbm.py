@@ -33,7 +33,7 @@ class LightGBM(Reranker):
         l2: penalty of the leaves' values.
         negatives: share of the candidates that are no answers to learn from.
         k: of the recall@k with the denominator min(n, k) that the rows are weighed by.
-        seeds: models from different seeds; the score is their mean.
+        seeds: models that draw other features and rows for their trees; the score is their mean.
         seed: of the drawn rows and features.
     """
 
@@ -48,26 +48,27 @@ class LightGBM(Reranker):
     l2: Annotated[float, Field(ge=0)] = 10.0
     negatives: Share = 0.3
     k: Count = 5
-    seeds: Count = 2
+    seeds: Count = 4
     seed: Seed = 0
 
     def fit(self, tables: Sequence[Table]) -> Self:
         """See `Reranker.fit`."""
         lgb = _library()
         self.names_ = tables[0].names  # LightGBM itself refuses some signs that a column's name can have
-        self.boosters_ = []
-        for number in track(range(self.seeds), "LightGBM seeds", self.seeds):
-            rng = np.random.default_rng([self.seed, number])
-            rows = sampled(tables, self.negatives, rng)
-            data = lgb.Dataset(
-                gathered([table.features for table in tables], rows),
-                gathered([table.labels for table in tables], rows),
-                weight=gathered([table.worth(self.k) for table in tables], rows),
-                group=np.concatenate([_group_sizes(table, kept) for table, kept in zip(tables, rows, strict=True)])
-                if self.objective == "lambdarank"
-                else None,
-            )
-            self.boosters_.append(lgb.train(self._settings(int(rng.integers(2**31))), data, self.trees))
+        rng = np.random.default_rng(self.seed)
+        rows = sampled(tables, self.negatives, rng)
+        data = lgb.Dataset(
+            gathered([table.features for table in tables], rows),
+            gathered([table.labels for table in tables], rows),
+            weight=gathered([table.worth(self.k) for table in tables], rows),
+            group=np.concatenate([_group_sizes(table, kept) for table, kept in zip(tables, rows, strict=True)])
+            if self.objective == "lambdarank"
+            else None,
+        )
+        self.boosters_ = [
+            lgb.train(self._settings(int(rng.integers(2**31))), data, self.trees)
+            for _ in track(range(self.seeds), "LightGBM seeds", self.seeds)
+        ]
         return self
 
     def score(self, table: Table) -> FloatArray:
