@@ -9,7 +9,7 @@ UV ?= $(or $(shell command -v uv),.tools/bin/uv)
 
 D := data/$(COMPETITION)
 W := $(D)/work
-SOURCES := $(wildcard src/shortlist/*.py src/shortlist/*/*.py)
+SOURCES := $(shell find src/shortlist -type f -not -path '*/__pycache__/*')
 RAW := $(wildcard $(D)/raw/*.csv)
 
 # The optional extra: a submission is logged where MLflow is installed, but with TRACKING=0.
@@ -99,7 +99,7 @@ sample: $(VENV)/.ready ## make the sample competition [USERS= ITEMS= PAIRS= SEED
 	$(RUN) sample $(SAMPLE_SIZE)
 	@touch data/sample/raw/.made
 
-data/sample/raw/.made: $(wildcard src/shortlist/sample/*.py) | $(VENV)/.ready
+data/sample/raw/.made: $(wildcard src/shortlist/data/sample/*.py) | $(VENV)/.ready
 	$(RUN) sample
 	@touch $@
 

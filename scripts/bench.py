@@ -24,9 +24,9 @@ import bench_neighbours
 import bench_topn
 import bench_training
 from console import machine, run_script
+from shortlist.common.files import write_text
+from shortlist.config.paths import Paths
 from shortlist.errors import ConfigError, DataError
-from shortlist.files import write_text
-from shortlist.paths import Paths
 from speed.measure import run_stage
 from speed.options import Options
 from speed.stage import Stage

@@ -3,9 +3,9 @@
 from typing import Any
 
 from bench_neighbours import shared
-from shortlist.config import load_competition
-from shortlist.dataset import Dataset
-from shortlist.paths import Paths
+from shortlist.config.competition import load_competition
+from shortlist.config.paths import Paths
+from shortlist.data.dataset import Dataset
 from speed.options import Options
 from speed.stage import Contender, Stage
 

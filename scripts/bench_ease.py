@@ -3,8 +3,8 @@
 import numpy as np
 
 from peers.running import PeerError
-from shortlist.dataset import Dataset
-from shortlist.paths import Paths
+from shortlist.config.paths import Paths
+from shortlist.data.dataset import Dataset
 from speed.options import Options
 from speed.stage import Contender, Stage
 from speed.task import Outcome

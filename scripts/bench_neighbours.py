@@ -1,7 +1,7 @@
 """Neighbours of items and of users, from the pairs to everybody's list."""
 
-from shortlist.dataset import Dataset
-from shortlist.paths import Paths
+from shortlist.config.paths import Paths
+from shortlist.data.dataset import Dataset
 from speed.options import Options
 from speed.stage import Contender, Stage
 from speed.task import Outcome

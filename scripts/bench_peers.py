@@ -22,12 +22,12 @@ from console import machine, run_script
 from peers.ours import retriever
 from peers.running import PeerError, Row, run_child
 from peers.scoring import Case, Result
-from shortlist.config import Competition, load_competition
-from shortlist.crossval import splitters
-from shortlist.dataset import Dataset
+from shortlist.common.files import write_text
+from shortlist.config.competition import Competition, load_competition
+from shortlist.config.paths import Paths
+from shortlist.data.dataset import Dataset
 from shortlist.errors import ConfigError, DataError
-from shortlist.files import write_text
-from shortlist.paths import Paths
+from shortlist.pipeline.cross_validate import splitters
 
 SCHEME = "holdout"
 

@@ -25,10 +25,10 @@ from pathlib import Path
 import numpy as np
 
 from console import machine
-from shortlist.config import BLEND, load_competition
-from shortlist.files import write_text
-from shortlist.left_out import all_left_out
-from shortlist.paths import Paths
+from shortlist.common.files import write_text
+from shortlist.config.competition import BLEND, load_competition
+from shortlist.config.paths import Paths
+from shortlist.pipeline.too_large import all_left_out
 
 NAME = "scale"
 INTERVAL = 0.2  # seconds between two looks at a stage's memory

@@ -1,8 +1,8 @@
 """Two-tower training, pairs per second: our loops, Keras's `fit` of the tutorial's model, the matrix products alone."""
 
 from peers.running import PeerError
-from shortlist.dataset import Dataset
-from shortlist.paths import Paths
+from shortlist.config.paths import Paths
+from shortlist.data.dataset import Dataset
 from shortlist.retrievers.two_tower_id import TwoTowerId
 from speed.options import Options
 from speed.stage import Contender, Stage

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from shortlist.hiding import Hiding
-from shortlist.split_inference.candidates import NOTHING, Rule, family, in_words
-from shortlist.split_inference.inference import Inference, infer
+from shortlist.studies.split_inference.candidates import NOTHING, Rule, family, in_words
+from shortlist.studies.split_inference.inference import Inference, infer
+from shortlist.validation.holdout_rule import Hiding
 
 Counts = NDArray[np.int64]
 Draw = Callable[[np.random.Generator, int], NDArray[Any]]

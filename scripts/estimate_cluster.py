@@ -20,12 +20,12 @@ from pathlib import Path
 
 import numpy as np
 
-from shortlist.dataset import Dataset
+from shortlist.data.dataset import Dataset
+from shortlist.data.sample import SampleSize, write_sample
+from shortlist.data.sources.dacon_jobs import DaconJobs
 from shortlist.engine.threads import limited
-from shortlist.index import ItemIndex
 from shortlist.retrievers.base import make_retriever
-from shortlist.sample import SampleSize, write_sample
-from shortlist.sources.dacon_jobs import DaconJobs
+from shortlist.retrievers.index import ItemIndex
 
 MEASURED = SampleSize(users=20_000, items=6_000, pairs=200_000)
 VISIBLE = 0.85  # of the pairs, on average over the folds of hold-out schemes and K-fold

@@ -15,12 +15,12 @@ from typing import Any
 
 import numpy as np
 
-from shortlist.dataset import Dataset
-from shortlist.metrics import per_user
-from shortlist.paths import Paths
+from shortlist.config.paths import Paths
+from shortlist.data.dataset import Dataset
 from shortlist.retrievers.base import make_retriever
-from shortlist.splits import KFold
-from shortlist.topk import recommend
+from shortlist.retrievers.topk import recommend
+from shortlist.validation.metrics import per_user
+from shortlist.validation.splits import KFold
 
 GRIDS: dict[str, list[Mapping[str, Sequence[Any]]]] = {
     "user_knn": [{"weighting": ["none", "idf", "bm25"]}],

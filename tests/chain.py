@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 
-from shortlist.config import Competition, load_competition
-from shortlist.crossval import cross_validate
-from shortlist.paths import Paths
-from shortlist.preprocess import preprocess
-from shortlist.rules import write_rules
-from shortlist.sample import SampleSize, write_sample
-from shortlist.stacking import (
+from shortlist.config.competition import Competition, load_competition
+from shortlist.config.paths import Paths
+from shortlist.data.sample import SampleSize, write_sample
+from shortlist.make_rules import write_rules
+from shortlist.pipeline.cross_validate import cross_validate
+from shortlist.pipeline.preprocess import preprocess
+from shortlist.pipeline.rerank import (
     FINAL,
     cross_validate_blend,
     cross_validate_reranker,
@@ -16,8 +16,8 @@ from shortlist.stacking import (
     train_blend,
     train_reranker,
 )
-from shortlist.training import train
-from shortlist.validation import validate
+from shortlist.pipeline.train import train
+from shortlist.pipeline.validate import validate
 
 
 def made_competition(paths: Paths, configuration: str, size: SampleSize) -> Competition:

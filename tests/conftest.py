@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from shortlist.dataset import Dataset
-from shortlist.sample import SampleSize, write_sample
-from shortlist.sources.dacon_jobs import DaconJobs
+from shortlist.data.dataset import Dataset
+from shortlist.data.sample import SampleSize, write_sample
+from shortlist.data.sources.dacon_jobs import DaconJobs
 
 
 @pytest.fixture(scope="session")

@@ -140,7 +140,7 @@ def test_the_page_about_the_files_is_made_when_it_must_be(project):
     assert stages(project.make("eda")) == ["eda"]
     assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
     assert stages(project.make("eda")) == []
-    template = project.folder / "src/shortlist/eda/document.html"
+    template = project.folder / "src/shortlist/studies/eda/document.html"
     template.write_text(template.read_text(encoding="utf-8") + "<!-- edited -->\n", encoding="utf-8")
     assert stages(project.make("eda")) == ["eda"]
     assert page.read_text(encoding="utf-8").endswith("<!-- edited -->")
@@ -156,7 +156,7 @@ def test_the_hold_out_rule_is_inferred_when_it_must_be(project):
     assert first.stdout.endswith("infer-split: submissions/sample/infer_split.html\n")
     assert project.make("infer-split").stdout == first.stdout
     assert page.stat().st_mtime_ns == made
-    source = project.folder / "src/shortlist/hiding.py"
+    source = project.folder / "src/shortlist/validation/holdout_rule.py"
     source.write_text(source.read_text(encoding="utf-8") + "\n# edited\n", encoding="utf-8")
     project.make("infer-split")
     assert page.stat().st_mtime_ns > made

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from shortlist.sample import SampleSize, write_sample
+from shortlist.data.sample import SampleSize, write_sample
 
 ROOT = Path(__file__).parents[1]
 READMES = ("README.md", "README.ko.md")

@@ -7,20 +7,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from shortlist.config import SubmissionRules
-from shortlist.crossval import hidden_pairs, run_fold
-from shortlist.dataset import Dataset
+from shortlist.config.competition import SubmissionRules
+from shortlist.data.dataset import Dataset
+from shortlist.data.sources.dacon_jobs import DaconJobs
+from shortlist.data.sources.sample_submission import read_sample_submission
 from shortlist.errors import SubmissionError
-from shortlist.hiding import Hiding
-from shortlist.metrics import recall_at_k
+from shortlist.pipeline.cross_validate import hidden_pairs, run_fold
 from shortlist.retrievers.base import make_retriever
-from shortlist.sources.dacon_jobs import DaconJobs
-from shortlist.split_inference.candidates import candidates
-from shortlist.split_inference.inference import infer
-from shortlist.splits import Cohort, Holdout
+from shortlist.retrievers.topk import fill, recommend
+from shortlist.studies.split_inference.candidates import candidates
+from shortlist.studies.split_inference.inference import infer
 from shortlist.submission.check import Expected, check_submission
-from shortlist.submission.sample import read_sample_submission
-from shortlist.topk import fill, recommend
+from shortlist.validation.holdout_rule import Hiding
+from shortlist.validation.metrics import recall_at_k
+from shortlist.validation.splits import Cohort, Holdout
 
 RULES = SubmissionRules(k=5, user_column="resume_seq", item_column="recruitment_seq")
 

@@ -4,11 +4,11 @@ import numpy as np
 
 from peers.exchange import IntArray, Peer, Task
 from peers.tutorial import Tutorial, tutorial_batches
-from shortlist.dataset import Dataset
-from shortlist.paths import Paths
-from shortlist.retrievers.tf_setup import tf, tfrs
+from shortlist.config.paths import Paths
+from shortlist.data.dataset import Dataset
+from shortlist.engine.tensorflow import tf, tfrs
+from shortlist.retrievers.topk import BLOCK
 from shortlist.retrievers.two_tower_id import TwoTowerId
-from shortlist.topk import BLOCK
 
 PACKAGES = ("tensorflow", "tf-keras", "tensorflow-recommenders")
 

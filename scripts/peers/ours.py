@@ -6,15 +6,15 @@ from pathlib import Path
 import numpy as np
 
 from peers.exchange import IntArray, Peer, Task
-from shortlist import stacking
-from shortlist.config import BLEND, Competition, load_competition
-from shortlist.crossval import cross_validate
-from shortlist.dataset import Dataset
-from shortlist.paths import Paths
+from shortlist.config.competition import BLEND, Competition, load_competition
+from shortlist.config.paths import Paths
+from shortlist.data.dataset import Dataset
+from shortlist.pipeline import rerank as stacking
+from shortlist.pipeline.cross_validate import cross_validate
+from shortlist.pipeline.train import load_final, train
 from shortlist.retrievers.base import Retriever, make_retriever
+from shortlist.retrievers.topk import BLOCK
 from shortlist.retrievers.tower_model import TowerModel
-from shortlist.topk import BLOCK
-from shortlist.training import load_final, train
 
 PACKAGES = ("shortlist", "numpy", "scipy", "tensorflow")
 
@@ -26,7 +26,7 @@ class OurRetriever:
         self.retriever, self.task = retriever, task
         self.dataset = Dataset.load(Paths(task.competition).dataset).take(task.rows)
         if isinstance(retriever, TowerModel):
-            import shortlist.retrievers.tf_setup  # noqa: F401 - imports are not timed
+            import shortlist.engine.tensorflow  # noqa: F401 - imports are not timed
 
     def fit(self) -> None:
         """See `Peer.fit`."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from peers.exchange import Answer
-from shortlist.files import write_text
+from shortlist.common.files import write_text
 
 ROOT = Path(__file__).parents[2]
 PYTHONS = ">=3.11,<3.13"

@@ -7,12 +7,12 @@ import scipy.sparse as sp
 
 from peers.exchange import Answer, IntArray, Task
 from peers.running import PeerError
-from shortlist.config import Competition
-from shortlist.crossval import hidden_pairs
-from shortlist.dataset import Dataset, FloatArray
-from shortlist.metrics import Values, estimate, paired_bootstrap, per_user
-from shortlist.splits import Fold
-from shortlist.topk import recommend
+from shortlist.config.competition import Competition
+from shortlist.data.dataset import Dataset, FloatArray
+from shortlist.pipeline.cross_validate import hidden_pairs
+from shortlist.retrievers.topk import recommend
+from shortlist.validation.metrics import Values, estimate, paired_bootstrap, per_user
+from shortlist.validation.splits import Fold
 
 SECONDS = ("fit_seconds", "predict_seconds")
 

@@ -11,13 +11,13 @@ from pathlib import Path
 import numpy as np
 
 from peers.running import ROOT, PeerError
-from shortlist.config import load_competition
-from shortlist.dataset import Dataset
-from shortlist.files import write_text
-from shortlist.paths import Paths
+from shortlist.common.files import write_text
+from shortlist.config.competition import load_competition
+from shortlist.config.paths import Paths
+from shortlist.data.dataset import Dataset
+from shortlist.data.sources.base import SOURCES
 from shortlist.retrievers.base import make_retriever
-from shortlist.sources.base import SOURCES
-from shortlist.topk import recommend
+from shortlist.retrievers.topk import recommend
 from speed import baseline
 from speed.task import Outcome, Run, Task
 
@@ -81,7 +81,7 @@ def organiser(task: Task) -> Run:
 def tutorial(task: Task) -> Run:
     """The tutorial's model trained by Keras without FactorizedTopK, for as many epochs as our `two_tower_id`."""
     from peers.tutorial import Tutorial, tutorial_batches
-    from shortlist.retrievers.tf_setup import tf, tfrs
+    from shortlist.engine.tensorflow import tf, tfrs
     from shortlist.retrievers.two_tower_id import TwoTowerId
 
     class Searched:

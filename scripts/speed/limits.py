@@ -8,7 +8,7 @@ from speed.task import Outcome, Run, Task
 PACKAGES = ("numpy", "scipy")
 
 BLOCK = 1024
-"""Users at once: more are not faster. `shortlist.topk` has 256 for the sake of what comes after its products."""
+"""Users at once: more are not faster. `retrievers.topk` has 256 for the sake of what comes after its products."""
 
 ROWS = 512
 """Users at once in training, as many as in `shortlist.retrievers.in_batch_softmax`."""

@@ -6,11 +6,11 @@ from typing import Self
 import numpy as np
 import scipy.sparse as sp
 
-from shortlist.dataset import Dataset, FloatArray
-from shortlist.index import ItemIndex
-from shortlist.metrics import per_user
+from shortlist.data.dataset import Dataset, FloatArray
 from shortlist.retrievers.base import Retriever, VectorRetriever, make_retriever
-from shortlist.topk import recommend
+from shortlist.retrievers.index import ItemIndex
+from shortlist.retrievers.topk import recommend
+from shortlist.validation.metrics import per_user
 from speed.task import Outcome, Run, Task
 from speed.vectors import recall
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 
 from peers.tutorial import DIMENSIONS, LEARNING_RATE, Tutorial, tutorial_batches
-from shortlist.dataset import Dataset, FloatArray, IntArray
+from shortlist.data.dataset import Dataset, FloatArray, IntArray
+from shortlist.engine.tensorflow import tf
 from shortlist.retrievers.in_batch_softmax import IdTowers
-from shortlist.retrievers.tf_setup import tf
 from shortlist.retrievers.two_tower import TwoTower
 from speed.task import Outcome, Run, Task
 

@@ -8,8 +8,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from shortlist.dataset import Dataset as Dataset
-    from shortlist.dataset import IdIndex as IdIndex
+    from shortlist.data.dataset import Dataset as Dataset
+    from shortlist.data.dataset import IdIndex as IdIndex
     from shortlist.errors import (
         ConfigError as ConfigError,
     )
@@ -22,48 +22,48 @@ if TYPE_CHECKING:
     from shortlist.errors import (
         SubmissionError as SubmissionError,
     )
-    from shortlist.metrics import (
-        coverage as coverage,
-    )
-    from shortlist.metrics import (
-        estimate as estimate,
-    )
-    from shortlist.metrics import (
-        paired_bootstrap as paired_bootstrap,
-    )
-    from shortlist.metrics import (
-        per_user as per_user,
-    )
-    from shortlist.metrics import (
-        recall_at_k as recall_at_k,
-    )
     from shortlist.retrievers.base import Retriever as Retriever
     from shortlist.retrievers.base import make_retriever as make_retriever
-    from shortlist.splits import (
+    from shortlist.retrievers.topk import Candidates as Candidates
+    from shortlist.retrievers.topk import recommend as recommend
+    from shortlist.validation.metrics import (
+        coverage as coverage,
+    )
+    from shortlist.validation.metrics import (
+        estimate as estimate,
+    )
+    from shortlist.validation.metrics import (
+        paired_bootstrap as paired_bootstrap,
+    )
+    from shortlist.validation.metrics import (
+        per_user as per_user,
+    )
+    from shortlist.validation.metrics import (
+        recall_at_k as recall_at_k,
+    )
+    from shortlist.validation.splits import (
         Cohort as Cohort,
     )
-    from shortlist.splits import (
+    from shortlist.validation.splits import (
         Fold as Fold,
     )
-    from shortlist.splits import (
+    from shortlist.validation.splits import (
         Holdout as Holdout,
     )
-    from shortlist.splits import (
+    from shortlist.validation.splits import (
         PairSplit as PairSplit,
     )
-    from shortlist.splits import (
+    from shortlist.validation.splits import (
         Timeline as Timeline,
     )
-    from shortlist.topk import Candidates as Candidates
-    from shortlist.topk import recommend as recommend
 
 _MODULES = {
-    "dataset": ("Dataset", "IdIndex"),
+    "data.dataset": ("Dataset", "IdIndex"),
     "errors": ("ConfigError", "DataError", "ShortlistError", "SubmissionError"),
-    "metrics": ("coverage", "estimate", "paired_bootstrap", "per_user", "recall_at_k"),
+    "validation.metrics": ("coverage", "estimate", "paired_bootstrap", "per_user", "recall_at_k"),
     "retrievers.base": ("Retriever", "make_retriever"),
-    "splits": ("Cohort", "Fold", "Holdout", "PairSplit", "Timeline"),
-    "topk": ("Candidates", "recommend"),
+    "validation.splits": ("Cohort", "Fold", "Holdout", "PairSplit", "Timeline"),
+    "retrievers.topk": ("Candidates", "recommend"),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}
 

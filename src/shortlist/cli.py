@@ -6,9 +6,9 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from shortlist.config.paths import Paths
 from shortlist.errors import ShortlistError
-from shortlist.paths import Paths
-from shortlist.stages import configured, load, load_for, stages_of
+from shortlist.pipeline.methods import configured, load, load_for, stages_of
 
 app = typer.Typer(
     help="From a recommendation competition's CSV files to a checked submission. Make calls these, stage by stage.",
@@ -41,7 +41,7 @@ def sample(
     competition: CompetitionName = "sample",
 ) -> None:
     """Make a competition of the same form as Dacon 236170, to try everything on."""
-    from shortlist.sample import SampleSize, write_sample
+    from shortlist.data.sample import SampleSize, write_sample
 
     write_sample(Paths(competition).config.parent, SampleSize(users, items, pairs), seed)
 
@@ -49,7 +49,7 @@ def sample(
 @app.command()
 def rules(competition: CompetitionName, rerank: RerankChoice = "auto") -> None:
     """Check competition.toml and write what Make needs to know of it."""
-    from shortlist.rules import write_rules
+    from shortlist.make_rules import write_rules
 
     write_rules(*configured(competition, rerank))
 
@@ -57,7 +57,7 @@ def rules(competition: CompetitionName, rerank: RerankChoice = "auto") -> None:
 @app.command()
 def preprocess(competition: CompetitionName) -> None:
     """Read and check the raw files."""
-    from shortlist.preprocess import preprocess
+    from shortlist.pipeline.preprocess import preprocess
 
     preprocess(*load(competition))
 
@@ -65,7 +65,7 @@ def preprocess(competition: CompetitionName) -> None:
 @app.command()
 def eda(competition: CompetitionName) -> None:
     """Write what the files tell, anomalies first, as one HTML page."""
-    from shortlist.eda.document import write_eda
+    from shortlist.studies.eda.document import write_eda
 
     write_eda(*load(competition))
 
@@ -73,7 +73,7 @@ def eda(competition: CompetitionName) -> None:
 @app.command()
 def infer_split(competition: CompetitionName) -> None:
     """Find out which hold-out rule the numbers of visible pairs per user fit."""
-    from shortlist.split_inference.document import write_inference
+    from shortlist.studies.split_inference.document import write_inference
 
     write_inference(*load(competition))
 
@@ -81,7 +81,7 @@ def infer_split(competition: CompetitionName) -> None:
 @app.command()
 def cross_validate(competition: CompetitionName, method: MethodName) -> None:
     """Run one method on every fold: a retriever of every scheme, blend and rerankers of the first."""
-    from shortlist.progress import shown
+    from shortlist.common.progress import shown
 
     paths, settings = load_for(method, competition)
     with shown():
@@ -91,7 +91,7 @@ def cross_validate(competition: CompetitionName, method: MethodName) -> None:
 @app.command()
 def features(competition: CompetitionName, part: Annotated[str, typer.Option(help='A fold, or "final".')]) -> None:
     """Compute the features of the candidates that rerankers see."""
-    from shortlist.stacking import make_table
+    from shortlist.pipeline.rerank import make_table
 
     make_table(*load(competition), part)
 
@@ -99,7 +99,7 @@ def features(competition: CompetitionName, part: Annotated[str, typer.Option(hel
 @app.command()
 def validate(competition: CompetitionName, rerank: RerankChoice = "auto") -> None:
     """Score all methods on the folds."""
-    from shortlist.validation import validate
+    from shortlist.pipeline.validate import validate
 
     validate(*load(competition, rerank))
 
@@ -107,7 +107,7 @@ def validate(competition: CompetitionName, rerank: RerankChoice = "auto") -> Non
 @app.command()
 def train(competition: CompetitionName, method: MethodName) -> None:
     """Fit one method on all pairs."""
-    from shortlist.progress import shown
+    from shortlist.common.progress import shown
 
     paths, settings = load_for(method, competition)
     with shown():
@@ -139,7 +139,7 @@ def upload(
     yes: Annotated[bool, typer.Option("--yes", help="Send it; without, only show what would be sent.")] = False,
 ) -> None:
     """Hand a checked CSV in, once. Exit codes: 0 accepted (or shown), 2 not sent, 3 refused, 4 unknown."""
-    from shortlist.report.leaderboard import before_upload
+    from shortlist.studies.leaderboard.table import before_upload
     from shortlist.submission.upload import DRY_RUN, describe, prepare, send
 
     plan = prepare(*load(competition), file, memo)
@@ -176,9 +176,9 @@ def score(
 @app.command()
 def ledger(competition: CompetitionName) -> None:
     """Show every CSV that was made or sent, and what became of it."""
-    from shortlist.report import leaderboard
-    from shortlist.report.ledger import render
+    from shortlist.studies.leaderboard import table as leaderboard
     from shortlist.submission.ledger import Ledger
+    from shortlist.submission.ledger_table import render
     from shortlist.submission.lock import notice_cut_off
 
     paths, _ = load(competition)
@@ -195,8 +195,8 @@ def explain(
     rerank: RerankChoice = "auto",
 ) -> None:
     """Show why a user gets these items: the history, every method's ranks, and what moved the reranker."""
-    from shortlist.explain import explain
-    from shortlist.report.explanation import render
+    from shortlist.studies.explain.explain import explain
+    from shortlist.studies.explain.table import render
 
     (found,) = explain(*load(competition, rerank), [user], method)
     print(render(found), end="")
@@ -213,7 +213,7 @@ def report(competition: CompetitionName, rerank: RerankChoice = "auto") -> None:
 @app.command()
 def track(competition: CompetitionName) -> None:
     """Log the newest submission in MLflow, where the extra `tracking` is installed."""
-    from shortlist.tracking import track
+    from shortlist.studies.tracking import track
 
     track(load(competition)[0])
 
@@ -224,8 +224,8 @@ def tune(
     minutes: Annotated[float | None, typer.Option(help="Time for the trials, instead of tune.minutes.")] = None,
 ) -> None:
     """Search for better parameters of one method, and compare them on folds that the search has not seen."""
-    from shortlist.progress import shown
-    from shortlist.tuning.search import tune
+    from shortlist.common.progress import shown
+    from shortlist.studies.tuning.search import tune
 
     with shown():
         found = tune(*load(competition), minutes)
@@ -235,8 +235,8 @@ def tune(
 @app.command()
 def ablate(competition: CompetitionName, rerank: RerankChoice = "auto") -> None:
     """Score the blend without each retriever, and a reranker without each feature group."""
-    from shortlist.ablation import ablate
-    from shortlist.progress import shown
+    from shortlist.common.progress import shown
+    from shortlist.studies.ablation.ablation import ablate
 
     with shown():
         ablate(*load(competition, rerank))
@@ -245,7 +245,7 @@ def ablate(competition: CompetitionName, rerank: RerankChoice = "auto") -> None:
 @app.command()
 def export(competition: CompetitionName, retriever: RetrieverName = "two_tower") -> None:
     """Write a two-tower model and its indexes as TensorFlow SavedModels."""
-    from shortlist.export import export
+    from shortlist.pipeline.export import export
 
     paths, settings = load(competition)
     export(paths, settings, retriever)

@@ -11,12 +11,12 @@ import numpy as np
 from tests.retrievers.settings import FAST
 
 import shortlist
-from shortlist.crossval import run_fold
-from shortlist.dataset import Dataset
+from shortlist.data.dataset import Dataset
 from shortlist.engine.base import in_order
 from shortlist.errors import DataError
+from shortlist.pipeline.cross_validate import run_fold
 from shortlist.retrievers.base import make_retriever
-from shortlist.splits import make_splitter
+from shortlist.validation.splits import make_splitter
 
 prepared: list[object] = []
 """What this process has prepared."""

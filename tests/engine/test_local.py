@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from tests.engine import tasks
 
-from shortlist.dataset import Dataset
+from shortlist.data.dataset import Dataset
 from shortlist.engine import local, machine
 from shortlist.engine.base import in_order, running
 from shortlist.engine.threads import VARIABLES

@@ -17,15 +17,15 @@ from tests.chain import run_stages
 from tests.engine import tasks
 from tests.projects import SMALL
 
-from shortlist.dataset import Dataset
+from shortlist.config.paths import Paths
+from shortlist.data.dataset import Dataset
+from shortlist.data.sample import SampleSize, write_sample
+from shortlist.data.sources.dacon_jobs import DaconJobs
 from shortlist.engine.base import in_order, running, together
 from shortlist.errors import ConfigError, DataError
-from shortlist.metrics import per_user
-from shortlist.paths import Paths
 from shortlist.retrievers.base import kinds, make_retriever
-from shortlist.sample import SampleSize, write_sample
-from shortlist.sources.dacon_jobs import DaconJobs
-from shortlist.topk import recommend
+from shortlist.retrievers.topk import recommend
+from shortlist.validation.metrics import per_user
 
 ray = pytest.importorskip("ray", reason="Ray, the extra `cluster`, is not installed")
 

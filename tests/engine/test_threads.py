@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_info
 
-from shortlist.dataset import Dataset
+from shortlist.data.dataset import Dataset
 from shortlist.engine.threads import VARIABLES, allowed, limited, spread
 from shortlist.errors import DataError
-from shortlist.index import Search
 from shortlist.retrievers.base import VectorRetriever
-from shortlist.topk import recommend
+from shortlist.retrievers.index import Search
+from shortlist.retrievers.topk import recommend
 
 
 @pytest.fixture

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from tests.chain import made_competition
 
-from shortlist.ablation import ablate
-from shortlist.config import Competition, load_competition
-from shortlist.paths import Paths
+from shortlist.config.competition import Competition, load_competition
+from shortlist.config.paths import Paths
+from shortlist.data.sample import SampleSize
 from shortlist.report.run import Run
-from shortlist.sample import SampleSize
+from shortlist.studies.ablation.ablation import ablate
 from shortlist.submission.write import write_submission
 
 CONFIGURATION = """

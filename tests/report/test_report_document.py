@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from shortlist.config import load_competition
-from shortlist.paths import Paths
+from shortlist.common.bilingual import Text
+from shortlist.config.competition import load_competition
+from shortlist.config.paths import Paths
 from shortlist.report.content import Figure, Listing, Section, Table, Words
 from shortlist.report.document import SECTIONS, write_report
 from shortlist.report.run import Run
 from shortlist.report.sections import parts
-from shortlist.text import Text
 
 
 @pytest.fixture(scope="module")

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shortlist.metrics import Z95, estimate
 from shortlist.report import slices
 from shortlist.report.run import Run
 from shortlist.report.slices import Rows, Slice
+from shortlist.validation.metrics import Z95, estimate
 
 
 def plain_rows(run: Run, method: str) -> list[tuple[int, float, int]]:

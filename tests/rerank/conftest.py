@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from shortlist.rerank.table import Table
-from shortlist.topk import NO_ITEM, Candidates
+from shortlist.retrievers.topk import NO_ITEM, Candidates
 
 
 def planted(seed: int, users: int = 150, length: int = 12) -> Table:

@@ -6,14 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from shortlist.dataset import Dataset
+from shortlist.data.dataset import Dataset
+from shortlist.data.sources.base import SOURCES
 from shortlist.rerank import ratings
 from shortlist.rerank.base import RERANKERS
 from shortlist.rerank.table import Rated, Table, describe
 from shortlist.rerank.tfrs_ranking import TFRSRanking
-from shortlist.sources.base import SOURCES
-from shortlist.splits import KFold
-from shortlist.topk import Candidates
+from shortlist.retrievers.topk import Candidates
+from shortlist.validation.splits import KFold
 
 FILES = {"log": "ratings.csv", "user": "userId", "item": "movieId", "rating": "rating", "items": "movies.csv"}
 

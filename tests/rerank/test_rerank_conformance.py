@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from shortlist.common.registry import NotFittedError
 from shortlist.errors import ConfigError, DataError
-from shortlist.registry import NotFittedError
 from shortlist.rerank.base import RERANKERS, Reranker, sampled
 from shortlist.rerank.table import Table
 

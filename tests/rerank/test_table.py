@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from shortlist.dataset import Dataset
+from shortlist.data.dataset import Dataset
 from shortlist.rerank.table import Table, describe
 from shortlist.retrievers.base import make_retriever
-from shortlist.topk import NO_ITEM, Candidates, recommend
+from shortlist.retrievers.topk import NO_ITEM, Candidates, recommend
 
 
 @pytest.fixture(scope="module")

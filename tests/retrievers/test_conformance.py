@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from tests.retrievers.settings import FAST
 
-from shortlist.dataset import Dataset
+from shortlist.data.dataset import Dataset
 from shortlist.errors import ConfigError
 from shortlist.retrievers.base import NotFittedError, Retriever, kinds, make_retriever
-from shortlist.topk import NO_ITEM, recommend
+from shortlist.retrievers.topk import NO_ITEM, recommend
 
 CHECKERBOARD: dict[str, dict[str, Any]] = {
     "lightgcn": {"dimensions": 16, "epochs": 30, "batch_size": 60},

@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from shortlist.dataset import Dataset
+from shortlist.data.dataset import Dataset
 from shortlist.retrievers.base import make_retriever
 
 

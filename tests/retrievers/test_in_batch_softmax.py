@@ -19,7 +19,7 @@ def softmax() -> Any:
 @pytest.fixture(scope="module")
 def tf() -> Any:
     """TensorFlow as Shortlist sets it up."""
-    from shortlist.retrievers.tf_setup import tf
+    from shortlist.engine.tensorflow import tf
 
     return tf
 
@@ -34,7 +34,7 @@ def _case(scale: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def _oracle(tf: Any, users: Any, items: Any, pairs: np.ndarray) -> tuple[Any, list[Any]]:
     """Loss of the tutorial's task on the pairs, and its gradients for both tables of embeddings."""
-    from shortlist.retrievers.tf_setup import tfrs
+    from shortlist.engine.tensorflow import tfrs
 
     task = tfrs.tasks.Retrieval()
     with tf.GradientTape() as tape:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from shortlist.dataset import Dataset
+from shortlist.data.dataset import Dataset
 from shortlist.retrievers.base import make_retriever
 
 
@@ -55,7 +55,7 @@ def test_the_loss_is_that_of_tfrs(trainer: Any, lonely: Dataset) -> None:
 
     But for one number: there the correction is also in the score of the pair itself, where no gradient sees it.
     """
-    from shortlist.retrievers.tf_setup import tf, tfrs
+    from shortlist.engine.tensorflow import tf, tfrs
 
     users, items = trainer.vectors()
     user, item = lonely.pairs.T

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from sklearn.feature_extraction.text import TfidfTransformer
 
-from shortlist.dataset import Dataset
-from shortlist.features import indicators
+from shortlist.data.columns import indicators
+from shortlist.data.dataset import Dataset
 from shortlist.retrievers import neighbours
 from shortlist.retrievers.base import make_retriever
 from shortlist.retrievers.neighbours import (

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from shortlist.dataset import Dataset
+from shortlist.data.dataset import Dataset
 from shortlist.retrievers.base import make_retriever
 
 

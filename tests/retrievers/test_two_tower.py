@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from shortlist.dataset import Dataset
+from shortlist.data.dataset import Dataset
 from shortlist.retrievers.base import make_retriever
 
 SMALL: dict[str, Any] = {"dimensions": 8, "epochs": 2, "batch_size": 150, "seed": 5}
@@ -27,7 +27,7 @@ def towers() -> Any:
 @pytest.fixture(scope="module")
 def tf() -> Any:
     """TensorFlow as Shortlist sets it up."""
-    from shortlist.retrievers.tf_setup import tf
+    from shortlist.engine.tensorflow import tf
 
     return tf
 

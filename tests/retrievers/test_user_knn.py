@@ -9,10 +9,10 @@ import pytest
 import scipy.sparse as sp
 from sklearn.metrics.pairwise import cosine_similarity
 
-from shortlist.dataset import Dataset
+from shortlist.data.dataset import Dataset
+from shortlist.data.sources.dacon_jobs import DaconJobs
 from shortlist.retrievers.base import Retriever, make_retriever
-from shortlist.sources.dacon_jobs import DaconJobs
-from shortlist.topk import recommend
+from shortlist.retrievers.topk import recommend
 
 
 def _knn(neighbours: int | None = None) -> Retriever:

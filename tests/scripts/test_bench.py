@@ -9,8 +9,8 @@ import pytest
 
 import bench
 from peers.running import ROOT, PeerError
-from shortlist.dataset import Dataset
-from shortlist.paths import Paths
+from shortlist.config.paths import Paths
+from shortlist.data.dataset import Dataset
 from speed.measure import run_stage
 from speed.options import Options
 from speed.stage import Contender, Figures, Stage

@@ -8,8 +8,8 @@ from tests.projects import SMALL
 
 import bench_chain
 from bench_neighbours import shared
-from shortlist.dataset import Dataset
-from shortlist.paths import Paths
+from shortlist.config.paths import Paths
+from shortlist.data.dataset import Dataset
 from speed import chain
 from speed.options import Options
 

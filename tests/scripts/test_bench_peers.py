@@ -13,10 +13,10 @@ from peers.child import peak_memory
 from peers.exchange import Answer, Task
 from peers.running import PeerError, Row, last_line, run_child
 from peers.scoring import Case, Lists, Result, check_lists
-from shortlist.config import Competition
-from shortlist.dataset import Dataset
-from shortlist.splits import Holdout
-from shortlist.topk import recommend
+from shortlist.config.competition import Competition
+from shortlist.data.dataset import Dataset
+from shortlist.retrievers.topk import recommend
+from shortlist.validation.splits import Holdout
 
 ROOT = Path(__file__).parents[2]
 

@@ -6,9 +6,9 @@ import pytest
 
 import bench_scale
 from bench_scale import Cost, Size
-from shortlist.config import load_competition
-from shortlist.files import write_text
-from shortlist.paths import Paths
+from shortlist.common.files import write_text
+from shortlist.config.competition import load_competition
+from shortlist.config.paths import Paths
 
 
 def test_sizes_are_read() -> None:

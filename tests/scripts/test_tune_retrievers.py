@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 import tune_retrievers
-from shortlist.dataset import Dataset
+from shortlist.data.dataset import Dataset
 from shortlist.retrievers.base import make_retriever
 
 

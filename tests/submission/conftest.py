@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 
 from shortlist import cli
-from shortlist.config import Competition, load_competition
-from shortlist.paths import Paths
-from shortlist.preprocess import preprocess
+from shortlist.config.competition import Competition, load_competition
+from shortlist.config.paths import Paths
+from shortlist.pipeline.preprocess import preprocess
 from shortlist.submission.check import load_expected
 
 CONFIGURATION = """

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shortlist.config import SubmissionRules
-from shortlist.dataset import Dataset
+from shortlist.config.competition import SubmissionRules
+from shortlist.data.dataset import Dataset
 from shortlist.errors import SubmissionError
 from shortlist.submission.check import Expected, check_submission
 

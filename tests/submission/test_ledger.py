@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from shortlist.errors import LedgerError, UploadError
-from shortlist.report.ledger import render
 from shortlist.submission.ledger import Ledger, Origin, Score
+from shortlist.submission.ledger_table import render
 
 A, B = "a" * 64, "b" * 64
 ORIGIN = Origin(

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from shortlist.config import Competition, Upload
+from shortlist.config.competition import Competition, Upload
+from shortlist.config.paths import Paths
 from shortlist.errors import ConfigError, LedgerError, SubmissionError, UploadError, UploadRefused, UploadUnknown
-from shortlist.paths import Paths
 from shortlist.submission.dacon_api import NotSentError
 from shortlist.submission.guard import obstacle, sent_today
 from shortlist.submission.ledger import Entry, Ledger, Origin, State

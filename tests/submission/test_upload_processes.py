@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from shortlist.paths import Paths
+from shortlist.config.paths import Paths
 from shortlist.submission.ledger import Entry, Ledger
 
 ROOT = Path(__file__).parents[2]

@@ -9,21 +9,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from shortlist.config import Competition, load_competition
-from shortlist.crossval import cross_validate
-from shortlist.dataset import Dataset
+from shortlist.config.competition import Competition, load_competition
+from shortlist.config.paths import Paths
+from shortlist.data.dataset import Dataset
+from shortlist.data.sources.sample_submission import read_sample_submission
 from shortlist.errors import SubmissionError
-from shortlist.paths import Paths
-from shortlist.preprocess import preprocess
-from shortlist.stacking import cross_validate_blend, train_blend
+from shortlist.pipeline.cross_validate import cross_validate
+from shortlist.pipeline.preprocess import preprocess
+from shortlist.pipeline.rerank import cross_validate_blend, train_blend
+from shortlist.pipeline.train import train
+from shortlist.pipeline.validate import validate
 from shortlist.submission import write
 from shortlist.submission.check import Expected, check_submission
 from shortlist.submission.ledger import Ledger, Origin, Score
 from shortlist.submission.origin import read_origin
-from shortlist.submission.sample import read_sample_submission
 from shortlist.submission.write import write_submission
-from shortlist.training import train
-from shortlist.validation import validate
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 """A made competition of 12 users and 20 items, and the CSV of its user_knn with one neighbour, filled up by popular."""

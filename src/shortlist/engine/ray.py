@@ -7,10 +7,10 @@ from collections.abc import Callable, Generator, Iterable
 from itertools import islice
 from typing import Any
 
+from shortlist.common.provenance import PACKAGE
 from shortlist.engine.base import Work
 from shortlist.engine.threads import variables
 from shortlist.errors import ConfigError, ShortlistError
-from shortlist.provenance import PACKAGE
 
 # Before Ray is imported: nothing is reported to anybody, and no warning of what the next version will do about GPUs.
 os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from shortlist.text import Text, same
+from shortlist.common.bilingual import Text, same
 
 METHOD = Text("method", "방법")
 """Head of the column that names what is compared."""

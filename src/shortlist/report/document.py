@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from shortlist.config import Competition
-from shortlist.files import write_text
+from shortlist.common.files import write_text
+from shortlist.common.progress import note
+from shortlist.config.competition import Competition
+from shortlist.config.paths import Paths
 from shortlist.pages.rendering import render
-from shortlist.paths import Paths
-from shortlist.progress import note
 from shortlist.report.run import Run
 from shortlist.report.sections import (
     ablation,

@@ -5,15 +5,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from shortlist.config import Competition, load_competition
-from shortlist.crossval import FoldResult, load_fold, splitters
-from shortlist.dataset import Dataset
-from shortlist.left_out import TooLarge, all_left_out
-from shortlist.paths import Paths
-from shortlist.splits import Fold, Splitter
+from shortlist.config.competition import Competition, load_competition
+from shortlist.config.paths import Paths
+from shortlist.data.dataset import Dataset
+from shortlist.pipeline.cross_validate import FoldResult, load_fold, splitters
+from shortlist.pipeline.too_large import TooLarge, all_left_out
+from shortlist.pipeline.validate import load_scores
 from shortlist.submission.ledger import Entry, Ledger
 from shortlist.submission.manifest import read_manifest
-from shortlist.validation import load_scores
+from shortlist.validation.splits import Fold, Splitter
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from shortlist.crossval import FoldResult, fold_values
-from shortlist.dataset import Dataset, IntArray
-from shortlist.metrics import Z95, estimate
-from shortlist.splits import Fold
+from shortlist.data.dataset import Dataset, IntArray
+from shortlist.pipeline.cross_validate import FoldResult, fold_values
+from shortlist.validation.metrics import Z95, estimate
+from shortlist.validation.splits import Fold
 
 COUNTS = (0, 1, 2, 4, 8, 16, 32)
 """Lower ends, less one, of the groups of counts: 0, 1, 2, 3 to 4, 5 to 8, ..."""

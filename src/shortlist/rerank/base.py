@@ -7,9 +7,9 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from shortlist.dataset import FloatArray
+from shortlist.common.registry import Registry, fitted, parameters
+from shortlist.data.dataset import FloatArray
 from shortlist.errors import DataError
-from shortlist.registry import Registry, fitted, parameters
 from shortlist.rerank.table import Table
 
 

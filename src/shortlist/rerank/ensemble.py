@@ -6,9 +6,9 @@ from typing import Any, Self
 import numpy as np
 from pydantic import Field
 
-from shortlist.config import Seed
-from shortlist.dataset import FloatArray
-from shortlist.registry import parameters
+from shortlist.common.registry import parameters
+from shortlist.config.competition import Seed
+from shortlist.data.dataset import FloatArray
 from shortlist.rerank.base import RERANKERS, Reranker
 from shortlist.rerank.table import Table
 

@@ -8,9 +8,9 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from shortlist.dataset import Dataset, FloatArray, IntArray
-from shortlist.features import tfidf
-from shortlist.topk import NO_ITEM, Candidates
+from shortlist.data.columns import tfidf
+from shortlist.data.dataset import Dataset, FloatArray, IntArray
+from shortlist.retrievers.topk import NO_ITEM, Candidates
 
 CHUNK = 200_000
 """Pairs compared at once, to bound the memory."""

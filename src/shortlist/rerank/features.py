@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
-from shortlist.dataset import FloatArray, IntArray
-from shortlist.features import days, equal_rows, indicators
+from shortlist.common.bilingual import Text
+from shortlist.data.columns import days, equal_rows, indicators
+from shortlist.data.dataset import FloatArray, IntArray
 from shortlist.rerank.evidence import Evidence, Similarity, dots, shares
 from shortlist.rerank.ratings import parts
-from shortlist.text import Text
-from shortlist.topk import NO_ITEM
+from shortlist.retrievers.topk import NO_ITEM
 
 TINY = np.float32(1e-9)
 """Instead of a deviation of nothing."""

@@ -7,11 +7,11 @@ from typing import Annotated, Any, Literal, Self
 import numpy as np
 from pydantic import Field
 
-from shortlist.config import Count, Seed
-from shortlist.dataset import FloatArray
+from shortlist.common.progress import track
+from shortlist.common.registry import parameters
+from shortlist.config.competition import Count, Seed
+from shortlist.data.dataset import FloatArray
 from shortlist.errors import ShortlistError
-from shortlist.progress import track
-from shortlist.registry import parameters
 from shortlist.rerank.base import Reranker, gathered, sampled
 from shortlist.rerank.table import Table
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shortlist.dataset import FloatArray
-from shortlist.retrievers.tf_setup import tf, tfrs
+from shortlist.data.dataset import FloatArray
+from shortlist.engine.tensorflow import tf, tfrs
 
 BLOCK = 65_536
 """Rows at once when a model is applied."""

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from shortlist.dataset import Dataset, FloatArray, IntArray
+from shortlist.common.files import atomic
+from shortlist.data.dataset import Dataset, FloatArray, IntArray
 from shortlist.engine.threads import spread
-from shortlist.files import atomic
 from shortlist.rerank.evidence import Evidence
 from shortlist.rerank.features import FEATURES
-from shortlist.topk import NO_ITEM, Candidates, stored
+from shortlist.retrievers.topk import NO_ITEM, Candidates, stored
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ import numpy as np
 from pydantic import Field
 from sklearn.preprocessing import QuantileTransformer
 
-from shortlist.config import Count, Seed
-from shortlist.dataset import FloatArray
-from shortlist.progress import track
-from shortlist.registry import parameters
+from shortlist.common.progress import track
+from shortlist.common.registry import parameters
+from shortlist.config.competition import Count, Seed
+from shortlist.data.dataset import FloatArray
 from shortlist.rerank.base import Reranker, gathered, sampled
 from shortlist.rerank.table import Table
 

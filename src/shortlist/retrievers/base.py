@@ -7,12 +7,12 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import scipy.sparse as sp
 
-from shortlist.dataset import Dataset, FloatArray, IntArray
-from shortlist.index import ItemIndex, Search
-from shortlist.registry import NotFittedError as NotFittedError
-from shortlist.registry import Registry, fitted
-from shortlist.registry import parameters as parameters
-from shortlist.topk import largest, largest_stored
+from shortlist.common.registry import NotFittedError as NotFittedError
+from shortlist.common.registry import Registry, fitted
+from shortlist.common.registry import parameters as parameters
+from shortlist.data.dataset import Dataset, FloatArray, IntArray
+from shortlist.retrievers.index import ItemIndex, Search
+from shortlist.retrievers.topk import largest, largest_stored
 
 
 @parameters
@@ -93,7 +93,7 @@ class VectorRetriever(Retriever):
     `fit` sets `user_vectors_` (U, d) and `item_vectors_` (I, d), float32.
 
     Args:
-        search: how the nearest items are found, see `shortlist.index`.
+        search: how the nearest items are found, see `shortlist.retrievers.index`.
     """
 
     search: Search = "auto"

@@ -4,8 +4,8 @@ from typing import Annotated, Self
 
 from pydantic import Field
 
-from shortlist.config import Count, Seed
-from shortlist.dataset import Dataset
+from shortlist.config.competition import Count, Seed
+from shortlist.data.dataset import Dataset
 from shortlist.retrievers.base import VectorRetriever, parameters
 
 

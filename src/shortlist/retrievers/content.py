@@ -7,9 +7,9 @@ import scipy.sparse as sp
 from pydantic import Field
 from sklearn.preprocessing import normalize
 
-from shortlist.config import Count
-from shortlist.dataset import Dataset, IntArray
-from shortlist.features import tfidf
+from shortlist.config.competition import Count
+from shortlist.data.columns import tfidf
+from shortlist.data.dataset import Dataset, IntArray
 from shortlist.retrievers.base import SparseRetriever, parameters
 
 

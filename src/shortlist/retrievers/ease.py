@@ -7,7 +7,7 @@ import scipy.sparse as sp
 from pydantic import Field
 from scipy.linalg import lapack
 
-from shortlist.dataset import Dataset, FloatArray, IntArray
+from shortlist.data.dataset import Dataset, FloatArray, IntArray
 from shortlist.errors import ConfigError
 from shortlist.retrievers.base import Retriever, parameters
 from shortlist.retrievers.neighbours import degrees

@@ -7,8 +7,8 @@ import scipy.sparse as sp
 from pydantic import Field
 from sklearn.utils.extmath import randomized_svd
 
-from shortlist.config import Count, Seed
-from shortlist.dataset import Dataset, FloatArray, IntArray
+from shortlist.config.competition import Count, Seed
+from shortlist.data.dataset import Dataset, FloatArray, IntArray
 from shortlist.retrievers.base import Retriever, parameters
 from shortlist.retrievers.neighbours import degrees
 

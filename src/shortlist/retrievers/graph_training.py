@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 
-from shortlist.dataset import Dataset, FloatArray
+from shortlist.data.dataset import Dataset, FloatArray
+from shortlist.engine.tensorflow import tf
 from shortlist.retrievers.in_batch_softmax import DISTINCT, distinct, loss_and_gradients
 from shortlist.retrievers.neighbours import degrees
-from shortlist.retrievers.tf_setup import tf
 
 DEVIATION = 0.1
 """Standard deviation of the initial embeddings."""

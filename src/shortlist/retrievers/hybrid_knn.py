@@ -6,12 +6,12 @@ import numpy as np
 import scipy.sparse as sp
 from pydantic import Field
 
-from shortlist.config import Count
-from shortlist.dataset import Dataset, IntArray
-from shortlist.features import tfidf
+from shortlist.config.competition import Count
+from shortlist.data.columns import tfidf
+from shortlist.data.dataset import Dataset, IntArray
 from shortlist.retrievers.base import SparseRetriever, parameters
 from shortlist.retrievers.neighbours import Neighbours, Weighting, item_similarities
-from shortlist.topk import NO_ITEM, largest
+from shortlist.retrievers.topk import NO_ITEM, largest
 
 BLOCK = 1024
 """Items compared by their descriptions at once: most have some word in common, so that the result is nearly dense."""

@@ -6,8 +6,8 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field
 
-from shortlist.config import Count
-from shortlist.dataset import Dataset
+from shortlist.config.competition import Count
+from shortlist.data.dataset import Dataset
 from shortlist.retrievers.base import VectorRetriever, parameters
 from shortlist.retrievers.ensemble import Ensemble, Member
 

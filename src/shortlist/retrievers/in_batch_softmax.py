@@ -11,8 +11,8 @@ none of the one-hot labels is built, and the exponentials of the forward pass se
 
 import numpy as np
 
-from shortlist.dataset import FloatArray, IntArray
-from shortlist.retrievers.tf_setup import tf
+from shortlist.data.dataset import FloatArray, IntArray
+from shortlist.engine.tensorflow import tf
 
 ROWS = 512
 """Users at once: their scores stay in the processor's cache between the passes over them."""

@@ -4,7 +4,7 @@ from typing import Self
 
 import scipy.sparse as sp
 
-from shortlist.dataset import Dataset, IntArray
+from shortlist.data.dataset import Dataset, IntArray
 from shortlist.retrievers.base import SparseRetriever, parameters
 from shortlist.retrievers.neighbours import Neighbours, Weighting, item_similarities
 

@@ -6,9 +6,9 @@ from typing import Annotated, Self
 import numpy as np
 from pydantic import Field
 
-from shortlist.config import Count, Seed
-from shortlist.dataset import Dataset
-from shortlist.progress import track
+from shortlist.common.progress import track
+from shortlist.config.competition import Count, Seed
+from shortlist.data.dataset import Dataset
 from shortlist.retrievers.base import VectorRetriever, parameters
 
 

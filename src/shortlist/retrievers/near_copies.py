@@ -7,8 +7,8 @@ import scipy.sparse as sp
 from pydantic import Field
 from sklearn.preprocessing import normalize
 
-from shortlist.dataset import Dataset
-from shortlist.features import equal_rows
+from shortlist.data.columns import equal_rows
+from shortlist.data.dataset import Dataset
 from shortlist.retrievers.base import parameters
 from shortlist.retrievers.neighbours import UserNeighbours
 

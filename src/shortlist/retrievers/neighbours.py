@@ -7,10 +7,10 @@ import numpy as np
 import scipy.sparse as sp
 from sklearn.preprocessing import normalize
 
-from shortlist.config import Count
-from shortlist.dataset import Dataset, FloatArray, IntArray
+from shortlist.config.competition import Count
+from shortlist.data.dataset import Dataset, FloatArray, IntArray
 from shortlist.retrievers.base import SparseRetriever, parameters
-from shortlist.topk import best_stored
+from shortlist.retrievers.topk import best_stored
 
 Neighbours = Count | None
 """How many of the nearest to listen to; None = all, but of many items see `ENTRIES`."""

@@ -4,9 +4,9 @@ from typing import Self
 
 import numpy as np
 
-from shortlist.dataset import Dataset, FloatArray, IntArray
+from shortlist.data.dataset import Dataset, FloatArray, IntArray
 from shortlist.retrievers.base import Retriever, parameters
-from shortlist.topk import largest
+from shortlist.retrievers.topk import largest
 
 
 @parameters

@@ -6,7 +6,7 @@ import numpy as np
 import scipy.sparse as sp
 from pydantic import Field
 
-from shortlist.dataset import Dataset, IntArray
+from shortlist.data.dataset import Dataset, IntArray
 from shortlist.retrievers.base import SparseRetriever, parameters
 from shortlist.retrievers.neighbours import Neighbours, nearest_products
 

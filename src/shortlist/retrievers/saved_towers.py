@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from shortlist.index import partitions
-from shortlist.retrievers.tf_setup import tf, tfrs
+from shortlist.engine.tensorflow import tf, tfrs
+from shortlist.retrievers.index import partitions
 from shortlist.retrievers.towers import vectors
 
 Ids = NDArray[np.str_]

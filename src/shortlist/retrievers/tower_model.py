@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from shortlist.config import Seed
-from shortlist.dataset import Dataset, IntArray
+from shortlist.config.competition import Seed
+from shortlist.data.dataset import Dataset, IntArray
 from shortlist.retrievers.base import VectorRetriever, parameters
 
 

@@ -5,7 +5,7 @@ import os
 
 import numpy as np
 
-from shortlist.dataset import FloatArray, IntArray
+from shortlist.data.dataset import FloatArray, IntArray
 from shortlist.retrievers.tower_training import Settings, Trainer
 from shortlist.retrievers.towers import Inputs
 
@@ -23,7 +23,7 @@ def train_together(shared: Shared, place: int, addresses: list[str]) -> dict[str
     """
     task = {"type": "worker", "index": place}
     os.environ["TF_CONFIG"] = json.dumps({"cluster": {"worker": addresses}, "task": task})
-    from shortlist.retrievers.tf_setup import tf
+    from shortlist.engine.tensorflow import tf
 
     arrays, pairs, settings, seed = shared
     with tf.distribute.MultiWorkerMirroredStrategy().scope():

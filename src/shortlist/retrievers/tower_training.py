@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shortlist.dataset import FloatArray, IntArray
-from shortlist.retrievers.tf_setup import tf, tfrs
+from shortlist.data.dataset import FloatArray, IntArray
+from shortlist.engine.tensorflow import tf, tfrs
 from shortlist.retrievers.towers import DROPOUTS, WEIGHTS, Inputs, Towers
 
 DEVIATIONS = (0.1, 0.1, 0.05, 0.05)

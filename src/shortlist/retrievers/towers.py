@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 
-from shortlist.dataset import Dataset, FloatArray, IntArray
-from shortlist.features import Dates, indicators
-from shortlist.retrievers.tf_setup import tf, tfrs
+from shortlist.data.columns import Dates, indicators
+from shortlist.data.dataset import Dataset, FloatArray, IntArray
+from shortlist.engine.tensorflow import tf, tfrs
 
 BLOCK = 4096
 """Rows at once when a fitted tower is applied to everybody."""

@@ -7,11 +7,11 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import Field
 
-from shortlist.config import Count
-from shortlist.dataset import Dataset
+from shortlist.common.progress import track
+from shortlist.config.competition import Count
+from shortlist.data.columns import Dates
+from shortlist.data.dataset import Dataset
 from shortlist.engine.base import together
-from shortlist.features import Dates
-from shortlist.progress import track
 from shortlist.retrievers.base import parameters
 from shortlist.retrievers.ensemble import Ensemble, Member
 from shortlist.retrievers.tower_model import TowerModel
@@ -38,7 +38,7 @@ class TwoTower(Ensemble, TowerModel):
         audience: whether an item's vector is also made of its users; with many for each it takes far longer.
         features: whether the tables' columns are used; else pairs alone.
         min_count: rows that must have a feature for it to be used.
-        dates: how dates become features, see `shortlist.features`.
+        dates: how dates become features, see `shortlist.data.columns`.
         workers: processes that share the training of one model, with ENGINE=ray.
     """
 

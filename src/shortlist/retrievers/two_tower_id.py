@@ -10,10 +10,10 @@ from typing import Annotated, Any, Self
 import numpy as np
 from pydantic import Field
 
-from shortlist.config import Count
-from shortlist.dataset import Dataset
+from shortlist.common.progress import track
+from shortlist.config.competition import Count
+from shortlist.data.dataset import Dataset
 from shortlist.errors import ConfigError
-from shortlist.progress import track
 from shortlist.retrievers.base import parameters
 from shortlist.retrievers.tower_model import TowerModel
 

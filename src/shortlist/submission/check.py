@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from shortlist.config import Competition, SubmissionRules
-from shortlist.dataset import Dataset
+from shortlist.config.competition import Competition, SubmissionRules
+from shortlist.config.paths import Paths
+from shortlist.data.dataset import Dataset
+from shortlist.data.sources.reading import row_at, shown
+from shortlist.data.sources.sample_submission import read_sample_submission
 from shortlist.errors import SubmissionError
-from shortlist.paths import Paths
-from shortlist.sources.reading import row_at, shown
-from shortlist.submission.sample import read_sample_submission
-from shortlist.topk import stored
+from shortlist.retrievers.topk import stored
 
 NAMED = 3
 """How many of the rows that break a rule are named."""

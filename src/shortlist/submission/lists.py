@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from shortlist.config import BEST, RERANKER, Competition
-from shortlist.dataset import IntArray
-from shortlist.paths import Paths
-from shortlist.topk import Candidates, fill
-from shortlist.training import load_final
+from shortlist.config.competition import BEST, RERANKER, Competition
+from shortlist.config.paths import Paths
+from shortlist.data.dataset import IntArray
+from shortlist.pipeline.train import load_final
+from shortlist.retrievers.topk import Candidates, fill
 
 
 @dataclass(frozen=True)

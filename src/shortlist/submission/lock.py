@@ -4,8 +4,8 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from shortlist.config.paths import Paths
 from shortlist.errors import UploadError
-from shortlist.paths import Paths
 from shortlist.submission.ledger import Ledger
 
 

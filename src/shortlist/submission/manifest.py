@@ -8,10 +8,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from shortlist.config import Competition
-from shortlist.files import write_text
-from shortlist.paths import Paths
-from shortlist.provenance import file_digest
+from shortlist.common.files import write_text
+from shortlist.common.provenance import file_digest
+from shortlist.config.competition import Competition
+from shortlist.config.paths import Paths
 
 PACKAGES = (
     "tensorflow",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from shortlist.provenance import fingerprint
+from shortlist.common.provenance import fingerprint
 from shortlist.submission.ledger import Origin, Score
 from shortlist.submission.manifest import read_manifest
 

@@ -3,9 +3,9 @@
 import math
 from pathlib import Path
 
+from shortlist.common.provenance import file_digest
+from shortlist.config.paths import Paths
 from shortlist.errors import ConfigError, SubmissionError
-from shortlist.paths import Paths
-from shortlist.provenance import file_digest
 from shortlist.submission.ledger import Entry, Ledger
 from shortlist.submission.lock import notice_cut_off
 from shortlist.submission.origin import read_origin

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from shortlist.config import Competition
-from shortlist.credentials import TEAM, Credentials, read_credentials
+from shortlist.config.competition import Competition
+from shortlist.config.paths import Paths
 from shortlist.errors import ConfigError, LedgerError, SubmissionError, UploadError, UploadRefused, UploadUnknown
-from shortlist.paths import Paths
 from shortlist.submission.check import check_submission, load_expected
+from shortlist.submission.credentials import TEAM, Credentials, read_credentials
 from shortlist.submission.dacon_api import MAX_BYTES, Answer, Form, NotSentError, address, post, unknown
 from shortlist.submission.guard import KST, obstacle, sent_today
 from shortlist.submission.ledger import Ledger

@@ -7,18 +7,18 @@ from pathlib import Path
 
 import numpy as np
 
-from shortlist.config import Competition
-from shortlist.dataset import Dataset
-from shortlist.files import atomic, write_text
-from shortlist.paths import Paths
-from shortlist.progress import note
+from shortlist.common.files import atomic, write_text
+from shortlist.common.progress import note
+from shortlist.config.competition import Competition
+from shortlist.config.paths import Paths
+from shortlist.data.dataset import Dataset
+from shortlist.data.sources.sample_submission import read_sample_submission
+from shortlist.pipeline.validate import load_scores
 from shortlist.submission.check import Expected, check_submission
 from shortlist.submission.ledger import Ledger
 from shortlist.submission.lists import submitted
 from shortlist.submission.manifest import make_manifest, save_manifest
 from shortlist.submission.origin import origin_of
-from shortlist.submission.sample import read_sample_submission
-from shortlist.validation import load_scores
 
 
 def write_submission(paths: Paths, competition: Competition) -> Path:

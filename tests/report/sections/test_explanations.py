@@ -4,9 +4,9 @@ import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
-from shortlist.explanation import Explanation, Item, Part, Pick, Reason
 from shortlist.report.sections.explanations import body
 from shortlist.rerank.features import FEATURES
+from shortlist.studies.explain.explanation import Explanation, Item, Part, Pick, Reason
 
 POSTING = Item("R1", 1234, {"kind": "<b>bold</b>", "place": "Seoul"})
 PICK = Pick(

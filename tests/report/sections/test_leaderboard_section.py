@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from shortlist.paths import Paths
+from shortlist.config.paths import Paths
 from shortlist.report.content import Figure, Section, Table, Words
 from shortlist.report.document import write_report
-from shortlist.report.leaderboard import before_upload
 from shortlist.report.run import Run
 from shortlist.report.sections.leaderboard import section
+from shortlist.studies.leaderboard.table import before_upload
 from shortlist.submission.ledger import Ledger, Origin, Score
 
 

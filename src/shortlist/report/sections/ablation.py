@@ -1,10 +1,10 @@
 """What each retriever and each feature adds, if `make ablate` has been run."""
 
-from shortlist.ablation import load_ablation
+from shortlist.common.bilingual import Text, same
 from shortlist.pages.plots import intervals
 from shortlist.report.content import Block, Cell, Figure, Section, Words, number, ranged, table
 from shortlist.report.run import Run
-from shortlist.text import Text, same
+from shortlist.studies.ablation.ablation import load_ablation
 
 NOTES = Text(
     "Each line learns and scores once more without one thing. The difference is (without it) - (with everything), "

@@ -2,9 +2,9 @@
 
 import json
 
+from shortlist.common.bilingual import Text
 from shortlist.report.content import Block, Listing, Section, Words, table
 from shortlist.report.run import Run
-from shortlist.text import Text
 
 NOTES = (
     Text(

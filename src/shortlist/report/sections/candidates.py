@@ -1,9 +1,9 @@
 """How much of what is hidden the lists hold: what a reranker could reach at most."""
 
+from shortlist.common.bilingual import Text, same
 from shortlist.pages.plots import curves
 from shortlist.report.content import METHOD, Figure, Section, Words, number, table
 from shortlist.report.run import Run
-from shortlist.text import Text, same
 
 DRAWN = 6
 

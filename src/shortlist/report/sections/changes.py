@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from shortlist.common.bilingual import Text
 from shortlist.report.content import Block, Section, Words, estimated, table
 from shortlist.report.run import Run
 from shortlist.submission.manifest import flat
-from shortlist.text import Text
 
 BEFORE, NOW = Text("before", "전"), Text("now", "지금")
 

@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from shortlist.explain import explain, typical_users
-from shortlist.explanation import Explanation, Item
+from shortlist.common.bilingual import Text
+from shortlist.data.sources.sample_submission import read_sample_submission
 from shortlist.pages.rendering import environment
 from shortlist.report.content import Html, Section
 from shortlist.report.run import Run
 from shortlist.rerank.features import FEATURES
-from shortlist.submission.sample import read_sample_submission
-from shortlist.text import Text
+from shortlist.studies.explain.explain import explain, typical_users
+from shortlist.studies.explain.explanation import Explanation, Item
 
 SHOWN = 6
 """Users: from the shortest history to the longest."""

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from shortlist.left_out import TooLarge
+from shortlist.common.bilingual import Text, same
+from shortlist.pipeline.too_large import TooLarge
 from shortlist.report.content import METHOD, Block, Cell, Section, Table, Words, estimated, table
 from shortlist.report.run import Run
-from shortlist.text import Text, same
 
 
 def section(run: Run) -> Section:

@@ -3,15 +3,15 @@
 import numpy as np
 from matplotlib.axes import Axes
 
-from shortlist.leaderboard.standing import SchemeStanding, Standing, standing
-from shortlist.leaderboard.words import outlook, verdict
+from shortlist.common.bilingual import Text, same
 from shortlist.pages.plots import BLUE, GREY, ORANGE, canvas, svg
 from shortlist.report.content import Block, Figure, Section, Words, estimated, number, table
-from shortlist.report.leaderboard import HEADER, rows
 from shortlist.report.run import Run
+from shortlist.studies.leaderboard.standing import SchemeStanding, Standing, standing
+from shortlist.studies.leaderboard.table import HEADER, rows
+from shortlist.studies.leaderboard.words import outlook, verdict
 from shortlist.submission.ledger import Entry, Score
 from shortlist.submission.origin import origin_of
-from shortlist.text import Text, same
 
 DRAWN = 3
 """Schemes beside each other."""

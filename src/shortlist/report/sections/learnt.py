@@ -2,10 +2,10 @@
 
 import json
 
+from shortlist.common.bilingual import Text, same
 from shortlist.pages.plots import bars
 from shortlist.report.content import Block, Figure, Section, Words, number, table
 from shortlist.report.run import Run
-from shortlist.text import Text, same
 
 MOST = 30
 """Features of a reranker that are drawn."""

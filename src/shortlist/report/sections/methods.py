@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from shortlist.common.bilingual import Text, same
 from shortlist.pages.plots import intervals
 from shortlist.report.content import METHOD, Block, Cell, Figure, Section, Words, estimated, number, ranged, table
 from shortlist.report.run import Run
-from shortlist.text import Text, same
 
 READING = Text(
     "± is one standard error, with the rows that one user has in several folds taken together. An interval is the 95 "

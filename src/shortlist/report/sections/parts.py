@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from shortlist.crossval import FoldResult
+from shortlist.common.bilingual import Text, same
 from shortlist.pages.plots import intervals
+from shortlist.pipeline.cross_validate import FoldResult
 from shortlist.report.content import Block, Cell, Figure, Section, Words, number, ranged, table
 from shortlist.report.run import Run
 from shortlist.report.slices import Groups, Rows, Slice, by_count, by_date, by_value, pair_rows, sliced, user_rows
-from shortlist.text import Text, same
 
 COMPARED = 3
 """Methods beside each other; the first is drawn."""

@@ -3,12 +3,12 @@
 import numpy as np
 import pandas as pd
 
-from shortlist.metrics import gini
+from shortlist.common.bilingual import Text, same
 from shortlist.pages.plots import BLUE, GREY, canvas, svg
 from shortlist.report.content import Cell, Figure, Section, Words, number, table
 from shortlist.report.run import Run
 from shortlist.report.slices import count_group, count_names
-from shortlist.text import Text, same
+from shortlist.validation.metrics import gini
 
 
 def section(run: Run) -> Section | None:

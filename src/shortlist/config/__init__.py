@@ -1,0 +1,1 @@
+"""What a competition's folder says: competition.toml, and where each file lies."""

@@ -1,0 +1,299 @@
+"""competition.toml: the whole configuration of one competition, checked before anything runs."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from shortlist.config.tune import Tune
+from shortlist.errors import ConfigError
+
+Denominator = Literal["min(n,k)", "n", "k"]
+HEADLINE = {"min(n,k)": "recall", "n": "recall_n", "k": "recall_k"}
+"""The metric that each denominator asks for."""
+
+Count = Annotated[int, Field(ge=1)]
+Seed = Annotated[int, Field(ge=0, lt=2**32)]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")]  # becomes a file name and a target of Make
+BEST, RERANKER, BLEND = "best", "reranker", "blend"
+"""Names with a meaning of their own among the methods."""
+
+Rerank = Literal["auto", "0", "1"]
+"""Without rerankers, with one in any case, or as competition.toml says."""
+
+Tables = Annotated[dict[Name, dict[str, Any]], Field(min_length=1)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SubmissionRules(_Section):
+    """What the organiser accepts, and whose list goes in.
+
+    Attributes:
+        k: items for each user.
+        user_column, item_column: header of sample_submission.csv.
+        method: whose list goes in: `best` by the main validation score, `reranker` for the best of the rerankers, or
+            the name of a retriever, of a reranker, or `blend`.
+    """
+
+    k: Count
+    user_column: str
+    item_column: str
+    method: str = BEST
+
+
+class Validation(_Section):
+    """How offline scores are made.
+
+    Attributes:
+        folds: K of every scheme.
+        ks: cut-offs at which the metrics are reported.
+        denominator: which recall is the headline: hits over min(n,k), n or k.
+        schemes: a table for each scheme: its parameters, and `kind` where its name is not its kind; the first scheme is
+            the one that choices are made by.
+    """
+
+    folds: Count = 5
+    ks: Annotated[tuple[Count, ...], Field(min_length=1)] = (5, 10, 20, 50, 100)
+    denominator: Denominator = "min(n,k)"
+    schemes: Tables
+
+
+class Blend(_Section):
+    """How the retrievers' lists become one.
+
+    Attributes:
+        retrievers: whose lists take part; empty = all.
+        candidates: the first so many of each user, or all there are, go to the rerankers.
+    """
+
+    retrievers: tuple[Name, ...] = ()
+    candidates: Count = 100
+
+
+class Ablate(_Section):
+    """What `make ablate` leaves out, one thing at a time.
+
+    Attributes:
+        folds: how many folds are scored; all the others are learnt on in any case.
+        reranker: whose features are left out; the first by default.
+    """
+
+    folds: Count = 2
+    reranker: Name | None = None
+
+
+class Upload(_Section):
+    """Where `make upload` sends a CSV.
+
+    Attributes:
+        cpt_id: the competition's number at Dacon; without it nothing can be uploaded.
+        daily_limit: how many CSVs the organiser takes in a day (KST).
+        url: of the API; without it, as in the made sample, the environment has to name one in DACON_API_URL.
+    """
+
+    cpt_id: Count | None = None
+    daily_limit: Count = 3
+    url: Annotated[str, Field(pattern=r"^https://[^\s@]+$")] | None = None
+
+
+class Report(_Section):
+    """What the report looks at beside the rest.
+
+    Attributes:
+        groups: category columns of users and items by whose values recall is split; by default the first one of each.
+    """
+
+    groups: tuple[str, ...] = ()
+
+
+class Competition(_Section):
+    """One competition.
+
+    Attributes:
+        title: its name for people.
+        url: where a competitor gets the files.
+        source: the module of `shortlist.data.sources` that reads them, or a table with it as `kind` and its parameters.
+        seed: of everything random that has no seed of its own.
+        candidates: length of the lists that retrievers give.
+        retrievers: a table for each retriever: its parameters, and `kind` where its name is not its kind.
+        blend: the lists as one.
+        rerankers: a table for each reranker, likewise; none = the blend is the end.
+        tune: the search for better parameters.
+        ablate: what each retriever and feature adds.
+        report: what the report splits recall by.
+        upload: where a CSV is handed in.
+    """
+
+    title: str
+    url: str
+    source: str | dict[str, Any]
+    seed: Seed = 0
+    candidates: Count = 100
+    submission: SubmissionRules
+    validation: Validation
+    retrievers: Tables
+    blend: Blend = Blend()
+    rerankers: dict[Name, dict[str, Any]] = {}
+    tune: Tune = Tune()
+    ablate: Ablate = Ablate()
+    report: Report = Report()
+    upload: Upload = Upload()
+
+    @property
+    def source_kind(self) -> tuple[str, dict[str, Any]]:
+        """Kind and parameters of the source."""
+        return _kind("", {"kind": self.source} if isinstance(self.source, str) else self.source)
+
+    @property
+    def first_scheme(self) -> str:
+        """The validation scheme that choices are made by, and on whose folds blend and rerankers learn."""
+        return next(iter(self.validation.schemes))
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """The names of everything that is validated and could be submitted."""
+        return (*self.retrievers, BLEND, *self.rerankers)
+
+    @property
+    def blend_retrievers(self) -> tuple[str, ...]:
+        """The retrievers that take part in the blend."""
+        return self.blend.retrievers or tuple(self.retrievers)
+
+    @property
+    def headline(self) -> str:
+        """The official metric, as `metrics.per_user` calls it."""
+        return f"{HEADLINE[self.validation.denominator]}@{self.submission.k}"
+
+    @property
+    def ablated_reranker(self) -> str | None:
+        """The reranker whose features `make ablate` leaves out; None where there is none."""
+        return self.ablate.reranker or next(iter(self.rerankers), None)
+
+    def reranker(self, name: str) -> tuple[str, dict[str, Any]]:
+        """Kind and parameters of the reranker that competition.toml calls `name`."""
+        return _kind(name, self.rerankers[name])
+
+    def retriever(self, name: str) -> tuple[str, dict[str, Any]]:
+        """Kind and parameters of the retriever that competition.toml calls `name`.
+
+        Raises:
+            ConfigError: there is no such table.
+        """
+        if name not in self.retrievers:
+            raise ConfigError(
+                f"no table [retrievers.{name}] in competition.toml; there are {', '.join(self.retrievers)}"
+            )
+        return _kind(name, self.retrievers[name])
+
+    def scheme(self, name: str) -> tuple[str, dict[str, Any]]:
+        """Kind and parameters of the validation scheme that competition.toml calls `name`."""
+        kind, settings = _kind(name, self.validation.schemes[name])
+        return kind, {"folds": self.validation.folds, "seed": self.seed, **settings}
+
+
+def _kind(name: str, table: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    settings = dict(table)
+    return settings.pop("kind", name), settings
+
+
+def load_competition(path: Path, rerank: Rerank = "auto") -> Competition:
+    """Read and check a competition.toml.
+
+    Args:
+        path: of the file.
+        rerank: "0" leaves the rerankers out, "1" submits the best of them whatever it scores.
+
+    Raises:
+        ConfigError: no such file, not TOML, an unknown key, or a value that cannot be used; one line.
+    """
+    try:
+        with path.open("rb") as file:
+            competition = Competition.model_validate(tomllib.load(file))
+    except FileNotFoundError:
+        known = sorted(folder.parent.name for folder in path.parent.parent.glob("*/competition.toml"))
+        raise ConfigError(
+            f"{path}: no such file; COMPETITION can be {' or '.join(known) or '... none is set up'}"
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not valid TOML: {error}") from None
+    except ValidationError as error:
+        raise ConfigError(f"{path}: {explain(error, Competition)}") from None
+    fault = _experiments_fault(competition)
+    competition = _with_rerank(competition, rerank)
+    if fault := _fault(competition) or fault:
+        raise ConfigError(f"{path}: {fault}")
+    return competition
+
+
+def _with_rerank(competition: Competition, rerank: Rerank) -> Competition:
+    if rerank == "0":
+        tune = Tune() if any(section == "rerankers" for section, _ in competition.tune.tables) else competition.tune
+        ablate = competition.ablate.model_copy(update={"reranker": None})
+        return competition.model_copy(update={"rerankers": {}, "tune": tune, "ablate": ablate})
+    if rerank == "1":
+        rules = competition.submission.model_copy(update={"method": RERANKER})
+        return competition.model_copy(update={"submission": rules})
+    return competition
+
+
+def _fault(competition: Competition) -> str | None:
+    """The first thing that each key allows and all of them together do not."""
+    rules, validation, methods = competition.submission, competition.validation, competition.methods
+    if (longest := max(validation.ks)) > competition.candidates:
+        return f"validation.ks: {longest} is more than candidates = {competition.candidates}; raise that"
+    if rules.k not in validation.ks:
+        return f"validation.ks: must contain submission.k = {rules.k}, the official one"
+    for name in competition.blend.retrievers:
+        if name not in competition.retrievers:
+            return f"blend.retrievers: '{name}' is not a table under [retrievers]"
+    for name in methods:
+        if methods.count(name) > 1 or name in (BEST, RERANKER):
+            return f"'{name}' cannot name a retriever or reranker: it has another meaning or is there twice"
+    if rules.method == RERANKER and not competition.rerankers:
+        return "submission.method: no reranker to submit: add a table [rerankers.lightgbm], and do not set RERANK=0"
+    if rules.method not in (BEST, RERANKER, *methods):
+        return f"submission.method: '{rules.method}' is neither 'best' nor one of {', '.join(methods)}"
+    return None
+
+
+def _experiments_fault(competition: Competition) -> str | None:
+    """The same of what is for `make tune` and `make ablate`, with the rerankers whether or not they are left out."""
+    if (name := competition.ablate.reranker) is not None and name not in competition.rerankers:
+        return f"ablate.reranker: '{name}' is not a table under [rerankers]"
+    folds = competition.scheme(next(iter(competition.validation.schemes)))[1]["folds"]
+    tables = {"retrievers": competition.retrievers, "rerankers": competition.rerankers}
+    return competition.tune.fault(tables, folds) if isinstance(folds, int) else None
+
+
+UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
+
+
+def explain(error: ValidationError, model: type) -> str:
+    """The first thing that is wrong, in one line: which key, what was expected, and the nearest key there is."""
+    # A misspelt key that is needed is missing too: that it is unknown says more.
+    first = min(error.errors(), key=lambda one: one["type"] not in UNKNOWN)
+    where = ".".join(str(part) for part in first["loc"])
+    if first["type"] in UNKNOWN:
+        known = _keys(model, first["loc"][:-1])
+        near = get_close_matches(str(first["loc"][-1]), known, n=1, cutoff=0.5)
+        hint = f"did you mean '{near[0]}'?" if near else f"known are {', '.join(known) or 'none'}"
+        return f"unknown key '{where}'; {hint}"
+    if first["type"] in ("missing", "missing_argument"):
+        return f"key '{where}' is missing; add it"
+    return f"{where}: {first['msg'].removeprefix('Value error, ')}, got {first['input']!r}"
+
+
+def _keys(model: Any, path: tuple[int | str, ...]) -> list[str]:
+    for part in path:
+        values = get_args(model)  # of dict[..., model]
+        model = values[1] if values else model.model_fields[part].annotation
+    if is_dataclass(model):
+        return [field.name for field in fields(model) if field.init]
+    return [*(model.model_fields if isinstance(getattr(model, "model_fields", None), Mapping) else ())]

@@ -1,0 +1,1 @@
+"""The dataset that every model sees, lists of candidates, and the readers of the organiser's files."""

@@ -1,0 +1,167 @@
+"""The lists of several retrievers as one, with weights learnt from lists whose right answers are known.
+
+The score of an item for a user is a weighted sum over the retrievers of two things: its reciprocal rank in the
+list (Cormack, Clarke, Büttcher, "Reciprocal rank fusion", SIGIR 2009) and its score, scaled within the list.
+The weights maximise the likelihood of the answers in a softmax over each user's pool of items (ListNet's top-one
+likelihood; Cao et al., ICML 2007). None is negative, so that a list can only speak for its items, and a retriever that
+has nothing for a user takes nothing away from the others.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from shortlist.data.dataset import FloatArray, IntArray
+from shortlist.retrievers.topk import NO_ITEM, Candidates, joined, stored, user_blocks
+
+RANK_OFFSET = 10
+"""Ranks this deep still weigh half of the first."""
+
+PENALTY = 1e-4
+"""Of the squared weights, so that lists that say the same share their weight instead of drawing lots for it."""
+
+
+@dataclass(frozen=True)
+class Pool:
+    """All items that any list has for a user, as rows.
+
+    Attributes:
+        users: (m,) int32, as in the lists.
+        row: (p,) position in `users`, rising.
+        items: (p,) int32.
+        evidence: (p, 2 L) float32, for each of the L lists the reciprocal rank and the scaled score; 0 where absent.
+    """
+
+    users: IntArray
+    row: NDArray[np.int64]
+    items: IntArray
+    evidence: FloatArray
+
+    def without(self, number: int) -> "Pool":
+        """The same without one of the lists, and without the items that no other list has."""
+        evidence = np.delete(self.evidence, (2 * number, 2 * number + 1), axis=1)
+        kept = evidence.any(axis=1)  # the reciprocal rank of an item that is there is more than 0
+        return Pool(self.users, self.row[kept], self.items[kept], evidence[kept])
+
+
+def pool(lists: Sequence[Candidates], depth: int | None = None) -> Pool:
+    """Join the lists of the same users.
+
+    Args:
+        lists: L of them, the same users in the same order.
+        depth: use the first so many items of each list only.
+    """
+    users = lists[0].users
+    keys, columns = [], []
+    width = 1 + max(int(found.items.max(initial=0)) for found in lists)
+    for number, found in enumerate(lists):
+        items, scores = found.items[:, :depth], found.scores[:, :depth]
+        there = items != NO_ITEM
+        row, place = np.nonzero(there)
+        keys.append(row * width + items[there])
+        columns.append((number, RANK_OFFSET / (RANK_OFFSET + place), _scaled(scores, there)[there]))
+    distinct, position = np.unique(np.concatenate(keys), return_inverse=True)
+    evidence = np.zeros((len(distinct), 2 * len(lists)), dtype=np.float32)
+    start = 0
+    for number, reciprocal, scaled in columns:
+        rows = position[start : start + len(reciprocal)]
+        evidence[rows, 2 * number] = reciprocal
+        evidence[rows, 2 * number + 1] = scaled
+        start += len(reciprocal)
+    return Pool(users, distinct // width, (distinct % width).astype(np.int32), evidence)
+
+
+def _scaled(scores: FloatArray, there: NDArray[np.bool_]) -> FloatArray:
+    """Scores from 0 (the last of the list) to 1 (the first); 1 for a list whose scores are all alike."""
+    most = np.max(scores, axis=1, keepdims=True, where=there, initial=-np.inf)
+    least = np.min(scores, axis=1, keepdims=True, where=there, initial=np.inf)
+    with np.errstate(invalid="ignore"):
+        share = (scores - least) / (most - least)
+    return np.where(most > least, share, 1).astype(np.float32)
+
+
+def learn(pools: Sequence[Pool], answers: Sequence[sp.csr_matrix]) -> NDArray[np.float64]:
+    """Weights of the evidence's columns, (2 L,).
+
+    Args:
+        pools: one for each fold, with the same lists in the same order.
+        answers: of each fold, (U, I), a stored entry is an answer.
+    """
+    evidence, starts, shares = [], [], []
+    offset = 0
+    for one, right in zip(pools, answers, strict=True):
+        hit = stored(right, one.users[one.row], one.items)
+        found = np.bincount(one.row, weights=hit, minlength=len(one.users))
+        kept = found[one.row] > 0  # a user without an answer in the pool says nothing
+        first = np.unique(one.row[kept], return_index=True)[1]
+        evidence.append(one.evidence[kept])
+        starts.append(first + offset)
+        shares.append(hit[kept] / found[one.row[kept]])
+        offset += int(kept.sum())
+    if not offset:
+        return np.ones(evidence[0].shape[1])  # no list has found anything: none has shown to be better
+    return _most_likely(np.concatenate(evidence), np.concatenate(starts), np.concatenate(shares))
+
+
+def _most_likely(evidence: FloatArray, starts: NDArray[np.int64], shares: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Maximise the mean over users of sum(shares * log softmax(evidence @ weights))."""
+    lengths = np.diff(np.append(starts, len(evidence)))
+    target = shares @ evidence / len(starts)
+
+    def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        score = evidence @ weights.astype(np.float32)
+        top = np.maximum.reduceat(score, starts)
+        power = np.exp(score - np.repeat(top, lengths))
+        total = np.add.reduceat(power, starts)
+        expected = (power / np.repeat(total, lengths)) @ evidence / len(starts)
+        likelihood = float(target @ weights) - float(np.mean(top + np.log(total)))
+        return PENALTY * float(weights @ weights) - likelihood, 2 * PENALTY * weights - target + expected
+
+    start = np.full(evidence.shape[1], 1.0)
+    found = minimize(
+        loss, start, jac=True, method="L-BFGS-B", bounds=[(0, None)] * len(start), options={"maxiter": 100}
+    )
+    return np.asarray(found.x)
+
+
+def blended(one: Pool, weights: NDArray[np.float64], n: int) -> Candidates:
+    """The n best items of each user by the weighted evidence; among equals the lower code is first."""
+    score = (one.evidence @ weights.astype(np.float32)).astype(np.float32)
+    order = np.lexsort((one.items, -score, one.row))
+    first = np.searchsorted(one.row, np.arange(len(one.users)))
+    place = np.arange(len(order)) - first[one.row]  # rows rise, and sorting leaves them where they are
+    kept = place < n
+    items = np.full((len(one.users), n), NO_ITEM, dtype=np.int32)
+    scores = np.full((len(one.users), n), -np.inf, dtype=np.float32)
+    items[one.row[kept], place[kept]] = one.items[order][kept]
+    scores[one.row[kept], place[kept]] = score[order][kept]
+    return Candidates(one.users, items, scores)
+
+
+def blend(lists: Sequence[Candidates], weights: NDArray[np.float64], n: int) -> Candidates:
+    """The lists of the same users as one, see `blended`; some users at a time."""
+    blocks = user_blocks(len(lists[0].users))
+    return joined(blended(pool([found.rows(block) for found in lists]), weights, n) for block in blocks)
+
+
+def sampled(lists: Sequence[Candidates], most: int) -> list[Candidates]:
+    """The lists of at most so many of their users, drawn at random, always the same ones."""
+    users = len(lists[0].users)
+    if users <= most:
+        return list(lists)
+    rows = np.sort(np.random.default_rng(0).choice(users, most, replace=False))
+    return [found.rows(rows) for found in lists]
+
+
+def by_retriever(names: Sequence[str], weights: NDArray[np.float64]) -> Mapping[str, dict[str, float]]:
+    """The weights for people: for each retriever that of its rank and that of its score."""
+    return {name: {"rank": float(weights[2 * i]), "score": float(weights[2 * i + 1])} for i, name in enumerate(names)}
+
+
+def vector(weights: Mapping[str, Mapping[str, float]], names: Sequence[str]) -> NDArray[np.float64]:
+    """The weights as `blended` takes them, from what `by_retriever` gave, for lists in the order of `names`."""
+    return np.array([weights[name][part] for name in names for part in ("rank", "score")])

@@ -1,0 +1,263 @@
+"""The top N of each user: the only place that drops the pairs a user already has."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from shortlist.data.dataset import FloatArray, IntArray
+from shortlist.engine.threads import spread
+from shortlist.errors import SubmissionError
+
+NO_ITEM = -1
+"""Fills the end of a row whose user has fewer candidates than asked for; its score is -inf."""
+
+BLOCK = 256
+"""Users at once at most: their scores over 10,000 items, 10 MB, are still in the cache when the best are chosen."""
+
+ROWS = 32
+"""Sparse rows of about the same length that are looked at together."""
+
+CELLS = 2**26
+"""Users x items at once at most, 256 MB of scores: of 1,000,000 items, 67 users."""
+
+USERS = 2**14
+"""Users whose lists are made or joined in one piece."""
+
+
+class CandidateSource(Protocol):
+    """What `recommend` needs of a retriever."""
+
+    def candidates(self, users: IntArray, n: int) -> tuple[IntArray, FloatArray]:
+        """The n best items of each user, seen ones included: items and scores, both (len(users), n), best first."""
+        ...
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """The best items of some users.
+
+    Attributes:
+        users: (m,) int32 user codes.
+        items: (m, N) int32 item codes, best first, distinct within a row, `NO_ITEM` where there are no more.
+        scores: (m, N) float32, falling within a row, -inf at `NO_ITEM`.
+    """
+
+    users: IntArray
+    items: IntArray
+    scores: FloatArray
+
+    def rows(self, chosen: slice | NDArray[np.integer]) -> "Candidates":
+        """Those of some of the users."""
+        return Candidates(self.users[chosen], self.items[chosen], self.scores[chosen])
+
+
+def joined(parts: Iterable[Candidates]) -> Candidates:
+    """The lists of different users as one."""
+    users, items, scores = zip(*((part.users, part.items, part.scores) for part in parts), strict=True)
+    return Candidates(np.concatenate(users), np.concatenate(items), np.concatenate(scores))
+
+
+def user_blocks(users: int) -> Iterator[slice]:
+    """Blocks of at most `USERS` rows, one at least."""
+    return (slice(start, min(start + USERS, users)) for start in range(0, max(users, 1), USERS))
+
+
+def largest(scores: FloatArray, n: int) -> tuple[IntArray, FloatArray]:
+    """Columns and values of the n largest of each row, best first; among equals the lower column is first.
+
+    Args:
+        scores: (m, I) float32; -inf and NaN mark what must not be chosen.
+        n: how many; rows that have fewer end in `NO_ITEM` and -inf.
+
+    Returns:
+        (m, n) int32 columns and (m, n) float32 values.
+    """
+    keys = _promising_keys(scores.astype(np.float32, copy=False), n)
+    if n < keys.shape[1]:
+        keys = np.partition(keys, n - 1, axis=1)[:, :n]
+    return _decoded(keys, n)
+
+
+def largest_stored(scores: sp.csr_matrix, n: int) -> tuple[IntArray, FloatArray]:
+    """What `largest` gives of the stored entries of sparse rows, (m, I), without the ones in between."""
+    return _decoded(_first_keys(scores, _keys_of_stored(scores), n), n)
+
+
+def best_stored(matrix: sp.csr_matrix, n: int) -> NDArray[np.bool_]:
+    """Which stored entries are among the n largest of their row, as float32; among equals the lower column is."""
+    keys = _keys_of_stored(matrix)
+    last = _first_keys(matrix, keys, n).max(axis=1)  # a row with fewer than n has `_NO_KEY` there
+    return keys <= np.repeat(last, np.diff(matrix.indptr))
+
+
+def _keys_of_stored(matrix: sp.csr_matrix) -> NDArray[np.int64]:
+    return _sort_keys(matrix.data.astype(np.float32, copy=False), matrix.indices)
+
+
+def _first_keys(matrix: sp.csr_matrix, keys: NDArray[np.int64], n: int) -> NDArray[np.int64]:
+    """The n first of the stored entries' sort keys in each row, (m, n) in any order, rows filled with `_NO_KEY`."""
+    counts = np.diff(matrix.indptr)
+    first = np.full((len(counts), n), _NO_KEY)
+    by_length = np.argsort(counts, kind="stable")
+    # Rows of about the same length as one table: NumPy takes longer to be called for each than to choose.
+    for start in range(0, len(by_length), ROWS):
+        rows = by_length[start : start + ROWS]
+        place = matrix.indptr[rows, None] + np.arange(counts[rows[-1]])
+        table = np.where(place < matrix.indptr[rows + 1, None], keys.take(place, mode="clip"), _NO_KEY)
+        if table.shape[1] > n:
+            table = np.partition(table, n - 1, axis=1)[:, :n]
+        first[rows, : table.shape[1]] = table
+    return first
+
+
+_NO_KEY = np.iinfo(np.int64).max
+
+
+def _promising_keys(scores: FloatArray, n: int) -> np.ndarray:
+    """The sort keys of what can be among the n largest of each row, (m, at most I) int64; rows end in `_NO_KEY`."""
+    width = scores.shape[1]
+    above = _lower_bound(scores, n)
+    if np.isnan(above).any():
+        scores = np.where(np.isnan(scores), np.float32(-np.inf), scores)
+        above = _lower_bound(scores, n)
+    place = np.flatnonzero(scores >= above[:, None])
+    row, column = np.divmod(place, width)
+    counts = np.bincount(row, minlength=len(scores))
+    keys = np.full((len(scores), counts.max(initial=0)), _NO_KEY)
+    keys[np.arange(keys.shape[1]) < counts[:, None]] = _sort_keys(scores.ravel()[place], column)
+    return keys
+
+
+def _lower_bound(scores: FloatArray, n: int) -> FloatArray:
+    """A finite number that at least n of each row reach, few more if it can be, (m,); NaN if one of the scores is.
+
+    Of 2n groups of columns, the n-th largest maximum: n columns at least are not below it.
+    """
+    m, width = scores.shape
+    groups = 2 * n
+    members = width // groups
+    lowest = np.finfo(np.float32).min
+    if members < 2:
+        return np.where(np.isnan(scores).any(axis=1), np.float32(np.nan), lowest)
+    maxima = scores[:, : groups * members].reshape(m, members, groups).max(axis=1)
+    bound = np.partition(maxima, groups - n, axis=1)[:, groups - n]
+    unknown = np.isnan(scores[:, groups * members :]).any(axis=1) | np.isnan(maxima).any(axis=1)
+    return np.where(unknown, np.float32(np.nan), np.maximum(bound, lowest))
+
+
+def _sort_keys(scores: FloatArray, columns: NDArray[np.integer]) -> NDArray[np.int64]:
+    """Integers that sort by falling score, then rising column: unique, so that no tie is left to chance.
+
+    The bits of an IEEE 754 float, read as an integer, sort like the float once the negative ones are reversed.
+    """
+    bits = (scores + np.float32(0)).view(np.int32)  # -0.0 becomes 0.0: they are equal
+    return (~_reversed(bits).astype(np.int64) << 32) | columns
+
+
+def _decoded(keys: NDArray[np.int64], n: int) -> tuple[IntArray, FloatArray]:
+    """Columns and scores of rows of at most n sort keys, in their order: both (m, n)."""
+    keys = np.sort(keys, axis=1)
+    there = keys != _NO_KEY
+    columns = np.full((len(keys), n), NO_ITEM, dtype=np.int32)
+    values = np.full(columns.shape, -np.inf, dtype=np.float32)
+    columns[:, : keys.shape[1]] = np.where(there, keys & 0xFFFFFFFF, NO_ITEM)
+    scores = _reversed((~(keys >> 32)).astype(np.int32)).view(np.float32)
+    values[:, : keys.shape[1]] = np.where(there, scores, np.float32(-np.inf))
+    return columns, values
+
+
+def _reversed(bits: NDArray[np.int32]) -> NDArray[np.int32]:
+    """The bits of floats with the order of the negative ones reversed, or back."""
+    return bits ^ ((bits >> 31) & 0x7FFFFFFF)
+
+
+def recommend(source: CandidateSource, users: IntArray, n: int, seen: sp.csr_matrix) -> Candidates:
+    """The n best items of each user that are not among those already seen.
+
+    Args:
+        source: a fitted retriever.
+        users: (m,) int32 user codes.
+        n: items per user.
+        seen: (U, I) sparse; a stored entry is a pair that must not come back.
+    """
+    size = max(1, min(BLOCK, CELLS // seen.shape[1]))
+    blocks = [users[start : start + size] for start in range(0, max(len(users), 1), size)]
+    return joined(spread(lambda block: _unseen(source, block, n, seen[block]), blocks))
+
+
+def _unseen(source: CandidateSource, users: IntArray, n: int, seen: sp.csr_matrix) -> Candidates:
+    """See `recommend`; `seen` has the rows of these users."""
+    # A user loses at most as many as were seen, so that many more are asked for.
+    most_seen = int(np.diff(seen.indptr).max(initial=0))
+    found, values = source.candidates(users, n + most_seen)
+    # What is left keeps its order; an item that was seen goes behind it.
+    taken = _contains(seen, found)
+    places = np.argsort(taken, axis=1, kind="stable")[:, :n]
+    scores = np.take_along_axis(np.where(taken, np.float32(-np.inf), values), places, axis=1)
+    items = np.where(scores > -np.inf, np.take_along_axis(found, places, axis=1), NO_ITEM)
+    return Candidates(users, items, scores)
+
+
+def _contains(rows: sp.csr_matrix, items: IntArray) -> np.ndarray:
+    """Which (row, item) are stored in `rows`: (m, N) bool."""
+    if not rows.nnz:
+        return np.zeros(items.shape, dtype=bool)
+    width = rows.shape[1]
+    row_of = np.repeat(np.arange(rows.shape[0], dtype=np.int64), np.diff(rows.indptr))
+    taken = np.sort(row_of * width + rows.indices)
+    asked = np.arange(len(items), dtype=np.int64)[:, None] * width + items
+    # Most are not stored, and most of those are told by the end of their number: a search takes ten times as long.
+    ends = 2 ** int(taken.size * 32).bit_length() - 1
+    table = np.zeros(ends + 1, dtype=bool)
+    table[taken & ends] = True
+    contained = table[asked & ends]
+    possible = asked[contained]
+    nearest = taken[np.minimum(np.searchsorted(taken, possible), len(taken) - 1)]
+    contained[contained] = nearest == possible
+    return contained & (items != NO_ITEM)
+
+
+def stored(matrix: sp.csr_matrix, rows: IntArray, columns: IntArray) -> np.ndarray:
+    """Which of some pairs, two (p,) arrays, have an entry in the matrix: (p,) bool."""
+    if not len(rows):
+        return np.zeros(0, dtype=bool)  # SciPy's answer to no pairs is a sparse matrix
+    return np.asarray(matrix[rows, columns]).ravel() > 0
+
+
+def fill(sources: Sequence[Candidates], k: int) -> IntArray:
+    """Exactly k distinct items for each user: the first source's, then the next ones' where it has too few.
+
+    Args:
+        sources: candidates of the same users in the same order, the preferred first.
+        k: items per user.
+
+    Returns:
+        (m, k) int32 item codes, best first.
+
+    Raises:
+        SubmissionError: all sources together have fewer than k items for a user.
+    """
+    blocks = user_blocks(len(sources[0].users))
+    return np.concatenate([_filled([source.rows(block) for source in sources], k) for block in blocks])
+
+
+def _filled(sources: Sequence[Candidates], k: int) -> IntArray:
+    pool = np.concatenate([source.items for source in sources], axis=1)
+    # The first place of each distinct item in a row: a stable sort keeps equal items in their order.
+    by_item = np.argsort(pool, axis=1, kind="stable")
+    ordered = np.take_along_axis(pool, by_item, axis=1)
+    repeated = np.zeros(pool.shape, dtype=bool)
+    np.put_along_axis(repeated, by_item[:, 1:], ordered[:, 1:] == ordered[:, :-1], axis=1)
+    usable = (pool != NO_ITEM) & ~repeated
+    if (short := usable.sum(axis=1) < k).any():
+        user = sources[0].users[int(np.argmax(short))]
+        raise SubmissionError(
+            f"{int(short.sum())} users, the first with code {user}, have fewer than {k} items left that they have not "
+            f"got already; add the retriever 'popular', which ranks every item, or lower k"
+        )
+    places = np.argsort(~usable, axis=1, kind="stable")[:, :k]
+    return np.take_along_axis(pool, places, axis=1)

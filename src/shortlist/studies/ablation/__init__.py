@@ -1,0 +1,1 @@
+"""What each retriever and each feature adds."""

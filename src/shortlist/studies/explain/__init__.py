@@ -1,0 +1,1 @@
+"""Why a user gets these items."""

@@ -1,0 +1,153 @@
+"""Why users get their items: explanations from what the stages up to the submission have left on disk."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from shortlist.config.competition import Competition
+from shortlist.config.paths import Paths
+from shortlist.data.dataset import Dataset, FloatArray, IntArray
+from shortlist.errors import ConfigError
+from shortlist.pipeline.rerank import FINAL
+from shortlist.pipeline.train import load_state
+from shortlist.pipeline.validate import load_scores
+from shortlist.rerank.base import RERANKERS
+from shortlist.rerank.table import Table
+from shortlist.retrievers.topk import Candidates
+from shortlist.studies.explain.explanation import Explanation, Item, Part, Pick, Reason
+from shortlist.submission.lists import Submitted, submitted
+
+LONGEST = 60
+"""Characters of an attribute that are shown."""
+
+
+@dataclass(frozen=True)
+class Contributions:
+    """What the features of some candidates contribute to their scores.
+
+    Attributes:
+        table: with the candidates of some users.
+        values: (rows, F) float32.
+    """
+
+    table: Table
+    values: FloatArray
+
+    def reasons(self, user: int, item: int) -> tuple[Reason, ...]:
+        """Of one candidate, by falling contribution; none where it is not in the table."""
+        found = self.table.candidates
+        groups: dict[str, list[Part]] = {}
+        for row in np.flatnonzero((found.users[self.table.row] == user) & (found.items[self.table.there] == item)):
+            for name, value, moved in zip(self.table.names, self.table.features[row], self.values[row], strict=True):
+                group, _, column = name.partition(".")
+                groups.setdefault(group, []).append(Part(column, float(value), float(moved)))
+        reasons = [
+            Reason(group, tuple(sorted(parts, key=lambda part: -abs(part.contribution))))
+            for group, parts in groups.items()
+        ]
+        return tuple(sorted(reasons, key=lambda reason: -reason.contribution))
+
+
+def explain(
+    paths: Paths, competition: Competition, users: Sequence[str], method: str | None = None
+) -> list[Explanation]:
+    """Explain the submitted lists of some users.
+
+    Args:
+        paths: with every stage up to the submission done.
+        competition: as the submission was made from it.
+        users: their ids; those that no submission asks for can be explained too.
+        method: whose lists, instead of those that are submitted.
+
+    Raises:
+        ConfigError: a user or a method is not known.
+    """
+    dataset = Dataset.load(paths.dataset)
+    codes = _codes(dataset, users)
+    if method is not None:
+        competition = _with_method(competition, method)
+    found = submitted(paths, competition, load_scores(paths)["order"], codes)
+    contributions = _contributions(paths, competition, found.method, codes)
+    reranked = found.method in competition.rerankers
+    return [
+        Explanation(
+            user=user,
+            attributes=attributes(dataset.user_table, code),
+            history=tuple(_item(dataset, item) for item in dataset.pairs[dataset.pairs[:, 0] == code, 1]),
+            method=found.method,
+            reranked=reranked,
+            picks=tuple(_pick(dataset, found, contributions, place, item) for item in found.items[place]),
+        )
+        for place, (user, code) in enumerate(zip(users, codes, strict=True))
+    ]
+
+
+def typical_users(dataset: Dataset, users: Sequence[str], n: int) -> list[str]:
+    """Up to n of the users: from the shortest history to the longest in equal steps of users."""
+    codes = np.unique(dataset.users.codes(users))
+    ordered = codes[np.argsort(np.diff(dataset.matrix().indptr)[codes], kind="stable")]
+    places = np.unique(np.linspace(0, len(ordered) - 1, min(n, len(ordered))).round().astype(int))
+    return [str(user) for user in dataset.users.ids[ordered[places]]]
+
+
+def attributes(table: pd.DataFrame, code: int) -> dict[str, str]:
+    """One row of a table for people: column -> value, missing ones left out, long ones cut."""
+    return {str(name): _text(table[name].iloc[code]) for name in table if not pd.isna(table[name].iloc[code])}
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, pd.Timestamp):
+        return f"{value:%Y-%m-%d}"
+    text = f"{value:.10g}" if isinstance(value, float) else str(value)
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def _codes(dataset: Dataset, users: Sequence[str]) -> IntArray:
+    codes = dataset.users.codes(users)
+    if (codes < 0).any():
+        unknown = users[int(np.argmin(codes))]
+        near = get_close_matches(unknown, dataset.users.ids.tolist()) or dataset.users.ids[:3].tolist()
+        raise ConfigError(f"USER: there is no '{unknown}' in the dataset; the nearest ids are {', '.join(near)}")
+    return codes
+
+
+def _with_method(competition: Competition, method: str) -> Competition:
+    if method not in competition.methods:
+        raise ConfigError(f"METHOD: can be {', '.join(competition.methods)}, got '{method}'")
+    rules = competition.submission.model_copy(update={"method": method})
+    return competition.model_copy(update={"submission": rules})
+
+
+def _contributions(paths: Paths, competition: Competition, method: str, users: IntArray) -> Contributions | None:
+    """None where the method is no reranker or cannot tell."""
+    if method not in competition.rerankers or not (state := load_state(paths, method)):
+        return None
+    table = Table.load(paths.features(FINAL)).of_users(users)
+    values = RERANKERS.make(*competition.reranker(method)).contributions(state, table.features)
+    return None if values is None else Contributions(table, values)
+
+
+def _pick(dataset: Dataset, found: Submitted, contributions: Contributions | None, place: int, item: int) -> Pick:
+    own = found.sources[found.method]
+    where = _place(own, place, item)
+    return Pick(
+        item=_item(dataset, item),
+        ranks={name: None if (rank := _place(one, place, item)) is None else rank + 1
+               for name, one in found.sources.items()},
+        score=None if where is None else float(own.scores[place, where]),
+        reasons=contributions.reasons(int(own.users[place]), item) if contributions else (),
+    )  # fmt: skip
+
+
+def _place(found: Candidates, place: int, item: int) -> int | None:
+    there = np.flatnonzero(found.items[place] == item)
+    return int(there[0]) if len(there) else None
+
+
+def _item(dataset: Dataset, item: int) -> Item:
+    users = int((dataset.pairs[:, 1] == item).sum())
+    return Item(str(dataset.items.ids[item]), users, attributes(dataset.item_table, item))

@@ -1,0 +1,63 @@
+"""Is a new submission better than the best one handed in, by more than chance?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import hypot
+from typing import Any
+
+from shortlist.submission.ledger import Origin, Score
+from shortlist.validation.metrics import Z95
+
+
+@dataclass(frozen=True)
+class Gain:
+    """An offline score less that of an earlier submission.
+
+    Attributes:
+        mean: the difference.
+        error: its standard error.
+        paired: whether the error is that of the difference on the same users; if not, it is that of two independent
+            scores, which is too large, as both are scored on the same users.
+    """
+
+    mean: float
+    error: float
+    paired: bool
+
+    @property
+    def small(self) -> bool:
+        """Whether it is no more than its standard error."""
+        return not self.mean > self.error
+
+
+def gain(new: Origin, old: Origin, scheme: str, validation: Mapping[str, Any] | None = None) -> Gain:
+    """The gain on one scheme that both have a score of.
+
+    Args:
+        validation: what `validation.load_scores` gives; where both scores are of that run, the users are paired.
+    """
+    first, second = new.scores[scheme], old.scores[scheme]
+    if validation and (error := _paired_error(new, old, scheme, validation)) is not None:
+        return Gain(first.mean - second.mean, error, paired=True)
+    return Gain(first.mean - second.mean, hypot(first.error, second.error), paired=False)
+
+
+def _paired_error(new: Origin, old: Origin, scheme: str, validation: Mapping[str, Any]) -> float | None:
+    """From the bootstrap interval of the distance to the run's best method, where one of the two is that method."""
+    result = validation["schemes"].get(scheme)
+    if result is None or not all(_of_this_run(one, scheme, validation) for one in (new, old)):
+        return None
+    best, others = result["order"][0], result["behind_best"]
+    pair = {new.method, old.method}
+    if best not in pair or len(pair) == 1:
+        return None
+    (other,) = pair - {best}
+    return float(others[other]["high"] - others[other]["low"]) / (2 * Z95)
+
+
+def _of_this_run(one: Origin, scheme: str, validation: Mapping[str, Any]) -> bool:
+    methods, metric = validation["schemes"][scheme]["methods"], validation["headline"]
+    if one.metric != metric or one.method not in methods:
+        return False
+    found = methods[one.method]["metrics"][metric]
+    return one.scores[scheme] == Score(found["mean"], found["error"], one.scores[scheme].users)

@@ -1,0 +1,144 @@
+"""The score of a method with given parameters: on the folds that trials see, and on those of the report."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from shortlist.common.provenance import file_digest, source_digest
+from shortlist.config.competition import Competition
+from shortlist.config.paths import Paths
+from shortlist.data.dataset import Dataset, IntArray
+from shortlist.pipeline.cross_validate import fold_values, run_fold
+from shortlist.pipeline.rerank import stacking_folds
+from shortlist.rerank.base import RERANKERS, Reranker
+from shortlist.rerank.table import Table
+from shortlist.retrievers.base import RETRIEVERS, Retriever
+from shortlist.retrievers.topk import Candidates
+from shortlist.studies.tuning.space import Target, Values
+from shortlist.validation.metrics import Values as PerUser
+from shortlist.validation.splits import Fold
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The headline metric of each scored user of some folds.
+
+    Attributes:
+        users: (r,) user codes.
+        values: (r,) float64.
+    """
+
+    users: IntArray
+    values: PerUser
+
+    @classmethod
+    def joined(cls, parts: list["Rows"]) -> "Rows":
+        """The rows of several folds as those of one."""
+        return cls(np.concatenate([one.users for one in parts]), np.concatenate([one.values for one in parts]))
+
+    @property
+    def mean(self) -> float:
+        """Over the rows."""
+        return float(self.values.mean())
+
+
+class Scorer(Protocol):
+    """Scores a method with other parameters; it can be sent to another process."""
+
+    def fold(self, values: Values, place: int) -> Rows:
+        """The rows of the fold at a place among those that trials see."""
+        ...
+
+    def report(self, values: Values) -> Rows:
+        """The rows of all folds that they do not."""
+        ...
+
+    def made_of(self) -> list[str]:
+        """Digests of what the scores of trials depend on, but for the configuration."""
+        ...
+
+
+def make_scorer(paths: Paths, competition: Competition, target: Target) -> Scorer:
+    """The scorer of a target."""
+    dataset = Dataset.load(paths.dataset)
+    folds = stacking_folds(competition, dataset)
+    tuning, report = ([folds[number - 1] for number in numbers] for numbers in competition.tune.division(len(folds)))
+    if target.section == "retrievers":
+        return RetrieverScorer(competition, target, dataset, tuning, report)
+    return RerankerScorer(paths, competition, target, dataset, tuning, report)
+
+
+class RetrieverScorer:
+    """Fits a retriever on the visible pairs of each fold."""
+
+    def __init__(
+        self, competition: Competition, target: Target, dataset: Dataset, tuning: list[Fold], report: list[Fold]
+    ) -> None:
+        self._competition, self._target, self._dataset = competition, target, dataset
+        self._tuning, self._report = tuning, report
+
+    def fold(self, values: Values, place: int) -> Rows:
+        """See `Scorer`."""
+        return self._fold(values, self._tuning[place])
+
+    def report(self, values: Values) -> Rows:
+        """See `Scorer`."""
+        return Rows.joined([self._fold(values, fold) for fold in self._report])
+
+    def made_of(self) -> list[str]:
+        """See `Scorer`."""
+        return [self._dataset.digest, source_digest(__name__, RETRIEVERS.module(self._target.kind))]
+
+    def _fold(self, values: Values, fold: Fold) -> Rows:
+        retriever = self._target.make(values)
+        assert isinstance(retriever, Retriever)
+        found = run_fold(retriever, self._dataset, fold, self._competition.submission.k).candidates
+        return _rows(self._competition, self._dataset, fold, found)
+
+
+class RerankerScorer:
+    """Learns a reranker on the candidates of other folds: those of the report are never learnt on.
+
+    The tables are those of the rerankers: the blend whose columns they hold has learnt its few weights on all folds but
+    the table's own, those of the report among them.
+    """
+
+    def __init__(
+        self, paths: Paths, competition: Competition, target: Target, dataset: Dataset, tuning: list[Fold],
+        report: list[Fold],
+    ) -> None:  # fmt: skip
+        self._paths, self._competition, self._target, self._dataset = paths, competition, target, dataset
+        self._tuning, self._report = tuning, report
+        self._tables = [self._table(fold) for fold in tuning]
+
+    def fold(self, values: Values, place: int) -> Rows:
+        """See `Scorer`; by a model that has learnt on the other folds."""
+        model = self._learnt(values, self._tables[:place] + self._tables[place + 1 :])
+        return self._scored(model, self._tables[place], self._tuning[place])
+
+    def report(self, values: Values) -> Rows:
+        """See `Scorer`; by a model that has learnt on all folds of the trials."""
+        model = self._learnt(values, self._tables)
+        return Rows.joined([self._scored(model, self._table(fold), fold) for fold in self._report])
+
+    def made_of(self) -> list[str]:
+        """See `Scorer`."""
+        tables = [file_digest(self._paths.features(str(fold.number))) for fold in self._tuning]
+        return [*tables, source_digest(__name__, RERANKERS.module(self._target.kind))]
+
+    def _table(self, fold: Fold) -> Table:
+        return Table.load(self._paths.features(str(fold.number)))
+
+    def _learnt(self, values: Values, tables: list[Table]) -> Reranker:
+        model = self._target.make(values)
+        assert isinstance(model, Reranker)
+        return model.fit(tables)
+
+    def _scored(self, model: Reranker, table: Table, fold: Fold) -> Rows:
+        return _rows(self._competition, self._dataset, fold, table.ordered(model.score(table)))
+
+
+def _rows(competition: Competition, dataset: Dataset, fold: Fold, found: Candidates) -> Rows:
+    """The headline metric of a fold's users."""
+    return Rows(found.users, fold_values(dataset, fold, found, [competition.headline])[0])

@@ -1,0 +1,1 @@
+"""Hiding pairs, asking for them again, and scoring the answers."""

@@ -1,0 +1,221 @@
+"""A competition.toml that cannot be used is answered in one line that says where, what and what to do."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from shortlist.config.competition import Competition, load_competition
+from shortlist.errors import ConfigError
+
+DATA = Path(__file__).parents[2] / "data"
+
+GOOD = """
+title = "Some competition"
+url = "https://example.org"
+source = "dacon_jobs"
+seed = 1
+candidates = 50
+
+[submission]
+k = 5
+user_column = "user"
+item_column = "item"
+method = "best"
+
+[validation]
+folds = 3
+ks = [5, 10]
+denominator = "n"
+
+[validation.schemes.holdout]
+hidden = 0.2
+
+[retrievers.popular]
+
+[retrievers.wide]
+kind = "user_knn"
+neighbours = 500
+"""
+
+
+def _load(folder: Path, text: str | bytes) -> Competition:
+    path = folder / "some" / "competition.toml"
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return load_competition(path)
+
+
+def test_every_value_is_read(tmp_path: Path) -> None:
+    """All the values of a full file, as it has them."""
+    found = _load(tmp_path, GOOD)
+    assert (found.title, found.url, found.source) == ("Some competition", "https://example.org", "dacon_jobs")
+    assert (found.seed, found.candidates) == (1, 50)
+    assert found.submission.model_dump() == {
+        "k": 5, "user_column": "user", "item_column": "item", "method": "best",
+    }  # fmt: skip
+    assert (found.validation.folds, found.validation.ks, found.validation.denominator) == (3, (5, 10), "n")
+    assert found.validation.schemes == {"holdout": {"hidden": 0.2}}
+
+
+def test_a_retriever_has_its_name_or_its_kind(tmp_path: Path) -> None:
+    """A table's name is its kind unless it says `kind`; asking twice gives the same."""
+    found = _load(tmp_path, GOOD)
+    assert found.retriever("popular") == ("popular", {})
+    assert found.retriever("wide") == found.retriever("wide") == ("user_knn", {"neighbours": 500})
+    with pytest.raises(ConfigError, match=r"no table \[retrievers.narrow\] .* there are popular, wide"):
+        found.retriever("narrow")
+
+
+def test_a_scheme_has_its_name_or_its_kind(tmp_path: Path) -> None:
+    """So two tables can have the same kind; folds and seed are those of the competition unless the table says more."""
+    more = '[validation.schemes.half]\nkind = "holdout"\nhidden = 0.5\nfolds = 2\n\n[retrievers.popular]'
+    found = _load(tmp_path, GOOD.replace("[retrievers.popular]", more))
+    assert found.scheme("holdout") == ("holdout", {"folds": 3, "seed": 1, "hidden": 0.2})
+    assert found.scheme("half") == ("holdout", {"folds": 2, "seed": 1, "hidden": 0.5})
+
+
+def test_what_is_left_out_has_its_default(tmp_path: Path) -> None:
+    """Seed, length of lists, folds, cut-offs, denominator and the choice of the submission can be left out."""
+    text = re.sub(r"^(seed|candidates|folds|ks|denominator|method) = .*$", "", GOOD, flags=re.MULTILINE)
+    text = text.replace("[validation]", "")
+    found = _load(tmp_path, text)
+    assert (found.seed, found.candidates, found.submission.method) == (0, 100, "best")
+    assert (found.validation.folds, found.validation.ks) == (5, (5, 10, 20, 50, 100))
+    assert found.validation.denominator == "min(n,k)"
+
+
+RERANKED = (
+    GOOD
+    + """
+[blend]
+retrievers = ["wide"]
+candidates = 30
+
+[rerankers.lightgbm]
+
+[rerankers.ranked]
+kind = "lightgbm"
+objective = "lambdarank"
+"""
+)
+
+
+def test_methods_are_retrievers_then_the_blend_then_rerankers(tmp_path: Path) -> None:
+    """All of them can be submitted; the blend takes every retriever unless it names some."""
+    plain, found = _load(tmp_path, GOOD), _load(tmp_path, RERANKED)
+    assert plain.methods == ("popular", "wide", "blend")
+    assert plain.blend_retrievers == ("popular", "wide")
+    assert plain.blend.candidates == 100
+    assert found.methods == ("popular", "wide", "blend", "lightgbm", "ranked")
+    assert (found.blend_retrievers, found.blend.candidates) == (("wide",), 30)
+    assert found.reranker("ranked") == found.reranker("ranked") == ("lightgbm", {"objective": "lambdarank"})
+    for name in (*found.methods, "reranker"):
+        assert _load(tmp_path, RERANKED.replace('"best"', f'"{name}"')).submission.method == name
+
+
+def test_rerankers_can_be_left_out_or_asked_for(tmp_path: Path) -> None:
+    """By the choice that Make passes on, without an edit; everything else stays as configured."""
+    path = tmp_path / "some" / "competition.toml"
+    auto = _load(tmp_path, RERANKED)
+    without, forced = (load_competition(path, choice) for choice in ("0", "1"))
+    assert without.rerankers == {}
+    assert without.model_copy(update={"rerankers": auto.rerankers}) == auto
+    assert forced.submission.method == "reranker"
+    assert forced.model_copy(update={"submission": auto.submission}) == auto
+    _load(tmp_path, GOOD)
+    with pytest.raises(ConfigError, match=r"no reranker to submit: add a table \[rerankers.lightgbm\]"):
+        load_competition(path, "1")
+
+
+WRONG = {
+    "key": ("seed = 1", "sed = 1", r"unknown key 'sed'; did you mean 'seed'\?"),
+    "nested key": ("folds = 3", "fold = 3", r"unknown key 'validation.fold'; did you mean 'folds'\?"),
+    "strange key": ("folds = 3", "zzz = 3", "unknown key 'validation.zzz'; known are folds, ks, denominator, schemes"),
+    "misspelt needed key": ("k = 5", "kk = 5", r"unknown key 'submission.kk'; did you mean 'k'\?"),
+    "missing key": ("k = 5\n", "", "key 'submission.k' is missing; add it"),
+    "missing table": (GOOD[GOOD.index("[submission]") : GOOD.index("[validation]")], "", "key 'submission' is missing"),
+    "no scheme": (
+        "[validation.schemes.holdout]\nhidden = 0.2",
+        "[validation.schemes]",
+        r"validation.schemes: .*at least 1",
+    ),
+    "no retriever": (GOOD[GOOD.index("[retrievers.popular]") :], "[retrievers]", "retrievers: .*at least 1"),
+    "no cut-off": ("ks = [5, 10]", "ks = []", r"validation\.ks: "),
+    "zero folds": ("folds = 3", "folds = 0", "validation.folds: .*greater than or equal to 1, got 0"),
+    "text for a number": ("folds = 3", 'folds = "x"', "validation.folds: .*integer.*got 'x'"),
+    "a bad cut-off": ("[5, 10]", "[5, 0]", r"validation.ks.1: .*got 0"),
+    "a seed NumPy cannot take": ("seed = 1", "seed = -1", "seed: .*greater than or equal to 0, got -1"),
+    "denominator": ('"n"', '"m"', r"validation.denominator: .*'min\(n,k\)', 'n' or 'k', got 'm'"),
+    "retriever no table": (
+        "[retrievers.popular]",
+        "[retrievers]\npopular = 3",
+        "retrievers.popular: .*dictionary, got 3",
+    ),
+    "a name no file can have": ("[retrievers.wide]", '[retrievers."a/b"]', "retrievers.a/b"),
+    "k above the list": ("[5, 10]", "[5, 51]", "validation.ks: 51 is more than candidates = 50"),
+    "official k not shown": ("[5, 10]", "[4, 10]", "validation.ks: must contain submission.k = 5"),
+    "chosen retriever": ('"best"', '"bst"', "submission.method: 'bst' is neither 'best' nor one of popular, wide"),
+    "not TOML": ("[validation]", "[validation", r"not valid TOML: .*line 14"),
+    "no value": ("folds = 3", "folds =", r"not valid TOML: .*line 15"),
+    "a key of the upload": (
+        "[validation]",
+        "[upload]\ncptid = 1\n[validation]",
+        r"'upload.cptid'; did you mean 'cpt_id'\?",
+    ),
+    "no upload a day": ("[validation]", "[upload]\ndaily_limit = 0\n[validation]", "upload.daily_limit: .*got 0"),
+    "an address in clear": ("[validation]", '[upload]\nurl = "http://a"\n[validation]', "upload.url: .*got 'http://a'"),
+    "two lines in a value": ('"n"', '"""n\nm"""', r"validation.denominator: .*got 'n\\nm'"),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "message"), WRONG.values(), ids=WRONG)
+def test_what_is_wrong_is_named(old: str, new: str, message: str, tmp_path: Path) -> None:
+    """The line begins with the file, names the key, and says what would do; never more than one line."""
+    assert old in GOOD
+    with pytest.raises(ConfigError, match=message) as error:
+        _load(tmp_path, GOOD.replace(old, new, 1))
+    assert str(error.value).startswith(f"{tmp_path / 'some' / 'competition.toml'}: ")
+    assert "\n" not in str(error.value)
+
+
+def test_a_file_that_is_not_utf8_is_named(tmp_path: Path) -> None:
+    """TOML is UTF-8; a file saved by an old editor is not."""
+    with pytest.raises(ConfigError, match="not valid TOML") as error:
+        _load(tmp_path, GOOD.replace("Some", "한글").encode("cp949"))
+    assert "\n" not in str(error.value)
+
+
+def test_an_unknown_competition_lists_those_there_are(tmp_path: Path) -> None:
+    """COMPETITION=typo is answered with what can be written instead."""
+    for name in ("beta", "alpha"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "competition.toml").write_text(GOOD)
+    with pytest.raises(ConfigError, match=r"no such file; COMPETITION can be alpha or beta$") as error:
+        load_competition(tmp_path / "gamma" / "competition.toml")
+    assert "\n" not in str(error.value)
+
+
+def test_without_any_competition_it_says_so(tmp_path: Path) -> None:
+    """An empty data folder has none to name."""
+    with pytest.raises(ConfigError, match="none is set up"):
+        load_competition(tmp_path / "gamma" / "competition.toml")
+
+
+def test_a_configuration_cannot_be_changed(tmp_path: Path) -> None:
+    """What was checked is what is used."""
+    with pytest.raises(ValueError, match="frozen"):
+        _load(tmp_path, GOOD).seed = 2  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("name", ["sample", "dacon_236170"])
+def test_our_own_competitions_load(name: str) -> None:
+    """The tracked files are valid, and their official cut-off is 5."""
+    assert load_competition(DATA / name / "competition.toml").submission.k == 5
+
+
+def test_the_sample_has_nowhere_to_go() -> None:
+    """A made competition names no address to hand in at; the real one names Dacon's, and its own number."""
+    sample, real = (load_competition(DATA / name / "competition.toml").upload for name in ("sample", "dacon_236170"))
+    assert sample.url is None
+    assert (real.url, real.cpt_id) == ("https://openapi.dacon.io", 236170)
