@@ -17,7 +17,7 @@ from shortlist.retrievers.base import make_retriever
 from shortlist.retrievers.topk import fill, recommend
 from shortlist.studies.split_inference.candidates import candidates
 from shortlist.studies.split_inference.inference import infer
-from shortlist.submission.check import Expected, check_submission
+from shortlist.submission.check import Requirements, check_submission
 from shortlist.validation.holdout_rule import Hiding
 from shortlist.validation.metrics import recall_at_k
 from shortlist.validation.splits import Cohort, Holdout
@@ -39,8 +39,8 @@ def dataset() -> Dataset:
 
 
 @pytest.fixture(scope="module")
-def expected(dataset) -> Expected:
-    return Expected(RULES, read_sample_submission(raw_folder, RULES, dataset), dataset)
+def expected(dataset) -> Requirements:
+    return Requirements(RULES, read_sample_submission(raw_folder, RULES, dataset), dataset)
 
 
 def test_all_resumes_and_postings_are_read(dataset, expected):

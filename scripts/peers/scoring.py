@@ -7,11 +7,12 @@ import scipy.sparse as sp
 
 from peers.exchange import Answer, IntArray, Task
 from peers.running import PeerError
+from shortlist.common.arrays import DoubleArray, FloatArray
 from shortlist.config.competition import Competition
-from shortlist.data.dataset import Dataset, FloatArray
+from shortlist.data.dataset import Dataset
 from shortlist.pipeline.cross_validate import hidden_pairs
 from shortlist.retrievers.topk import recommend
-from shortlist.validation.metrics import Values, estimate, paired_bootstrap, per_user
+from shortlist.validation.metrics import estimate, paired_bootstrap, per_user
 from shortlist.validation.splits import Fold
 
 SECONDS = ("fit_seconds", "predict_seconds")
@@ -93,7 +94,7 @@ class Result:
     """
 
     answers: list[Answer] = field(default_factory=list)
-    values: dict[str, list[Values]] = field(default_factory=dict)
+    values: dict[str, list[DoubleArray]] = field(default_factory=dict)
     users: list[IntArray] = field(default_factory=list)
     error: str | None = None
 

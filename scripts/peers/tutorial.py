@@ -3,7 +3,8 @@
 https://www.tensorflow.org/recommenders/examples/basic_retrieval: embeddings of ids, `tfrs.tasks.Retrieval`, Adagrad.
 """
 
-from shortlist.data.dataset import Dataset, IntArray
+from shortlist.common.arrays import IntArray
+from shortlist.data.dataset import Dataset
 from shortlist.engine.tensorflow import tf, tfrs
 
 DIMENSIONS, LEARNING_RATE = 32, 0.1  # the tutorial's

@@ -6,7 +6,8 @@ from typing import Self
 import numpy as np
 import scipy.sparse as sp
 
-from shortlist.data.dataset import Dataset, FloatArray
+from shortlist.common.arrays import FloatArray
+from shortlist.data.dataset import Dataset
 from shortlist.retrievers.base import Retriever, VectorRetriever, make_retriever
 from shortlist.retrievers.index import ItemIndex
 from shortlist.retrievers.topk import recommend

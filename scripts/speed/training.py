@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from peers.tutorial import DIMENSIONS, LEARNING_RATE, Tutorial, tutorial_batches
-from shortlist.data.dataset import Dataset, FloatArray, IntArray
+from shortlist.common.arrays import FloatArray, IntArray
+from shortlist.data.dataset import Dataset
 from shortlist.engine.tensorflow import tf
 from shortlist.retrievers.in_batch_softmax import IdTowers
 from shortlist.retrievers.two_tower import TwoTower

@@ -125,9 +125,9 @@ def submit(competition: CompetitionName, rerank: RerankChoice = "auto") -> None:
 @app.command()
 def check(competition: CompetitionName, file: Annotated[Path, typer.Option(help="The CSV to check.")]) -> None:
     """Verify any submission CSV: header, users, exactly k distinct known items, none taken already."""
-    from shortlist.submission.check import check_submission, load_expected
+    from shortlist.submission.check import check_submission, load_requirements
 
-    check_submission(file, load_expected(*load(competition)))
+    check_submission(file, load_requirements(*load(competition)))
     print(f"check: {file}: all is well")
 
 

@@ -25,7 +25,7 @@ from shortlist.pipeline.rerank import (
     train_reranker,
 )
 from shortlist.pipeline.train import load_final
-from shortlist.rerank.table import Table
+from shortlist.rerank.table import FeatureTable
 from shortlist.retrievers.topk import NO_ITEM, Candidates
 
 CONFIGURATION = """
@@ -96,7 +96,7 @@ def as_bytes(found: Candidates) -> bytes:
 def shuffled_labels(project: Project, part: str) -> None:
     """Give the candidates of one fold's table other answers, as many."""
     path = project[0].features(part)
-    table = Table.load(path)
+    table = FeatureTable.load(path)
     labels = np.random.default_rng(0).permutation(table.labels)
     assert (labels != table.labels).any()
     replace(table, labels=labels).save(path)
@@ -190,7 +190,7 @@ def test_a_table_holds_the_blend_s_first_with_their_answers(built: Project) -> N
     folds = {str(fold.number): fold for fold in stacking_folds(competition, dataset)}
     blended = lists_of(built, "blend")
     for part in (*FOLDS, FINAL):
-        table = Table.load(paths.features(part))
+        table = FeatureTable.load(paths.features(part))
         np.testing.assert_array_equal(table.candidates.items, blended[part].items[:, :12])
         right = set() if part == FINAL else {tuple(pair) for pair in dataset.pairs[folds[part].test].tolist()}
         users = np.repeat(table.candidates.users, table.there.sum(axis=1)).tolist()
@@ -210,7 +210,7 @@ def test_hidden_pairs_are_no_history_in_a_table(built: Project) -> None:
     dataset = Dataset.load(paths.dataset)
     folds = {str(fold.number): dataset.take(fold.train) for fold in stacking_folds(competition, dataset)}
     for part, visible in (folds | {FINAL: dataset}).items():
-        table = Table.load(paths.features(part))
+        table = FeatureTable.load(paths.features(part))
         users = np.repeat(table.candidates.users, table.there.sum(axis=1))
         counts = {side: np.bincount(visible.pairs[:, n], minlength=150) for n, side in enumerate(("user", "item"))}
         for side, codes in (("user", users), ("item", table.candidates.items[table.there])):
@@ -300,7 +300,7 @@ def test_what_was_learnt_is_told(built: Project) -> None:
     assert about["scheme"] == "kfold"
     assert list(about["weights"]) == list(competition.blend_retrievers) == ["user_knn", "content"]
     assert all(weight >= 0 for parts in about["weights"].values() for weight in parts.values())
-    names = Table.load(paths.features(FINAL)).names
+    names = FeatureTable.load(paths.features(FINAL)).names
     for name in competition.rerankers:
         shares = json.loads(paths.reranker(name).read_text(encoding="utf-8"))["importances"]
         assert list(shares) == names

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from shortlist.common.bilingual import Text
+from shortlist.common.bilingual import Bilingual
 from shortlist.config.competition import load_competition
 from shortlist.config.paths import Paths
-from shortlist.report.content import Figure, Listing, Section, Table, Words
+from shortlist.report.content import Figure, Listing, Section, TableBlock, Words
 from shortlist.report.document import SECTIONS, write_report
 from shortlist.report.run import Run
 from shortlist.report.sections import parts
@@ -24,7 +24,7 @@ def sections(run: Run) -> dict[str, Section]:
     return {section.name: section for section in found if section is not None}
 
 
-def texts(section: Section) -> list[Text]:
+def texts(section: Section) -> list[Bilingual]:
     """Every text of a section."""
     found = [section.title]
     for block in section.blocks:
@@ -32,7 +32,7 @@ def texts(section: Section) -> list[Text]:
             found.append(block.text)
         elif isinstance(block, Figure):
             found.append(block.caption)
-        elif isinstance(block, Table):
+        elif isinstance(block, TableBlock):
             found += [*block.header, *(cell.shown for row in block.rows for cell in row)]
             found += [block.summary] if block.summary else []
         elif isinstance(block, Listing):
@@ -40,11 +40,11 @@ def texts(section: Section) -> list[Text]:
     return found
 
 
-def first_table(section: Section) -> Table:
-    return next(block for block in section.blocks if isinstance(block, Table))
+def first_table(section: Section) -> TableBlock:
+    return next(block for block in section.blocks if isinstance(block, TableBlock))
 
 
-def shown(table: Table) -> list[list[str]]:
+def shown(table: TableBlock) -> list[list[str]]:
     return [[cell.shown.en for cell in row] for row in table.rows]
 
 
@@ -60,7 +60,7 @@ def test_every_table_is_whole(sections: dict[str, Section]) -> None:
     """Each row has a cell for each column."""
     for section in sections.values():
         for block in section.blocks:
-            if isinstance(block, Table):
+            if isinstance(block, TableBlock):
                 assert {len(row) for row in block.rows} <= {len(block.header)}
 
 
@@ -97,7 +97,7 @@ def test_methods_are_all_compared(run: Run, sections: dict[str, Section]) -> Non
 def test_changes_name_what_differs(run: Run, sections: dict[str, Section]) -> None:
     """Between the two submissions only the method was changed; both scores are there."""
     blocks = sections["changes"].blocks
-    tables = [block for block in blocks if isinstance(block, Table)]
+    tables = [block for block in blocks if isinstance(block, TableBlock)]
     assert ["configuration.submission.method", "user_knn", "lightgbm"] in shown(tables[1])
     assert {row[0] for row in shown(tables[1])} <= {"configuration.submission.method", "revision"}
     means = [f"{run.scores['schemes']['kfold']['methods'][name]['metrics']['recall@5']['mean']:.4f}"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from shortlist.report import slices
 from shortlist.report.run import Run
-from shortlist.report.slices import Rows, Slice
+from shortlist.report.slices import Slice, SliceRows
 from shortlist.validation.metrics import Z95, estimate
 
 
@@ -25,7 +25,7 @@ def plain_rows(run: Run, method: str) -> list[tuple[int, float, int]]:
 
 
 @pytest.fixture(scope="module")
-def rows(run: Run) -> Rows:
+def rows(run: Run) -> SliceRows:
     return slices.user_rows(run.dataset, run.folds, run.results("user_knn"), "recall@5")
 
 
@@ -39,7 +39,7 @@ def check(found: list[Slice], expected: dict[str, list[tuple[int, float]]]) -> N
         assert 0 <= one.low <= one.mean <= one.high <= 1
 
 
-def test_by_history(run: Run, rows: Rows) -> None:
+def test_by_history(run: Run, rows: SliceRows) -> None:
     """Users with 0, 1, 2, 3 to 4, ... visible pairs in the fold."""
     expected: dict[str, list[tuple[int, float]]] = {name: [] for name in slices.count_names()}
     for user, value, history in plain_rows(run, "user_knn"):
@@ -77,7 +77,7 @@ def test_by_popularity(run: Run) -> None:
     np.testing.assert_array_equal(np.column_stack([pairs.users, pairs.items]), hidden)
 
 
-def test_by_value(run: Run, rows: Rows) -> None:
+def test_by_value(run: Run, rows: SliceRows) -> None:
     """The most frequent values by falling number of users, then all others, then those without one."""
     rng = np.random.default_rng(0)
     values = rng.choice([*"abcdefghijkl"], len(run.dataset.users), p=np.arange(1, 13) / 78)
@@ -92,7 +92,7 @@ def test_by_value(run: Run, rows: Rows) -> None:
     check(slices.sliced(slices.by_value(column)[rows.users], rows), expected)
 
 
-def test_by_date(run: Run, rows: Rows) -> None:
+def test_by_date(run: Run, rows: SliceRows) -> None:
     """Groups follow each other, each date is within the group's ends, and about a fifth of the users is in each."""
     days = pd.Series(pd.Timestamp("2020-01-01") + pd.to_timedelta(np.arange(150) % 100, unit="D"))
     dates = days.where(days.index % 10 > 0)
@@ -111,7 +111,7 @@ def test_by_date(run: Run, rows: Rows) -> None:
     assert len(found) == slices.QUARTERS + 1
 
 
-def test_a_single_date_is_one_group(run: Run, rows: Rows) -> None:
+def test_a_single_date_is_one_group(run: Run, rows: SliceRows) -> None:
     """All users on one day, or none with a date: one group of all rows."""
     day = pd.Series([pd.Timestamp("2020-05-01")] * 150)
     none = pd.Series([pd.NaT] * 150)

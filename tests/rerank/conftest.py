@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from shortlist.rerank.table import Table
+from shortlist.rerank.table import FeatureTable
 from shortlist.retrievers.topk import NO_ITEM, Candidates
 
 
-def planted(seed: int, users: int = 150, length: int = 12) -> Table:
+def planted(seed: int, users: int = 150, length: int = 12) -> FeatureTable:
     """Candidates of which the one with the largest second feature is the answer; a tenth of the rest is missing.
 
     The other features say nothing, the last is always missing, and a sixth of the users has a shorter list.
@@ -25,18 +25,18 @@ def planted(seed: int, users: int = 150, length: int = 12) -> Table:
     features[rng.random(len(row)) < 0.1, 2] = np.nan
     features[:, 4] = np.nan
     names = ["made.noise", "made.signal", "made.gaps", "other.noise", "other.nothing"]
-    return Table(
+    return FeatureTable(
         Candidates(np.arange(users, dtype=np.int32), items, scores), names, features, labels, np.ones(users, np.float32)
     )
 
 
 @pytest.fixture(scope="session")
-def tables() -> list[Table]:
+def tables() -> list[FeatureTable]:
     """Two to learn from."""
     return [planted(1), planted(2)]
 
 
 @pytest.fixture(scope="session")
-def other() -> Table:
+def other() -> FeatureTable:
     """One to put in order."""
     return planted(3)

@@ -10,7 +10,7 @@ from shortlist.data.dataset import Dataset
 from shortlist.data.sources.base import SOURCES
 from shortlist.rerank import ratings
 from shortlist.rerank.base import RERANKERS
-from shortlist.rerank.table import Rated, Table, describe
+from shortlist.rerank.table import FeatureTable, Rated, describe
 from shortlist.rerank.tfrs_ranking import TFRSRanking
 from shortlist.retrievers.topk import Candidates
 from shortlist.validation.splits import KFold
@@ -24,7 +24,7 @@ def movies(rated_folder: Path) -> Dataset:
 
 
 @pytest.fixture(scope="module")
-def fold_tables(movies: Dataset) -> list[Table]:
+def fold_tables(movies: Dataset) -> list[FeatureTable]:
     """A table for each of three folds, of every user's first ten items by code."""
     tables = []
     for fold in KFold(folds=3, seed=1).split(movies):
@@ -36,7 +36,7 @@ def fold_tables(movies: Dataset) -> list[Table]:
     return tables
 
 
-def rated(table: Table) -> Rated:
+def rated(table: FeatureTable) -> Rated:
     assert table.rated is not None
     return table.rated
 
@@ -84,7 +84,7 @@ def test_hidden_ratings_reach_no_feature(movies: Dataset) -> None:
 
 
 def test_rated_rows_are_all_hidden_pairs_with_the_candidates_features(
-    fold_tables: list[Table], movies: Dataset
+    fold_tables: list[FeatureTable], movies: Dataset
 ) -> None:
     """A pair that is a candidate too has the same features in both places; one that is none has no rank."""
     table = fold_tables[0]
@@ -101,10 +101,12 @@ def test_rated_rows_are_all_hidden_pairs_with_the_candidates_features(
             assert np.isnan(rated(table).features[place, rank])
 
 
-def test_rated_rows_survive_the_disk_and_the_choice_of_features(fold_tables: list[Table], tmp_path: Path) -> None:
+def test_rated_rows_survive_the_disk_and_the_choice_of_features(
+    fold_tables: list[FeatureTable], tmp_path: Path
+) -> None:
     """Saved and read they are the same, and lose the columns that the candidates lose."""
     fold_tables[0].save(tmp_path / "table.npz")
-    again = Table.load(tmp_path / "table.npz")
+    again = FeatureTable.load(tmp_path / "table.npz")
     np.testing.assert_array_equal(rated(again).features, rated(fold_tables[0]).features)
     np.testing.assert_array_equal(rated(again).ratings, rated(fold_tables[0]).ratings)
     less = again.without("ratings")
@@ -118,7 +120,7 @@ def model(**settings: object) -> TFRSRanking:
     return made
 
 
-def test_the_ranking_task_learns_the_ratings(fold_tables: list[Table]) -> None:
+def test_the_ranking_task_learns_the_ratings(fold_tables: list[FeatureTable]) -> None:
     """On a fold that it has not seen, its error is far below the mean's, which is the ratings' deviation."""
     figures = model().fit(fold_tables[1:]).figures(fold_tables[0])
     learnt = np.concatenate([rated(table).ratings for table in fold_tables[1:]]).astype(float)
@@ -127,7 +129,7 @@ def test_the_ranking_task_learns_the_ratings(fold_tables: list[Table]) -> None:
     assert figures["rmse"] < 0.8 * of_mean
 
 
-def test_ratings_that_say_nothing_are_told(fold_tables: list[Table]) -> None:
+def test_ratings_that_say_nothing_are_told(fold_tables: list[FeatureTable]) -> None:
     """Drawn anew for every pair, they cannot be learnt: the error is the mean's or worse."""
     rng = np.random.default_rng(0)
     shuffled = [
@@ -138,7 +140,7 @@ def test_ratings_that_say_nothing_are_told(fold_tables: list[Table]) -> None:
     assert figures["rmse"] > 0.95 * figures["rmse of the mean"]
 
 
-def test_without_ratings_there_is_no_such_figure(tables: list[Table], fold_tables: list[Table]) -> None:
+def test_without_ratings_there_is_no_such_figure(tables: list[FeatureTable], fold_tables: list[FeatureTable]) -> None:
     """Neither of a model that has learnt none nor of a table that has none."""
     assert model(epochs=1).fit(tables).figures(tables[0]) == {}
     fitted = model(epochs=1).fit(fold_tables[:1])
@@ -146,7 +148,7 @@ def test_without_ratings_there_is_no_such_figure(tables: list[Table], fold_table
     assert RERANKERS.make("lightgbm", {"trees": 2, "seeds": 1}).fit(fold_tables[:1]).figures(fold_tables[1]) == {}
 
 
-def test_an_ensemble_has_its_members_figures(fold_tables: list[Table]) -> None:
+def test_an_ensemble_has_its_members_figures(fold_tables: list[FeatureTable]) -> None:
     """The ranking model's error is not lost in a blend with trees."""
     members = {"lightgbm": {"trees": 2, "seeds": 1}, "tfrs_ranking": {"epochs": 1, "seeds": 1}}
     fitted = RERANKERS.make("ensemble", {"members": members}).fit(fold_tables[:1])

@@ -9,7 +9,7 @@ import pytest
 from shortlist.common.registry import NotFittedError
 from shortlist.errors import ConfigError, DataError
 from shortlist.rerank.base import RERANKERS, Reranker, sampled
-from shortlist.rerank.table import Table
+from shortlist.rerank.table import FeatureTable
 
 LIGHTGBM = {"trees": 40, "min_rows": 5, "features_per_tree": 1.0, "negatives": 1.0, "learning_rate": 0.2, "seeds": 2}
 FAST: dict[str, tuple[str, dict[str, Any]]] = {
@@ -31,7 +31,7 @@ def _make(case: str, **settings: Any) -> Reranker:
     return RERANKERS.make(kind, {**quick, **settings}, seed=3)
 
 
-def _first_is_right(table: Table, scores: np.ndarray) -> float:
+def _first_is_right(table: FeatureTable, scores: np.ndarray) -> float:
     """Share of the users whose first candidate by the scores is the answer."""
     answer = np.full(table.there.shape, False)
     answer[table.there] = table.labels
@@ -40,7 +40,7 @@ def _first_is_right(table: Table, scores: np.ndarray) -> float:
     return float(np.take_along_axis(answer, dense.argmax(axis=1)[:, None], axis=1).mean())
 
 
-def _empty(table: Table) -> Table:
+def _empty(table: FeatureTable) -> FeatureTable:
     return replace(table, labels=np.zeros_like(table.labels))
 
 
@@ -51,7 +51,7 @@ def case(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
-def fitted(case: str, tables: list[Table]) -> Reranker:
+def fitted(case: str, tables: list[FeatureTable]) -> Reranker:
     """Fitted on both tables."""
     return _make(case).fit(tables)
 
@@ -61,7 +61,7 @@ def test_every_kind_is_a_case() -> None:
     assert {FAST.get(case, (case, {}))[0] for case in CASES} == set(RERANKERS.kinds())
 
 
-def test_scores_have_their_shape(fitted: Reranker, other: Table) -> None:
+def test_scores_have_their_shape(fitted: Reranker, other: FeatureTable) -> None:
     """One finite float32 for each row, also of a part of the table and where every feature is missing."""
     scores = fitted.score(other)
     assert scores.shape == (len(other.features),)
@@ -72,14 +72,16 @@ def test_scores_have_their_shape(fitted: Reranker, other: Table) -> None:
     assert len(set(fitted.score(nothing).tolist())) == 1
 
 
-def test_it_learns_what_was_planted(fitted: Reranker, other: Table) -> None:
+def test_it_learns_what_was_planted(fitted: Reranker, other: FeatureTable) -> None:
     """The answer is the candidate with the largest second feature: first for most users, where chance is one in 12."""
     assert _first_is_right(other, fitted.score(other)) > 0.7
     noise = np.random.default_rng(0).random(len(other.features))
     assert _first_is_right(other, noise) < 0.25
 
 
-def test_the_same_seed_gives_the_same_bytes(case: str, fitted: Reranker, tables: list[Table], other: Table) -> None:
+def test_the_same_seed_gives_the_same_bytes(
+    case: str, fitted: Reranker, tables: list[FeatureTable], other: FeatureTable
+) -> None:
     """A second fit scores bit by bit alike, even one of an object that has learnt something else before."""
     again = _make(case).fit(tables[:1])
     assert again.score(other).tobytes() != fitted.score(other).tobytes()
@@ -87,7 +89,7 @@ def test_the_same_seed_gives_the_same_bytes(case: str, fitted: Reranker, tables:
     assert again.score(other).tobytes() == fitted.score(other).tobytes()
 
 
-def test_fit_returns_self_and_leaves_the_tables(case: str, tables: list[Table]) -> None:
+def test_fit_returns_self_and_leaves_the_tables(case: str, tables: list[FeatureTable]) -> None:
     """`make(...).fit(tables)` can be written in one go, and the next reranker learns from the same tables."""
     before = [(table.features.tobytes(), table.labels.tobytes(), list(table.names)) for table in tables]
     model = _make(case)
@@ -95,20 +97,20 @@ def test_fit_returns_self_and_leaves_the_tables(case: str, tables: list[Table]) 
     assert [(table.features.tobytes(), table.labels.tobytes(), table.names) for table in tables] == before
 
 
-def test_a_table_without_answers_teaches_nothing(case: str, tables: list[Table], other: Table) -> None:
+def test_a_table_without_answers_teaches_nothing(case: str, tables: list[FeatureTable], other: FeatureTable) -> None:
     """Beside one that has some, it is neither a failure nor a difference that can be seen in the order."""
     model = _make(case).fit([_empty(tables[0]), tables[1]])
     assert _first_is_right(other, model.score(other)) > 0.6
 
 
-def test_no_answers_at_all_are_said(case: str, tables: list[Table]) -> None:
+def test_no_answers_at_all_are_said(case: str, tables: list[FeatureTable]) -> None:
     """There is nothing to learn: one line that says what can be changed."""
     with pytest.raises(DataError, match=r"no hidden pair is among the candidates.*RERANK=0$") as error:
         _make(case).fit([_empty(table) for table in tables])
     assert "\n" not in str(error.value)
 
 
-def test_importances_are_shares_of_known_features(case: str, fitted: Reranker, tables: list[Table]) -> None:
+def test_importances_are_shares_of_known_features(case: str, fitted: Reranker, tables: list[FeatureTable]) -> None:
     """Where a reranker can tell, the planted feature has most, what is always missing nothing, and all make one."""
     shares = fitted.importances()
     if shares:
@@ -119,7 +121,7 @@ def test_importances_are_shares_of_known_features(case: str, fitted: Reranker, t
     assert shares or not case.startswith("lightgbm")
 
 
-def test_contributions_make_the_score(case: str, fitted: Reranker, other: Table) -> None:
+def test_contributions_make_the_score(case: str, fitted: Reranker, other: FeatureTable) -> None:
     """Told from the kept state alone; the planted feature moves most, what is always missing nothing.
 
     Where all models can tell, what is left of the score is the same for every row.
@@ -138,7 +140,9 @@ def test_contributions_make_the_score(case: str, fitted: Reranker, other: Table)
         np.testing.assert_allclose(left, left[0], atol=1e-5)
 
 
-def test_an_ensemble_s_contributions_are_those_of_the_members_that_can_tell(tables: list[Table], other: Table) -> None:
+def test_an_ensemble_s_contributions_are_those_of_the_members_that_can_tell(
+    tables: list[FeatureTable], other: FeatureTable
+) -> None:
     """As they enter its score: what is left is what the others say, but for where the trees begin."""
     members = {"lightgbm": LIGHTGBM, "tfrs_ranking": FAST["tfrs_ranking"][1]}
     model = RERANKERS.make("ensemble", {"members": members}).fit(tables)
@@ -152,14 +156,14 @@ def test_an_ensemble_s_contributions_are_those_of_the_members_that_can_tell(tabl
     assert alone.contributions({}, other.features) is None
 
 
-def test_a_row_s_score_does_not_depend_on_the_rows_beside_it(fitted: Reranker, other: Table) -> None:
+def test_a_row_s_score_does_not_depend_on_the_rows_beside_it(fitted: Reranker, other: FeatureTable) -> None:
     """Some users alone are scored as they are among all."""
     few = np.array([3, 6, 140], dtype=np.int32)
     whole = fitted.score(other)[np.isin(other.candidates.users[other.row], few)]
     np.testing.assert_allclose(fitted.score(other.of_users(few)), whole, atol=1e-5)
 
 
-def test_not_fitted_is_said(case: str, other: Table) -> None:
+def test_not_fitted_is_said(case: str, other: FeatureTable) -> None:
     """Asked before `fit`, it says so, with an error that scikit-learn's callers catch too."""
     with pytest.raises(NotFittedError, match=r"is not fitted yet; call fit\(...\) first") as error:
         _make(case).score(other)
@@ -198,7 +202,7 @@ def test_a_value_out_of_range_is_named(kind: str, settings: dict[str, Any], mess
         RERANKERS.make(kind, settings)
 
 
-def test_any_feature_name_will_do(tables: list[Table], other: Table) -> None:
+def test_any_feature_name_will_do(tables: list[FeatureTable], other: FeatureTable) -> None:
     """Names come from the organiser's columns: brackets, quotes, commas and spaces in them are no failure."""
     names = ['a.[1]: {"x"}', "b.two words", "b.two_words", "c.한국어,", "d."]
     model = _make("lightgbm").fit([replace(table, names=names) for table in tables])
@@ -206,7 +210,7 @@ def test_any_feature_name_will_do(tables: list[Table], other: Table) -> None:
     assert model.score(other).tobytes() == _make("lightgbm").fit(tables).score(other).tobytes()
 
 
-def test_rows_to_learn_from_are_all_answers_and_a_share_of_the_rest(tables: list[Table]) -> None:
+def test_rows_to_learn_from_are_all_answers_and_a_share_of_the_rest(tables: list[FeatureTable]) -> None:
     """Of users with an answer among their candidates only; the others' rows are never drawn."""
     labels = tables[0].labels & (tables[0].row % 3 > 0)
     table = replace(tables[0], labels=labels)

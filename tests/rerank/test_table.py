@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from shortlist.data.dataset import Dataset
-from shortlist.rerank.table import Table, describe
+from shortlist.rerank.table import FeatureTable, describe
 from shortlist.retrievers.base import make_retriever
 from shortlist.retrievers.topk import NO_ITEM, Candidates, recommend
 
@@ -23,14 +23,14 @@ def lists(made: Dataset) -> dict[str, Candidates]:
 
 
 @pytest.fixture(scope="module")
-def described(made: Dataset, lists: dict[str, Candidates]) -> Table:
+def described(made: Dataset, lists: dict[str, Candidates]) -> FeatureTable:
     """Popular's candidates, of which two are answers and one that is an answer is no candidate."""
     items = lists["popular"].items
     pairs = np.array([[7, items[0, 1]], [2, items[3, 7]], [60, made.pairs[-1, 1]]], dtype=np.int32)
     return describe(made, lists["popular"], lists, replace(made, pairs=pairs))
 
 
-def same(one: Table, two: Table) -> None:
+def same(one: FeatureTable, two: FeatureTable) -> None:
     """Every part is the same, NaN included."""
     assert one.names == two.names
     for left, right in [(one.features, two.features), (one.labels, two.labels), (one.row, two.row)]:
@@ -42,17 +42,17 @@ def same(one: Table, two: Table) -> None:
         np.testing.assert_array_equal(left, right)
 
 
-def test_a_table_is_what_was_saved(described: Table, other: Table, tmp_path: Path) -> None:
+def test_a_table_is_what_was_saved(described: FeatureTable, other: FeatureTable, tmp_path: Path) -> None:
     """Read back, rows, names, missing values and labels are the same; written twice, the bytes are too."""
     for number, table in enumerate((described, other)):
         path = tmp_path / f"{number}.npz"
         table.save(path)
-        same(Table.load(path), table)
-        Table.load(path).save(tmp_path / "again.npz")
+        same(FeatureTable.load(path), table)
+        FeatureTable.load(path).save(tmp_path / "again.npz")
         assert (tmp_path / "again.npz").read_bytes() == path.read_bytes()
 
 
-def test_labels_are_the_answers_among_the_candidates(described: Table, made: Dataset, lists) -> None:
+def test_labels_are_the_answers_among_the_candidates(described: FeatureTable, made: Dataset, lists) -> None:
     """In the order of the rows, users one after the other; without answers there are none."""
     items = lists["popular"].items
     users = np.repeat([7, 5, 60, 2], 8)
@@ -65,7 +65,7 @@ def test_labels_are_the_answers_among_the_candidates(described: Table, made: Dat
     assert not describe(made, lists["popular"], lists).labels.any()
 
 
-def test_ordered_by_scores(other: Table) -> None:
+def test_ordered_by_scores(other: FeatureTable) -> None:
     """The same items of each user by falling score, as a plain sort puts them; equals keep the order they had."""
     rng = np.random.default_rng(0)
     scores = rng.integers(0, 4, size=len(other.row)).astype(np.float32)
@@ -85,7 +85,7 @@ def test_ordered_by_scores(other: Table) -> None:
         assert (found.scores[row][~kept] == -np.inf).all()
 
 
-def test_ordered_by_the_scores_they_had_changes_nothing(other: Table) -> None:
+def test_ordered_by_the_scores_they_had_changes_nothing(other: FeatureTable) -> None:
     """Candidates are best first already."""
     found = other.ordered(other.candidates.scores[other.there])
     np.testing.assert_array_equal(found.items, other.candidates.items)
@@ -102,7 +102,7 @@ def test_ordered_by_the_scores_they_had_changes_nothing(other: Table) -> None:
         ([], lambda name: False),
     ],
 )
-def test_selected_features(described: Table, groups: list[str], wanted: Callable[[str], bool]) -> None:
+def test_selected_features(described: FeatureTable, groups: list[str], wanted: Callable[[str], bool]) -> None:
     """Whole groups, or one retriever's, in the order they had, with their own values; rows and labels stay."""
     found = described.select(groups)
     places = [place for place, name in enumerate(described.names) if wanted(name)]
@@ -111,7 +111,7 @@ def test_selected_features(described: Table, groups: list[str], wanted: Callable
         assert found.names == [f"retrievers.ials-{part}" for part in ("rank", "score", "margin")]
 
 
-def test_names_are_unique_and_those_of_the_columns(described: Table) -> None:
+def test_names_are_unique_and_those_of_the_columns(described: FeatureTable) -> None:
     """One for each column, "<group>.<column>", and the values are float32."""
     assert len(set(described.names)) == len(described.names) == described.features.shape[1] > 40
     assert described.features.dtype == np.float32
@@ -131,7 +131,7 @@ def test_no_candidates_make_no_rows(made: Dataset, lists) -> None:
         np.testing.assert_array_equal(table.ordered(np.empty(0, dtype=np.float32)).items, empty)
 
 
-def test_the_rows_of_some_users(described: Table) -> None:
+def test_the_rows_of_some_users(described: FeatureTable) -> None:
     """In the table's order, with their features, labels and numbers of answers; of nobody, an empty table."""
     found = described.of_users(np.array([2, 5], dtype=np.int32))
     assert found.candidates.users.tolist() == [5, 2]

@@ -21,7 +21,7 @@ def training() -> Any:
 @pytest.fixture(scope="module")
 def trainer(training: Any, lonely: Dataset) -> Any:
     """Not trained yet, two layers on the made sample; user 0 and item 0 have no pairs."""
-    settings = training.Settings(
+    settings = training.GraphSettings(
         dimensions=6, layers=2, ode=False, epochs=1, batch_size=500, learning_rate=0.01, temperature=0.5
     )
     return training.GraphTrainer(lonely, settings, np.random.default_rng(0))

@@ -51,9 +51,9 @@ def _towers(towers: Any, inputs: Any) -> Any:
 
 def test_training_lowers_the_loss(made: Dataset, towers: Any) -> None:
     """The mean loss of an epoch falls from one to the next; a second seed starts anew, at the height of the first."""
-    from shortlist.retrievers.tower_training import Settings, Trainer
+    from shortlist.retrievers.tower_training import TowerSettings, Trainer
 
-    settings = Settings(
+    settings = TowerSettings(
         dimensions=16, epochs=4, batch_size=100, learning_rate=0.01, temperature=0.1, dropout=0.1, history_dropout=0.1
     )
     trainer = Trainer(_inputs(towers, made), made.pairs, settings)
@@ -69,9 +69,9 @@ def test_training_lowers_the_loss(made: Dataset, towers: Any) -> None:
 
 def test_every_seed_starts_from_nothing(made: Dataset, towers: Any) -> None:
     """What a trainer gives for a seed does not depend on the seeds that it trained before."""
-    from shortlist.retrievers.tower_training import Settings, Trainer
+    from shortlist.retrievers.tower_training import TowerSettings, Trainer
 
-    settings = Settings(
+    settings = TowerSettings(
         dimensions=4, epochs=1, batch_size=100, learning_rate=0.01, temperature=0.1, dropout=0.1, history_dropout=0.1
     )
     trainer = Trainer(_inputs(towers, made, features=False), made.pairs, settings)

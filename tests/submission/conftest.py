@@ -17,7 +17,7 @@ from shortlist import cli
 from shortlist.config.competition import Competition, load_competition
 from shortlist.config.paths import Paths
 from shortlist.pipeline.preprocess import preprocess
-from shortlist.submission.check import load_expected
+from shortlist.submission.check import load_requirements
 
 CONFIGURATION = """
 title = "small"
@@ -151,7 +151,7 @@ def prepared(made_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     shutil.copytree(made_folder / "raw", paths.raw)
     paths.config.write_text(CONFIGURATION, encoding="utf-8")
     preprocess(paths, load_competition(paths.config))
-    expected = load_expected(paths, load_competition(paths.config))
+    expected = load_requirements(paths, load_competition(paths.config))
     taken = expected.dataset.matrix().toarray() > 0
     paths.submissions.mkdir(parents=True)
     for place, name in ((0, "mine.csv"), (1, "other.csv")):

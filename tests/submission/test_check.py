@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from shortlist.config.competition import SubmissionRules
 from shortlist.data.dataset import Dataset
 from shortlist.errors import SubmissionError
-from shortlist.submission.check import Expected, check_submission
+from shortlist.submission.check import Requirements, check_submission
 
 K = 5
 USERS = ["U1", "U2", "U3", "U4"]
@@ -25,11 +25,11 @@ Rows = list[list[str]]
 
 
 @pytest.fixture(scope="module")
-def expected() -> Expected:
+def expected() -> Requirements:
     """Three users are to get five of twelve items each; some are taken."""
     tables = (pd.DataFrame(index=pd.Index(ids)) for ids in (USERS, ITEMS))
     dataset = Dataset.from_pairs(pd.DataFrame(TAKEN), *tables)
-    return Expected(
+    return Requirements(
         SubmissionRules(k=K, user_column="user", item_column="item"), pd.Series(ASKED).to_numpy(str), dataset
     )
 
@@ -48,13 +48,13 @@ def csv_text(rows: Rows) -> str:
     return "".join(f"{','.join(row)}\n" for row in rows)
 
 
-def check(folder: Path, content: str | bytes, expected: Expected) -> None:
+def check(folder: Path, content: str | bytes, expected: Requirements) -> None:
     path = folder / "submission.csv"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     check_submission(path, expected)
 
 
-def problems(folder: Path, content: str | bytes, expected: Expected) -> list[str]:
+def problems(folder: Path, content: str | bytes, expected: Requirements) -> list[str]:
     """The lines of the error, each without the file's name."""
     with pytest.raises(SubmissionError) as error:
         check(folder, content, expected)

@@ -20,7 +20,7 @@ from shortlist.pipeline.rerank import cross_validate_blend, train_blend
 from shortlist.pipeline.train import train
 from shortlist.pipeline.validate import validate
 from shortlist.submission import write
-from shortlist.submission.check import Expected, check_submission
+from shortlist.submission.check import Requirements, check_submission
 from shortlist.submission.ledger import Ledger, Origin, Score
 from shortlist.submission.origin import read_origin
 from shortlist.submission.write import write_submission
@@ -212,7 +212,7 @@ def test_ids_that_need_quotes_get_them(ready):
     path = write_submission(paths, competition)
     dataset = Dataset.load(paths.dataset)
     users = read_sample_submission(paths.raw, competition.submission, dataset)
-    check_submission(path, Expected(competition.submission, users, dataset))
+    check_submission(path, Requirements(competition.submission, users, dataset))
     assert b',"R,1"\n' in path.read_bytes()
 
 
@@ -257,7 +257,7 @@ def test_an_interruption_leaves_nothing(ready, earlier, monkeypatch):
     paths, competition = ready
     give(ready, "user_knn", [items[1:6] for items in unseen(ready)])
 
-    def stop(path: Path, expected: Expected) -> None:
+    def stop(path: Path, expected: Requirements) -> None:
         assert path.exists()
         raise KeyboardInterrupt
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shortlist.common.bilingual import Text
+from shortlist.common.bilingual import Bilingual
 from shortlist.validation.holdout_rule import Hiding, Rounding
 
 N = np.arange(401)
@@ -75,18 +75,18 @@ def test_rules_by_hand(rule: dict[str, Any], n: list[int], hidden: list[int]) ->
 @pytest.mark.parametrize(
     ("rule", "formula"),
     [
-        ({}, Text("round(0.3 n)", "round(0.3 n)")),
+        ({}, Bilingual("round(0.3 n)", "round(0.3 n)")),
         (
             {"rounding": "half_up", "keep": 2},
-            Text("round(0.3 n) with halves up, 2 kept", "round(0.3 n), 절반은 올림, 2 남김"),
+            Bilingual("round(0.3 n) with halves up, 2 kept", "round(0.3 n), 절반은 올림, 2 남김"),
         ),
         (
             {"hidden": 0.25, "rounding": "ceil", "at_least": 1},
-            Text("ceil(0.25 n), at least 1", "ceil(0.25 n), 최소 1"),
+            Bilingual("ceil(0.25 n), at least 1", "ceil(0.25 n), 최소 1"),
         ),
-        ({"hidden": 1}, Text("1", "1")),
+        ({"hidden": 1}, Bilingual("1", "1")),
     ],
 )
-def test_formulas(rule: dict[str, Any], formula: Text) -> None:
+def test_formulas(rule: dict[str, Any], formula: Bilingual) -> None:
     """Reports say what is hidden in short."""
     assert Hiding(**rule).formula == formula

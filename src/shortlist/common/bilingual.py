@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Text:
+class Bilingual:
     """The same in English and in Korean, side by side, so that neither is changed alone."""
 
     en: str
     ko: str
 
 
-def same(text: str) -> Text:
+def same(text: str) -> Bilingual:
     """A name or a number, which has no language."""
-    return Text(text, text)
+    return Bilingual(text, text)

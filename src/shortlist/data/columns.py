@@ -8,7 +8,7 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from shortlist.data.dataset import IntArray
+from shortlist.common.arrays import IntArray
 
 Dates = Literal["month", "quantile", "none"]
 """How a date becomes a category: its calendar month, its decile within the table, or not at all."""

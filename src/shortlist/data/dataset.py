@@ -10,12 +10,10 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import ArrayLike, NDArray
 
+from shortlist.common.arrays import FloatArray, IntArray
 from shortlist.common.files import atomic
 from shortlist.common.provenance import fingerprint
 from shortlist.errors import DataError
-
-IntArray = NDArray[np.int32]
-FloatArray = NDArray[np.float32]
 
 
 @dataclass(frozen=True)

@@ -10,17 +10,18 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
+from shortlist.common.arrays import DoubleArray, IntArray
 from shortlist.common.files import atomic, write_text
 from shortlist.common.progress import note, track
 from shortlist.common.provenance import fingerprint, source_digest
 from shortlist.config.competition import Competition
 from shortlist.config.paths import Paths
-from shortlist.data.dataset import Dataset, IntArray
+from shortlist.data.dataset import Dataset
 from shortlist.engine.base import running
 from shortlist.pipeline.too_large import leave_out
 from shortlist.retrievers.base import RETRIEVERS, Retriever, make_retriever
 from shortlist.retrievers.topk import NO_ITEM, Candidates, recommend
-from shortlist.validation.metrics import Values, per_user, recall_at_k
+from shortlist.validation.metrics import per_user, recall_at_k
 from shortlist.validation.splits import Fold, Splitter, make_splitter
 
 
@@ -161,7 +162,7 @@ def load_fold(paths: Paths, method: str, scheme: str, fold: Fold) -> FoldResult:
     return FoldResult(candidates, about["figures"], about["seconds"])
 
 
-def fold_values(dataset: Dataset, fold: Fold, found: Candidates, metrics: Sequence[str]) -> Values:
+def fold_values(dataset: Dataset, fold: Fold, found: Candidates, metrics: Sequence[str]) -> DoubleArray:
     """Some metrics of each user with hidden pairs.
 
     Args:

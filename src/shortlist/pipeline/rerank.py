@@ -21,7 +21,7 @@ from shortlist.pipeline.cross_validate import FoldResult, hidden_pairs, kept_fol
 from shortlist.pipeline.train import load_final, save_final
 from shortlist.rerank import blend
 from shortlist.rerank.base import RERANKERS, Reranker
-from shortlist.rerank.table import Table, describe
+from shortlist.rerank.table import FeatureTable, describe
 from shortlist.retrievers.topk import Candidates
 from shortlist.validation.metrics import recall_at_k
 from shortlist.validation.splits import Fold
@@ -97,7 +97,7 @@ def cross_validate_reranker(paths: Paths, competition: Competition, name: str) -
     folds = stacking_folds(competition, dataset)
     scheme = competition.first_scheme
     kind, settings = competition.reranker(name)
-    tables = [Table.load(paths.features(str(fold.number))) for fold in folds]
+    tables = [FeatureTable.load(paths.features(str(fold.number))) for fold in folds]
     made_of = [
         [file_digest(paths.features(str(fold.number))) for fold in folds],
         kind, settings, competition.seed, source_digest("shortlist.pipeline.rerank", RERANKERS.module(kind)),
@@ -120,9 +120,9 @@ def train_reranker(paths: Paths, competition: Competition, name: str) -> None:
     """Learn on all folds; rerank the candidates of all users."""
     dataset = Dataset.load(paths.dataset)
     kind, settings = competition.reranker(name)
-    tables = [Table.load(paths.features(str(fold.number))) for fold in stacking_folds(competition, dataset)]
+    tables = [FeatureTable.load(paths.features(str(fold.number))) for fold in stacking_folds(competition, dataset)]
     model = RERANKERS.make(kind, settings, seed=competition.seed).fit(tables)
-    found = _reranked(model, Table.load(paths.features(FINAL)), load_final(paths, BLEND))
+    found = _reranked(model, FeatureTable.load(paths.features(FINAL)), load_final(paths, BLEND))
     about = {"importances": model.importances()}
     write_text(paths.reranker(name), json.dumps(about, indent=1, ensure_ascii=False) + "\n")
     save_final(paths, name, found, model.state())
@@ -140,7 +140,7 @@ def _first(found: Candidates, n: int) -> Candidates:
     return Candidates(found.users, found.items[:, :n], found.scores[:, :n])
 
 
-def _reranked(model: Reranker, table: Table, blended: Candidates) -> Candidates:
+def _reranked(model: Reranker, table: FeatureTable, blended: Candidates) -> Candidates:
     """The reranked candidates, and after them those of the blend that were not reranked."""
     top = table.ordered(model.score(table))
     n = top.items.shape[1]

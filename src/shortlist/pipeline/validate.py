@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from shortlist.common.arrays import DoubleArray
 from shortlist.common.files import write_text
 from shortlist.config.competition import Competition
 from shortlist.config.paths import Paths
@@ -13,7 +14,7 @@ from shortlist.data.dataset import Dataset
 from shortlist.pipeline.cross_validate import FoldResult, hidden_pairs, load_fold, splitters
 from shortlist.pipeline.score_table import render
 from shortlist.retrievers.topk import user_blocks
-from shortlist.validation.metrics import PER_USER, Values, coverage, estimate, paired_bootstrap, per_user
+from shortlist.validation.metrics import PER_USER, coverage, estimate, paired_bootstrap, per_user
 from shortlist.validation.splits import Fold
 
 
@@ -38,7 +39,7 @@ class MethodRows:
             )
             self.seconds += result.seconds
         self.users = np.concatenate(users)
-        self.values: dict[str, Values] = {key: np.concatenate([fold[key] for fold in values]) for key in values[0]}
+        self.values: dict[str, DoubleArray] = {key: np.concatenate([fold[key] for fold in values]) for key in values[0]}
         self.by_fold = {key: [float(fold[key].mean()) for fold in values] for key in values[0]}
         self.fold_errors = {
             key: [estimate(fold[key], found).error for fold, found in zip(values, users, strict=True)]

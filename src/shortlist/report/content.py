@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from shortlist.common.bilingual import Text, same
+from shortlist.common.bilingual import Bilingual, same
 
-METHOD = Text("method", "방법")
+METHOD = Bilingual("method", "방법")
 """Head of the column that names what is compared."""
 
 
@@ -14,7 +14,7 @@ METHOD = Text("method", "방법")
 class Words:
     """A paragraph."""
 
-    text: Text
+    text: Bilingual
     kind: Literal["words"] = "words"
 
 
@@ -28,7 +28,7 @@ class Figure:
     """
 
     svg: str
-    caption: Text
+    caption: Bilingual
     kind: Literal["figure"] = "figure"
 
 
@@ -36,12 +36,12 @@ class Figure:
 class Cell:
     """A cell of a table: what it shows, and what it is sorted by, if that is something else."""
 
-    shown: Text
+    shown: Bilingual
     order: float | None = None
 
 
 @dataclass(frozen=True)
-class Table:
+class TableBlock:
     """Rows that a reader can sort by each column.
 
     Attributes:
@@ -50,9 +50,9 @@ class Table:
         summary: what a folded table is called; one without is always open.
     """
 
-    header: tuple[Text, ...]
+    header: tuple[Bilingual, ...]
     rows: tuple[tuple[Cell, ...], ...]
-    summary: Text | None = None
+    summary: Bilingual | None = None
     kind: Literal["table"] = "table"
 
 
@@ -61,7 +61,7 @@ class Listing:
     """Text as it stands, line for line, folded under a summary."""
 
     text: str
-    summary: Text
+    summary: Bilingual
     kind: Literal["listing"] = "listing"
 
 
@@ -73,7 +73,7 @@ class Html:
     kind: Literal["html"] = "html"
 
 
-Block = Words | Figure | Table | Listing | Html
+Block = Words | Figure | TableBlock | Listing | Html
 
 
 @dataclass(frozen=True)
@@ -87,13 +87,15 @@ class Section:
     """
 
     name: str
-    title: Text
+    title: Bilingual
     blocks: tuple[Block, ...]
 
 
-def table(header: Sequence[Text], rows: Sequence[Sequence[Text | str | Cell]], summary: Text | None = None) -> Table:
+def table(
+    header: Sequence[Bilingual], rows: Sequence[Sequence[Bilingual | str | Cell]], summary: Bilingual | None = None
+) -> TableBlock:
     """A table of texts, plain strings (see `same`) and cells."""
-    return Table(tuple(header), tuple(tuple(_cell(one) for one in row) for row in rows), summary)
+    return TableBlock(tuple(header), tuple(tuple(_cell(one) for one in row) for row in rows), summary)
 
 
 def number(value: float, form: str = ".4f") -> Cell:
@@ -111,7 +113,7 @@ def ranged(mean: float, low: float, high: float, form: str = ".4f") -> Cell:
     return Cell(same(f"{mean:{form}} [{low:{form}}, {high:{form}}]"), mean)
 
 
-def _cell(one: Text | str | Cell) -> Cell:
+def _cell(one: Bilingual | str | Cell) -> Cell:
     if isinstance(one, Cell):
         return one
     return Cell(same(one) if isinstance(one, str) else one)

@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from shortlist.data.dataset import Dataset, IntArray
+from shortlist.common.arrays import IntArray
+from shortlist.data.dataset import Dataset
 from shortlist.pipeline.cross_validate import FoldResult, fold_values
 from shortlist.validation.metrics import Z95, estimate
 from shortlist.validation.splits import Fold
@@ -50,7 +51,7 @@ class Slice:
 
 
 @dataclass(frozen=True)
-class Rows:
+class SliceRows:
     """A method's values, a row for each user of each fold or for each hidden pair.
 
     Attributes:
@@ -65,7 +66,7 @@ class Rows:
 
 
 @dataclass(frozen=True)
-class PairRows(Rows):
+class PairRows(SliceRows):
     """Rows that are hidden pairs.
 
     Attributes:
@@ -75,7 +76,7 @@ class PairRows(Rows):
     items: IntArray
 
 
-def user_rows(dataset: Dataset, folds: Sequence[Fold], results: Sequence[FoldResult], metric: str) -> Rows:
+def user_rows(dataset: Dataset, folds: Sequence[Fold], results: Sequence[FoldResult], metric: str) -> SliceRows:
     """A method's metric for each user of each fold."""
     users, values, visible = [], [], []
     for fold, result in zip(folds, results, strict=True):
@@ -83,7 +84,7 @@ def user_rows(dataset: Dataset, folds: Sequence[Fold], results: Sequence[FoldRes
         users.append(result.candidates.users)
         values.append(fold_values(dataset, fold, result.candidates, [metric])[0])
         visible.append(seen[result.candidates.users])
-    return Rows(np.concatenate(users), np.concatenate(values), np.concatenate(visible))
+    return SliceRows(np.concatenate(users), np.concatenate(values), np.concatenate(visible))
 
 
 def pair_rows(dataset: Dataset, folds: Sequence[Fold], results: Sequence[FoldResult], k: int) -> PairRows:
@@ -100,12 +101,12 @@ def pair_rows(dataset: Dataset, folds: Sequence[Fold], results: Sequence[FoldRes
     return PairRows(users, np.concatenate(hits).astype(float), np.concatenate(visible), items)
 
 
-def sliced(groups: Groups, rows: Rows) -> list[Slice]:
+def sliced(groups: Groups, rows: SliceRows) -> list[Slice]:
     """The groups that have rows, in the order of the categories.
 
     Args:
         groups: of the rows, (r,).
-        rows: see `Rows`.
+        rows: see `SliceRows`.
     """
     found = []
     for code, name in enumerate(groups.categories):

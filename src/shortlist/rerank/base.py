@@ -7,10 +7,10 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from shortlist.common.arrays import FloatArray
 from shortlist.common.registry import Registry, fitted, parameters
-from shortlist.data.dataset import FloatArray
 from shortlist.errors import DataError
-from shortlist.rerank.table import Table
+from shortlist.rerank.table import FeatureTable
 
 
 @parameters
@@ -21,18 +21,18 @@ class Reranker(ABC):
     """Whether chance plays a part; such a reranker has a field `seed`."""
 
     @abstractmethod
-    def fit(self, tables: Sequence[Table]) -> Self:
+    def fit(self, tables: Sequence[FeatureTable]) -> Self:
         """Learn from tables with labels, all with the same features; returns self."""
 
     @abstractmethod
-    def score(self, table: Table) -> FloatArray:
+    def score(self, table: FeatureTable) -> FloatArray:
         """(rows,) float32 for a table with those features; higher is better.
 
         Raises:
             NotFittedError: before `fit`.
         """
 
-    def figures(self, table: Table) -> dict[str, float]:
+    def figures(self, table: FeatureTable) -> dict[str, float]:
         """What else can be said of a table whose answers are known, by name, for the report; nothing by default."""
         return {}
 
@@ -60,7 +60,7 @@ class Reranker(ABC):
         return fitted(self, name)
 
 
-def sampled(tables: Sequence[Table], negatives: float, rng: np.random.Generator) -> list[NDArray[np.intp]]:
+def sampled(tables: Sequence[FeatureTable], negatives: float, rng: np.random.Generator) -> list[NDArray[np.intp]]:
     """Of each table the rows to learn from: all answers, and this share of the other rows.
 
     Users without an answer among the candidates are left out: they teach nothing about the candidates' order.

@@ -15,7 +15,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from shortlist.data.dataset import FloatArray, IntArray
+from shortlist.common.arrays import FloatArray, IntArray
 from shortlist.retrievers.topk import NO_ITEM, Candidates, joined, stored, user_blocks
 
 RANK_OFFSET = 10

@@ -6,11 +6,11 @@ from typing import Any, Self
 import numpy as np
 from pydantic import Field
 
+from shortlist.common.arrays import FloatArray
 from shortlist.common.registry import parameters
 from shortlist.config.competition import Seed
-from shortlist.data.dataset import FloatArray
 from shortlist.rerank.base import RERANKERS, Reranker
-from shortlist.rerank.table import Table
+from shortlist.rerank.table import FeatureTable
 
 
 def _both() -> dict[str, dict[str, Any]]:
@@ -18,7 +18,7 @@ def _both() -> dict[str, dict[str, Any]]:
 
 
 @parameters
-class Ensemble(Reranker):
+class RerankerEnsemble(Reranker):
     """Mean of its members' scores, each scaled to deviation 1 (CombSUM; Fox and Shaw, TREC-2 1994).
 
     The deviation is that over the first table learnt from, so that a row's score does not depend on the rows beside it.
@@ -35,18 +35,18 @@ class Ensemble(Reranker):
     def __post_init__(self) -> None:
         self._made()  # a wrong parameter is found when it is set, not after an hour
 
-    def fit(self, tables: Sequence[Table]) -> Self:
+    def fit(self, tables: Sequence[FeatureTable]) -> Self:
         """See `Reranker.fit`."""
         self.fitted_ = [member.fit(tables) for member in self._made()]
         self.deviations_ = [max(float(member.score(tables[0]).std()), 1e-12) for member in self.fitted_]
         return self
 
-    def score(self, table: Table) -> FloatArray:
+    def score(self, table: FeatureTable) -> FloatArray:
         """See `Reranker.score`."""
         members = zip(self._fitted("fitted_"), self.deviations_, strict=True)
         return np.asarray(np.mean([member.score(table) / by for member, by in members], axis=0), dtype=np.float32)
 
-    def figures(self, table: Table) -> dict[str, float]:
+    def figures(self, table: FeatureTable) -> dict[str, float]:
         """See `Reranker.figures`: those of all members."""
         return {name: value for member in self._fitted("fitted_") for name, value in member.figures(table).items()}
 
@@ -79,4 +79,4 @@ class Ensemble(Reranker):
         return [RERANKERS.make(kind, settings, seed=self.seed) for kind, settings in self.members.items()]
 
 
-RERANKER = Ensemble
+RERANKER = RerankerEnsemble

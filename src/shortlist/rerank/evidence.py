@@ -8,8 +8,9 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from shortlist.common.arrays import FloatArray, IntArray
 from shortlist.data.columns import tfidf
-from shortlist.data.dataset import Dataset, FloatArray, IntArray
+from shortlist.data.dataset import Dataset
 from shortlist.retrievers.topk import NO_ITEM, Candidates
 
 CHUNK = 200_000

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
-from shortlist.common.bilingual import Text
+from shortlist.common.arrays import FloatArray, IntArray
+from shortlist.common.bilingual import Bilingual
 from shortlist.data.columns import days, equal_rows, indicators
-from shortlist.data.dataset import FloatArray, IntArray
 from shortlist.rerank.evidence import Evidence, Similarity, dots, shares
 from shortlist.rerank.ratings import parts
 from shortlist.retrievers.topk import NO_ITEM
@@ -23,7 +23,7 @@ Columns = Iterator[tuple[str, FloatArray]]
 
 Feature = Callable[[Evidence], Columns]
 
-FEATURES: dict[str, tuple[Text, Feature]] = {}
+FEATURES: dict[str, tuple[Bilingual, Feature]] = {}
 """Group -> its reason and its function, in the order of this file."""
 
 
@@ -31,7 +31,7 @@ def feature(english: str, korean: str) -> Callable[[Feature], Feature]:
     """Register a function as the feature group of its name, with its reason in both languages."""
 
     def register(function: Feature) -> Feature:
-        FEATURES[function.__name__] = (Text(english, korean), function)
+        FEATURES[function.__name__] = (Bilingual(english, korean), function)
         return function
 
     return register

@@ -7,13 +7,13 @@ from typing import Annotated, Any, Literal, Self
 import numpy as np
 from pydantic import Field
 
+from shortlist.common.arrays import FloatArray
 from shortlist.common.progress import track
 from shortlist.common.registry import parameters
 from shortlist.config.competition import Count, Seed
-from shortlist.data.dataset import FloatArray
 from shortlist.errors import ShortlistError
 from shortlist.rerank.base import Reranker, gathered, sampled
-from shortlist.rerank.table import Table
+from shortlist.rerank.table import FeatureTable
 
 Share = Annotated[float, Field(gt=0, le=1)]
 
@@ -51,7 +51,7 @@ class LightGBM(Reranker):
     seeds: Count = 4
     seed: Seed = 0
 
-    def fit(self, tables: Sequence[Table]) -> Self:
+    def fit(self, tables: Sequence[FeatureTable]) -> Self:
         """See `Reranker.fit`."""
         lgb = _library()
         self.names_ = tables[0].names  # LightGBM itself refuses some signs that a column's name can have
@@ -71,7 +71,7 @@ class LightGBM(Reranker):
         ]
         return self
 
-    def score(self, table: Table) -> FloatArray:
+    def score(self, table: FeatureTable) -> FloatArray:
         """See `Reranker.score`; log odds for `binary`."""
         boosters = self._fitted("boosters_")
         total = sum(booster.predict(table.features, raw_score=True) for booster in boosters)
@@ -114,7 +114,7 @@ class LightGBM(Reranker):
         }
 
 
-def _group_sizes(table: Table, kept: np.ndarray) -> np.ndarray:
+def _group_sizes(table: FeatureTable, kept: np.ndarray) -> np.ndarray:
     """Rows of each user among those kept, in order."""
     return np.unique(table.row[kept], return_counts=True)[1]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shortlist.data.dataset import FloatArray
+from shortlist.common.arrays import FloatArray
 from shortlist.engine.tensorflow import tf, tfrs
 
 BLOCK = 65_536
@@ -13,7 +13,7 @@ BLOCK = 65_536
 
 
 @dataclass(frozen=True)
-class Settings:
+class RankingSettings:
     """How a model is built and trained; see `tfrs_ranking.TFRSRanking` for the meaning of each."""
 
     cross_layers: int
@@ -26,7 +26,7 @@ class Settings:
 
 
 @dataclass(frozen=True)
-class Rows:
+class LabelledRows:
     """What one head of the model learns from.
 
     Attributes:
@@ -40,12 +40,12 @@ class Rows:
     weights: FloatArray
 
 
-def train(learnt: Sequence[Rows], settings: Settings, rng: np.random.Generator) -> tf.keras.Model:
+def train(learnt: Sequence[LabelledRows], settings: RankingSettings, rng: np.random.Generator) -> tf.keras.Model:
     """A trained model with a head for each of the rows.
 
     Args:
         learnt: the candidates and, where there are ratings, the rated pairs; an epoch passes once over the candidates.
-        settings: see `Settings`.
+        settings: see `RankingSettings`.
         rng: of the weights, the batches and the dropout.
     """
     tf.keras.utils.set_random_seed(int(rng.integers(2**31)))
@@ -80,7 +80,7 @@ def train(learnt: Sequence[Rows], settings: Settings, rng: np.random.Generator) 
     return model
 
 
-def _batch(rows: Rows, places: np.ndarray) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+def _batch(rows: LabelledRows, places: np.ndarray) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
     inputs, targets, weights = rows.inputs[places], rows.targets[places, None], rows.weights[places, None]
     return tf.constant(inputs), tf.constant(targets), tf.constant(weights)
 
@@ -92,7 +92,7 @@ def predict(model: tf.keras.Model, inputs: FloatArray) -> FloatArray:
     return np.concatenate(blocks) if blocks else np.empty((0, model.output_shape[1]), dtype=np.float32)
 
 
-def _network(width: int, heads: int, settings: Settings) -> tf.keras.Model:
+def _network(width: int, heads: int, settings: RankingSettings) -> tf.keras.Model:
     """Cross layers, then dense ones, then a number for each head."""
     start = tf.keras.Input((width,))
     crossed = start

@@ -3,7 +3,8 @@
 import numpy as np
 import scipy.sparse as sp
 
-from shortlist.data.dataset import Dataset, FloatArray
+from shortlist.common.arrays import FloatArray
+from shortlist.data.dataset import Dataset
 
 USER_SHRINKAGE, ITEM_SHRINKAGE = 10, 25
 """Ratings of nothing special that each side is credited with (Koren, "Factor in the neighbors", TKDD 2010)."""

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from shortlist.common.arrays import FloatArray, IntArray
 from shortlist.common.files import atomic
-from shortlist.data.dataset import Dataset, FloatArray, IntArray
+from shortlist.data.dataset import Dataset
 from shortlist.engine.threads import spread
 from shortlist.rerank.evidence import Evidence
 from shortlist.rerank.features import FEATURES
@@ -29,7 +30,7 @@ class Rated:
 
 
 @dataclass(frozen=True)
-class Table:
+class FeatureTable:
     """One row for each candidate of each user, user after user.
 
     Attributes:
@@ -72,23 +73,23 @@ class Table:
         items, ordered = (np.take_along_axis(part, order, axis=1) for part in (old.items, dense))
         return Candidates(old.users, items.astype(np.int32), ordered.astype(np.float32))
 
-    def of_users(self, users: IntArray) -> "Table":
+    def of_users(self, users: IntArray) -> "FeatureTable":
         """The rows of some users only, in the order they have here."""
         kept = np.isin(self.candidates.users, users)
         rows, old = kept[self.row], self.candidates
         candidates = Candidates(old.users[kept], old.items[kept], old.scores[kept])
-        return Table(candidates, self.names, self.features[rows], self.labels[rows], self.answers[kept])
+        return FeatureTable(candidates, self.names, self.features[rows], self.labels[rows], self.answers[kept])
 
-    def select(self, groups: Iterable[str]) -> "Table":
+    def select(self, groups: Iterable[str]) -> "FeatureTable":
         """The same rows with the features of some groups or, as "retrievers.<name>", of some retrievers only."""
         wanted = set(groups)
         return self._columns([place for place, name in enumerate(self.names) if wanted & groups_of(name)])
 
-    def without(self, group: str) -> "Table":
+    def without(self, group: str) -> "FeatureTable":
         """The same rows but for the features that `select` would keep."""
         return self._columns([place for place, name in enumerate(self.names) if group not in groups_of(name)])
 
-    def _columns(self, kept: list[int]) -> "Table":
+    def _columns(self, kept: list[int]) -> "FeatureTable":
         names = [self.names[place] for place in kept]
         rated = self.rated and replace(self.rated, features=self.rated.features[:, kept])
         return replace(self, names=names, features=self.features[:, kept], rated=rated)
@@ -106,7 +107,7 @@ class Table:
             np.savez(temporary, **arrays)  # type: ignore[arg-type]
 
     @classmethod
-    def load(cls, path: Path) -> "Table":
+    def load(cls, path: Path) -> "FeatureTable":
         """What `save` wrote."""
         with np.load(path) as arrays:
             candidates = Candidates(arrays["users"], arrays["items"], arrays["scores"])
@@ -122,7 +123,7 @@ def groups_of(name: str) -> set[str]:
 
 def describe(
     visible: Dataset, candidates: Candidates, lists: Mapping[str, Candidates], hidden: Dataset | None = None
-) -> Table:
+) -> FeatureTable:
     """Compute every feature of every candidate from visible pairs alone.
 
     Args:
@@ -137,13 +138,13 @@ def describe(
     names, features = _features(Evidence(visible, users, items, lists))
     if hidden is None:
         nothing = np.zeros(len(users), dtype=bool), np.zeros(len(candidates.users), dtype=np.float32)
-        return Table(candidates, names, features, *nothing)
+        return FeatureTable(candidates, names, features, *nothing)
     answers = hidden.matrix()
     number = np.diff(answers.indptr)[candidates.users].astype(np.float32)
     rated = None
     if hidden.ratings is not None:
         rated = Rated(_features(Evidence(visible, hidden.pairs[:, 0], hidden.pairs[:, 1], lists))[1], hidden.ratings)
-    return Table(candidates, names, features, stored(answers, users, items), number, rated)
+    return FeatureTable(candidates, names, features, stored(answers, users, items), number, rated)
 
 
 def _features(rows: Evidence) -> tuple[list[str], FloatArray]:

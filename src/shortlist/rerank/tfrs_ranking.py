@@ -7,12 +7,12 @@ import numpy as np
 from pydantic import Field
 from sklearn.preprocessing import QuantileTransformer
 
+from shortlist.common.arrays import FloatArray
 from shortlist.common.progress import track
 from shortlist.common.registry import parameters
 from shortlist.config.competition import Count, Seed
-from shortlist.data.dataset import FloatArray
 from shortlist.rerank.base import Reranker, gathered, sampled
-from shortlist.rerank.table import Table
+from shortlist.rerank.table import FeatureTable
 
 if TYPE_CHECKING:
     from shortlist.rerank import ranking_training
@@ -55,7 +55,7 @@ class TFRSRanking(Reranker):
     seeds: Count = 3
     seed: Seed = 0
 
-    def fit(self, tables: Sequence[Table]) -> Self:
+    def fit(self, tables: Sequence[FeatureTable]) -> Self:
         """See `Reranker.fit`."""
         from shortlist.rerank import ranking_training  # imports TensorFlow
 
@@ -68,21 +68,21 @@ class TFRSRanking(Reranker):
         self.quantiles_ = QuantileTransformer(
             n_quantiles=min(200, len(features)), output_distribution="normal", random_state=self.seed
         ).fit(features[:, self.known_])
-        settings = ranking_training.Settings(
+        settings = ranking_training.RankingSettings(
             self.cross_layers, self.rank, self.hidden, self.dropout, self.epochs, self.batch_size, self.learning_rate
         )
-        learnt = [ranking_training.Rows(self._inputs(features), labels, weights), *self._ratings(tables)]
+        learnt = [ranking_training.LabelledRows(self._inputs(features), labels, weights), *self._ratings(tables)]
         self.models_ = [
             ranking_training.train(learnt, settings, np.random.default_rng([self.seed, one]))
             for one in track(range(self.seeds), "TFRS ranking seeds", self.seeds)
         ]
         return self
 
-    def score(self, table: Table) -> FloatArray:
+    def score(self, table: FeatureTable) -> FloatArray:
         """See `Reranker.score`; log odds."""
         return self._predicted(table.features)[:, 0]
 
-    def figures(self, table: Table) -> dict[str, float]:
+    def figures(self, table: FeatureTable) -> dict[str, float]:
         """See `Reranker.figures`: errors over the answers' ratings, of the model and of the learnt mean alone."""
         if table.rated is None or self._fitted("models_")[0].output_shape[1] == 1:
             return {}
@@ -90,7 +90,7 @@ class TFRSRanking(Reranker):
         predicted = self.mean_ + self.deviation_ * self._predicted(table.rated.features)[:, 1]
         return {"rmse": _rmse(predicted - ratings), "rmse of the mean": _rmse(self.mean_ - ratings)}
 
-    def _ratings(self, tables: Sequence[Table]) -> "list[ranking_training.Rows]":
+    def _ratings(self, tables: Sequence[FeatureTable]) -> "list[ranking_training.LabelledRows]":
         """The rated answers of all tables, if there are any; sets how their ratings are standardized."""
         from shortlist.rerank import ranking_training  # imports TensorFlow
 
@@ -101,7 +101,7 @@ class TFRSRanking(Reranker):
         self.mean_, self.deviation_ = float(ratings.mean()), max(float(ratings.std()), 1e-6)
         inputs = self._inputs(np.concatenate([one.features for one in rated]))
         weights = np.full(len(ratings), self.rating_weight, dtype=np.float32)
-        return [ranking_training.Rows(inputs, (ratings - self.mean_) / self.deviation_, weights)]
+        return [ranking_training.LabelledRows(inputs, (ratings - self.mean_) / self.deviation_, weights)]
 
     def _predicted(self, features: FloatArray) -> FloatArray:
         """(rows, heads), mean over the seeds."""

@@ -7,10 +7,11 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import scipy.sparse as sp
 
+from shortlist.common.arrays import FloatArray, IntArray
 from shortlist.common.registry import NotFittedError as NotFittedError
 from shortlist.common.registry import Registry, fitted
 from shortlist.common.registry import parameters as parameters
-from shortlist.data.dataset import Dataset, FloatArray, IntArray
+from shortlist.data.dataset import Dataset
 from shortlist.retrievers.index import ItemIndex, Search
 from shortlist.retrievers.topk import largest, largest_stored
 

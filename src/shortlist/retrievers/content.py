@@ -7,9 +7,10 @@ import scipy.sparse as sp
 from pydantic import Field
 from sklearn.preprocessing import normalize
 
+from shortlist.common.arrays import IntArray
 from shortlist.config.competition import Count
 from shortlist.data.columns import tfidf
-from shortlist.data.dataset import Dataset, IntArray
+from shortlist.data.dataset import Dataset
 from shortlist.retrievers.base import SparseRetriever, parameters
 
 

@@ -7,7 +7,8 @@ import scipy.sparse as sp
 from pydantic import Field
 from scipy.linalg import lapack
 
-from shortlist.data.dataset import Dataset, FloatArray, IntArray
+from shortlist.common.arrays import FloatArray, IntArray
+from shortlist.data.dataset import Dataset
 from shortlist.errors import ConfigError
 from shortlist.retrievers.base import Retriever, parameters
 from shortlist.retrievers.neighbours import degrees

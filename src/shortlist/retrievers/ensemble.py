@@ -17,7 +17,7 @@ Member = Mapping[str, np.ndarray]
 
 
 @parameters
-class Ensemble(Retriever):
+class RetrieverEnsemble(Retriever):
     """Models that differ in nothing but chance; the score is the mean of theirs.
 
     Args:
@@ -31,7 +31,7 @@ class Ensemble(Retriever):
 
     def fit(self, dataset: Dataset) -> Self:
         """See `Retriever.fit`; the models are learnt at the same time where there is room."""
-        unfitted: Ensemble = replace(self)  # type: ignore[type-var]  # mypy does not see pydantic's dataclasses
+        unfitted: RetrieverEnsemble = replace(self)  # type: ignore[type-var]  # mypy does not see pydantic's dataclasses
         self.join(dataset, in_order(_learner, (unfitted, dataset), range(self.seeds)))
         return self
 
@@ -48,6 +48,6 @@ class Ensemble(Retriever):
         """Become the retriever made of these models."""
 
 
-def _learner(shared: tuple[Ensemble, Dataset]) -> Callable[[int], Member]:
+def _learner(shared: tuple[RetrieverEnsemble, Dataset]) -> Callable[[int], Member]:
     retriever, dataset = shared
     return retriever.learner(dataset)

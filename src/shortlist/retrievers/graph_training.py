@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 
-from shortlist.data.dataset import Dataset, FloatArray
+from shortlist.common.arrays import FloatArray
+from shortlist.data.dataset import Dataset
 from shortlist.engine.tensorflow import tf
 from shortlist.retrievers.in_batch_softmax import DISTINCT, distinct, loss_and_gradients
 from shortlist.retrievers.neighbours import degrees
@@ -16,7 +17,7 @@ DEVIATION = 0.1
 
 
 @dataclass(frozen=True)
-class Settings:
+class GraphSettings:
     """How the embeddings are trained; see `lightgcn.LightGCN` for the meaning of each."""
 
     dimensions: int
@@ -36,7 +37,7 @@ def _normalised(dataset: Dataset) -> tf.SparseTensor:
 
 
 def propagate(
-    graph: tf.SparseTensor, users: tf.Tensor, items: tf.Tensor, settings: Settings
+    graph: tf.SparseTensor, users: tf.Tensor, items: tf.Tensor, settings: GraphSettings
 ) -> tuple[tf.Tensor, tf.Tensor]:
     """Mean of the embeddings and of what each layer makes of them.
 
@@ -67,7 +68,7 @@ class GraphTrainer:
 
     Args:
         dataset: whose pairs are learnt from.
-        settings: see `Settings`.
+        settings: see `GraphSettings`.
         rng: of the embeddings and the batches.
 
     Attributes:
@@ -75,7 +76,7 @@ class GraphTrainer:
         embeddings: the variables, of users and of items.
     """
 
-    def __init__(self, dataset: Dataset, settings: Settings, rng: np.random.Generator) -> None:
+    def __init__(self, dataset: Dataset, settings: GraphSettings, rng: np.random.Generator) -> None:
         self.settings = settings
         self.graph = _normalised(dataset)
         self.embeddings = [

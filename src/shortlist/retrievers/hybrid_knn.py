@@ -6,9 +6,10 @@ import numpy as np
 import scipy.sparse as sp
 from pydantic import Field
 
+from shortlist.common.arrays import IntArray
 from shortlist.config.competition import Count
 from shortlist.data.columns import tfidf
-from shortlist.data.dataset import Dataset, IntArray
+from shortlist.data.dataset import Dataset
 from shortlist.retrievers.base import SparseRetriever, parameters
 from shortlist.retrievers.neighbours import Neighbours, Weighting, item_similarities
 from shortlist.retrievers.topk import NO_ITEM, largest

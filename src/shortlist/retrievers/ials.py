@@ -9,11 +9,11 @@ from pydantic import Field
 from shortlist.config.competition import Count
 from shortlist.data.dataset import Dataset
 from shortlist.retrievers.base import VectorRetriever, parameters
-from shortlist.retrievers.ensemble import Ensemble, Member
+from shortlist.retrievers.ensemble import Member, RetrieverEnsemble
 
 
 @parameters
-class IALS(Ensemble, VectorRetriever):
+class IALS(RetrieverEnsemble, VectorRetriever):
     """iALS (Hu, Koren, Volinsky, "Collaborative Filtering for Implicit Feedback Datasets", ICDM 2008), by `implicit`.
 
     Args:
@@ -30,7 +30,7 @@ class IALS(Ensemble, VectorRetriever):
     iterations: Count = 15
 
     def learner(self, dataset: Dataset) -> Callable[[int], Member]:
-        """See `Ensemble.learner`."""
+        """See `RetrieverEnsemble.learner`."""
         from implicit.cpu.als import AlternatingLeastSquares
 
         matrix = dataset.matrix()
@@ -49,7 +49,7 @@ class IALS(Ensemble, VectorRetriever):
         return learn
 
     def join(self, dataset: Dataset, members: Sequence[Member]) -> None:
-        """See `Ensemble.join`."""
+        """See `RetrieverEnsemble.join`."""
         self.user_vectors_ = np.hstack([one["users"] for one in members])
         self.item_vectors_ = np.hstack([one["items"] / self.seeds for one in members])
 

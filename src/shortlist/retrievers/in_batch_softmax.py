@@ -11,7 +11,7 @@ none of the one-hot labels is built, and the exponentials of the forward pass se
 
 import numpy as np
 
-from shortlist.data.dataset import FloatArray, IntArray
+from shortlist.common.arrays import FloatArray, IntArray
 from shortlist.engine.tensorflow import tf
 
 ROWS = 512

@@ -4,7 +4,7 @@ from typing import Literal
 
 import numpy as np
 
-from shortlist.data.dataset import FloatArray, IntArray
+from shortlist.common.arrays import FloatArray, IntArray
 from shortlist.engine.threads import spread
 from shortlist.errors import ConfigError
 from shortlist.retrievers.topk import NO_ITEM, largest

@@ -4,7 +4,8 @@ from typing import Self
 
 import scipy.sparse as sp
 
-from shortlist.data.dataset import Dataset, IntArray
+from shortlist.common.arrays import IntArray
+from shortlist.data.dataset import Dataset
 from shortlist.retrievers.base import SparseRetriever, parameters
 from shortlist.retrievers.neighbours import Neighbours, Weighting, item_similarities
 

@@ -43,8 +43,8 @@ class LightGCN(VectorRetriever):
         """See `Retriever.fit`."""
         from shortlist.retrievers import graph_training  # imports TensorFlow
 
-        names = (field.name for field in fields(graph_training.Settings))
-        settings = graph_training.Settings(**{name: getattr(self, name) for name in names})
+        names = (field.name for field in fields(graph_training.GraphSettings))
+        settings = graph_training.GraphSettings(**{name: getattr(self, name) for name in names})
         trainer = graph_training.GraphTrainer(dataset, settings, np.random.default_rng(self.seed))
         for _ in track(trainer.train(), "epochs", self.epochs):
             pass

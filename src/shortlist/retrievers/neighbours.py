@@ -7,8 +7,9 @@ import numpy as np
 import scipy.sparse as sp
 from sklearn.preprocessing import normalize
 
+from shortlist.common.arrays import FloatArray, IntArray
 from shortlist.config.competition import Count
-from shortlist.data.dataset import Dataset, FloatArray, IntArray
+from shortlist.data.dataset import Dataset
 from shortlist.retrievers.base import SparseRetriever, parameters
 from shortlist.retrievers.topk import best_stored
 

@@ -4,7 +4,8 @@ from typing import Self
 
 import numpy as np
 
-from shortlist.data.dataset import Dataset, FloatArray, IntArray
+from shortlist.common.arrays import FloatArray, IntArray
+from shortlist.data.dataset import Dataset
 from shortlist.retrievers.base import Retriever, parameters
 from shortlist.retrievers.topk import largest
 

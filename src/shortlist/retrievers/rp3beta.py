@@ -6,7 +6,8 @@ import numpy as np
 import scipy.sparse as sp
 from pydantic import Field
 
-from shortlist.data.dataset import Dataset, IntArray
+from shortlist.common.arrays import IntArray
+from shortlist.data.dataset import Dataset
 from shortlist.retrievers.base import SparseRetriever, parameters
 from shortlist.retrievers.neighbours import Neighbours, nearest_products
 

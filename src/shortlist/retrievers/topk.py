@@ -8,7 +8,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from shortlist.data.dataset import FloatArray, IntArray
+from shortlist.common.arrays import FloatArray, IntArray
 from shortlist.engine.threads import spread
 from shortlist.errors import SubmissionError
 

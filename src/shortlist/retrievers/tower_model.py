@@ -6,8 +6,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from shortlist.common.arrays import IntArray
 from shortlist.config.competition import Seed
-from shortlist.data.dataset import Dataset, IntArray
+from shortlist.data.dataset import Dataset
 from shortlist.retrievers.base import VectorRetriever, parameters
 
 

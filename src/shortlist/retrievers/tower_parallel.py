@@ -5,11 +5,11 @@ import os
 
 import numpy as np
 
-from shortlist.data.dataset import FloatArray, IntArray
-from shortlist.retrievers.tower_training import Settings, Trainer
+from shortlist.common.arrays import FloatArray, IntArray
+from shortlist.retrievers.tower_training import TowerSettings, Trainer
 from shortlist.retrievers.towers import Inputs
 
-Shared = tuple[dict[str, np.ndarray], IntArray, Settings, list[int]]
+Shared = tuple[dict[str, np.ndarray], IntArray, TowerSettings, list[int]]
 """The arrays of the towers' inputs, the pairs, the settings, and the seed of the training."""
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shortlist.data.dataset import FloatArray, IntArray
+from shortlist.common.arrays import FloatArray, IntArray
 from shortlist.engine.tensorflow import tf, tfrs
 from shortlist.retrievers.towers import DROPOUTS, WEIGHTS, Inputs, Towers
 
@@ -14,7 +14,7 @@ DEVIATIONS = (0.1, 0.1, 0.05, 0.05)
 
 
 @dataclass(frozen=True)
-class Settings:
+class TowerSettings:
     """How the towers are trained; see `two_tower.TwoTower` for the meaning of each."""
 
     dimensions: int
@@ -45,10 +45,10 @@ class Trainer:
     Args:
         inputs: what the towers look up.
         pairs: (n, 2) int32, to be learnt from.
-        settings: see `Settings`.
+        settings: see `TowerSettings`.
     """
 
-    def __init__(self, inputs: Inputs, pairs: IntArray, settings: Settings) -> None:
+    def __init__(self, inputs: Inputs, pairs: IntArray, settings: TowerSettings) -> None:
         self._strategy = tf.distribute.get_strategy()
         self._processes = self._strategy.num_replicas_in_sync
         self._place = self._strategy.cluster_resolver.task_id if self._processes > 1 else 0

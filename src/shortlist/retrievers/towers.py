@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 
+from shortlist.common.arrays import FloatArray, IntArray
 from shortlist.data.columns import Dates, indicators
-from shortlist.data.dataset import Dataset, FloatArray, IntArray
+from shortlist.data.dataset import Dataset
 from shortlist.engine.tensorflow import tf, tfrs
 
 BLOCK = 4096

@@ -13,14 +13,14 @@ from shortlist.data.columns import Dates
 from shortlist.data.dataset import Dataset
 from shortlist.engine.base import together
 from shortlist.retrievers.base import parameters
-from shortlist.retrievers.ensemble import Ensemble, Member
+from shortlist.retrievers.ensemble import Member, RetrieverEnsemble
 from shortlist.retrievers.tower_model import TowerModel
 
 Share = Annotated[float, Field(ge=0, lt=1)]
 
 
 @parameters
-class TwoTower(Ensemble, TowerModel):
+class TwoTower(RetrieverEnsemble, TowerModel):
     """TensorFlow Recommenders retrieval with history and audience, side features, logQ correction and averaged seeds.
 
     A user's vector is made of the items that the user has (see `towers.Towers`), so that it learns from a few thousand
@@ -57,7 +57,7 @@ class TwoTower(Ensemble, TowerModel):
     workers: Count = 1
 
     def learner(self, dataset: Dataset) -> Callable[[int], Member]:
-        """See `Ensemble.learner`."""
+        """See `RetrieverEnsemble.learner`."""
         if self.workers > 1:
             return lambda number: self._learnt_together(dataset, number)
         trainer = self.trainer(dataset)
@@ -85,11 +85,11 @@ class TwoTower(Ensemble, TowerModel):
     def _settings(self) -> Any:
         from shortlist.retrievers import tower_training  # imports TensorFlow
 
-        names = (field.name for field in fields(tower_training.Settings))
-        return tower_training.Settings(**{name: getattr(self, name) for name in names})
+        names = (field.name for field in fields(tower_training.TowerSettings))
+        return tower_training.TowerSettings(**{name: getattr(self, name) for name in names})
 
     def join(self, dataset: Dataset, members: Sequence[Member]) -> None:
-        """See `Ensemble.join`."""
+        """See `RetrieverEnsemble.join`."""
         numbered = {f"{number}_{name}": weights for number, one in enumerate(members) for name, weights in one.items()}
         self.state_ = {**self._inputs(dataset).arrays(), **numbered}
         self._take_vectors(self.servable(self.state_), dataset)

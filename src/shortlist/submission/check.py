@@ -23,7 +23,7 @@ NAMED = 3
 
 
 @dataclass(frozen=True)
-class Expected:
+class Requirements:
     """What a submission must be.
 
     Attributes:
@@ -37,14 +37,14 @@ class Expected:
     dataset: Dataset
 
 
-def load_expected(paths: Paths, competition: Competition) -> Expected:
+def load_requirements(paths: Paths, competition: Competition) -> Requirements:
     """What a submission of this competition must be."""
     dataset = Dataset.load(paths.dataset)
     users = read_sample_submission(paths.raw, competition.submission, dataset)
-    return Expected(competition.submission, users, dataset)
+    return Requirements(competition.submission, users, dataset)
 
 
-def check_submission(path: Path, expected: Expected) -> bytes:
+def check_submission(path: Path, expected: Requirements) -> bytes:
     """Give the content if the CSV would be accepted.
 
     Raises:
@@ -83,7 +83,7 @@ def _table(path: Path, content: bytes, rules: SubmissionRules) -> pd.DataFrame:
     return pd.DataFrame(rows[1:], columns=["user", "item"], index=range(2, len(rows) + 1), dtype=str)
 
 
-def _problems(table: pd.DataFrame, expected: Expected) -> list[str]:
+def _problems(table: pd.DataFrame, expected: Requirements) -> list[str]:
     k, dataset = expected.rules.k, expected.dataset
     users, items = dataset.users.codes(table["user"]), dataset.items.codes(table["item"])
     asked = table["user"].isin(expected.users)

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from shortlist.common.arrays import IntArray
 from shortlist.config.competition import BEST, RERANKER, Competition
 from shortlist.config.paths import Paths
-from shortlist.data.dataset import IntArray
 from shortlist.pipeline.train import load_final
 from shortlist.retrievers.topk import Candidates, fill
 

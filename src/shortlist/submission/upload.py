@@ -10,7 +10,7 @@ from pathlib import Path
 from shortlist.config.competition import Competition
 from shortlist.config.paths import Paths
 from shortlist.errors import ConfigError, LedgerError, SubmissionError, UploadError, UploadRefused, UploadUnknown
-from shortlist.submission.check import check_submission, load_expected
+from shortlist.submission.check import check_submission, load_requirements
 from shortlist.submission.credentials import TEAM, Credentials, read_credentials
 from shortlist.submission.dacon_api import MAX_BYTES, Answer, Form, NotSentError, address, post, unknown
 from shortlist.submission.guard import KST, obstacle, sent_today
@@ -63,7 +63,7 @@ def prepare(paths: Paths, competition: Competition, file: str, memo: str) -> Pla
         raise SubmissionError(f"{csv}: has {size:,} bytes, and Dacon takes {MAX_BYTES:,}; nothing was sent")
     url, seconds, credentials = address(_server(paths, competition)), _seconds(), read_credentials(paths.root)
     form = _form(paths, competition, csv, memo, credentials.team or "")
-    content = check_submission(csv, load_expected(paths, competition))
+    content = check_submission(csv, load_requirements(paths, competition))
     sha256 = hashlib.sha256(content).hexdigest()
     plan = Plan(paths, csv, content, sha256, url, form, credentials, competition.upload.daily_limit, seconds)
     notice_cut_off(paths)

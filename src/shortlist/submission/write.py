@@ -14,7 +14,7 @@ from shortlist.config.paths import Paths
 from shortlist.data.dataset import Dataset
 from shortlist.data.sources.sample_submission import read_sample_submission
 from shortlist.pipeline.validate import load_scores
-from shortlist.submission.check import Expected, check_submission
+from shortlist.submission.check import Requirements, check_submission
 from shortlist.submission.ledger import Ledger
 from shortlist.submission.lists import submitted
 from shortlist.submission.manifest import make_manifest, save_manifest
@@ -37,7 +37,7 @@ def write_submission(paths: Paths, competition: Competition) -> Path:
     with atomic(path) as temporary:
         # Checked before it has its name: what fails is never there as something that could be handed in.
         temporary.write_text(text, encoding="utf-8", newline="")
-        check_submission(temporary, Expected(competition.submission, users, dataset))
+        check_submission(temporary, Requirements(competition.submission, users, dataset))
         manifest = make_manifest(paths, competition, scores, chosen.method, digest)
         save_manifest(path, manifest)
     # After the CSV, before what tells Make that this stage is done: killed in between, the next run records it.

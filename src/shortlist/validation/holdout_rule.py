@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from pydantic import AfterValidator, ConfigDict, Field
 from pydantic.dataclasses import dataclass as checked_dataclass
 
-from shortlist.common.bilingual import Text, same
+from shortlist.common.bilingual import Bilingual, same
 from shortlist.config.competition import Count
 
 Counts = NDArray[np.int64]
@@ -15,9 +15,9 @@ Rounding = Literal["half_even", "half_up", "half_down", "kept_half_even", "floor
 
 HALVES = {
     "half_even": same(""),
-    "half_up": Text(" with halves up", ", 절반은 올림"),
-    "half_down": Text(" with halves down", ", 절반은 내림"),
-    "kept_half_even": Text(" with the kept half to even", ", 남는 쪽의 절반은 짝수로"),
+    "half_up": Bilingual(" with halves up", ", 절반은 올림"),
+    "half_down": Bilingual(" with halves down", ", 절반은 내림"),
+    "kept_half_even": Bilingual(" with the kept half to even", ", 남는 쪽의 절반은 짝수로"),
 }
 """The roundings to the nearest, and what they say of halves; Python's and NumPy's own needs no words."""
 
@@ -72,18 +72,18 @@ class Hiding:
         return whole[self.rounding].astype(np.int64)
 
     @property
-    def formula(self) -> Text:
+    def formula(self) -> Bilingual:
         """How many of n are hidden, in short: "round(0.3 n)"."""
         minima = self.minima
         if self.hidden >= 1:
-            return Text(f"{self.hidden:g}{minima.en}", f"{self.hidden:g}{minima.ko}")
+            return Bilingual(f"{self.hidden:g}{minima.en}", f"{self.hidden:g}{minima.ko}")
         function = "round" if self.rounding in HALVES else self.rounding
         share, halves = f"{function}({self.hidden:g} n)", HALVES.get(self.rounding, same(""))
-        return Text(f"{share}{halves.en}{minima.en}", f"{share}{halves.ko}{minima.ko}")
+        return Bilingual(f"{share}{halves.en}{minima.en}", f"{share}{halves.ko}{minima.ko}")
 
     @property
-    def minima(self) -> Text:
+    def minima(self) -> Bilingual:
         """The end of `formula`: what is hidden and kept at least, where that is not the default."""
-        hidden = Text(f", at least {self.at_least}", f", 최소 {self.at_least}") if self.at_least else same("")
-        kept = Text(f", {self.keep} kept", f", {self.keep} 남김") if self.keep > 1 else same("")
-        return Text(hidden.en + kept.en, hidden.ko + kept.ko)
+        hidden = Bilingual(f", at least {self.at_least}", f", 최소 {self.at_least}") if self.at_least else same("")
+        kept = Bilingual(f", {self.keep} kept", f", {self.keep} 남김") if self.keep > 1 else same("")
+        return Bilingual(hidden.en + kept.en, hidden.ko + kept.ko)

@@ -12,10 +12,8 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from shortlist.data.dataset import IntArray
+from shortlist.common.arrays import DoubleArray, IntArray
 from shortlist.retrievers.topk import Candidates
-
-Values = NDArray[np.float64]
 
 Z95 = 1.959964
 """Standard errors from a mean to either end of its 95 % interval, by the normal distribution."""
@@ -24,7 +22,7 @@ PER_USER = ("recall", "recall_n", "recall_k", "hit", "ndcg", "map", "mrr")
 """The metrics that `per_user` gives: `recall` has the denominator min(n,k), the other two the one they name."""
 
 
-def per_user(top: IntArray, users: IntArray, answers: sp.csr_matrix, ks: Sequence[int]) -> dict[str, Values]:
+def per_user(top: IntArray, users: IntArray, answers: sp.csr_matrix, ks: Sequence[int]) -> dict[str, DoubleArray]:
     """Every metric at every k for each user.
 
     Args:
@@ -53,7 +51,7 @@ def per_user(top: IntArray, users: IntArray, answers: sp.csr_matrix, ks: Sequenc
     np.minimum.at(first, row, rank)
     discount = 1 / np.log2(1 + np.arange(1, top.shape[1] + 1))
     ideal = np.cumsum(discount)
-    values: dict[str, Values] = {}
+    values: dict[str, DoubleArray] = {}
     for k in ks:
         best = np.minimum(n, k)
         within = rank <= k
@@ -113,7 +111,7 @@ class Estimate:
     error: float
 
 
-def estimate(values: Values, users: IntArray) -> Estimate:
+def estimate(values: DoubleArray, users: IntArray) -> Estimate:
     """Mean of rows in which a user may stand several times (once a fold), and its standard error.
 
     Rows of one user are not independent, so the error is the cluster-robust one (Liang and Zeger, Biometrika 1986): the
@@ -146,7 +144,7 @@ class Difference:
 
 
 def paired_bootstrap(
-    first: Values, second: Values, users: IntArray, *, samples: int = 2000, seed: int = 0
+    first: DoubleArray, second: DoubleArray, users: IntArray, *, samples: int = 2000, seed: int = 0
 ) -> Difference:
     """Compare two methods on the same rows by resampling users (Efron and Tibshirani 1993, percentile interval).
 

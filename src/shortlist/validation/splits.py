@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pydantic import ConfigDict, Field, ValidationError
 from pydantic.dataclasses import dataclass as checked_dataclass
 
-from shortlist.common.bilingual import Text
+from shortlist.common.bilingual import Bilingual
 from shortlist.config.competition import Count, Seed, explain
 from shortlist.data.dataset import Dataset
 from shortlist.errors import ConfigError, DataError
@@ -67,7 +67,7 @@ class Splitter(ABC):
         """Each fold's train and test pairs, two (n,) masks."""
 
     @abstractmethod
-    def describe(self) -> Text:
+    def describe(self) -> Bilingual:
         """One line for reports: what is hidden, and which date it rests on."""
 
 
@@ -91,9 +91,9 @@ class Holdout(Hiding, Splitter):
             test = rotated if dataset.order is None else latest
             yield ~test, test
 
-    def describe(self) -> Text:
+    def describe(self) -> Bilingual:
         """See `Splitter.describe`."""
-        return Text(
+        return Bilingual(
             f"{self.formula.en} of each user's n pairs hidden; no date used unless pairs have times",
             f"사용자마다 쌍 n개의 일부를 숨김 ({self.formula.ko}), 쌍에 시간이 없으면 날짜를 쓰지 않음",
         )
@@ -117,9 +117,9 @@ class KFold(Splitter):
             test = (fold_of == fold) & (n > 1)
             yield ~test, test
 
-    def describe(self) -> Text:
+    def describe(self) -> Bilingual:
         """See `Splitter.describe`."""
-        return Text(
+        return Bilingual(
             f"each fold hides 1/{self.folds} of each user's pairs, every pair once; no date used",
             f"fold마다 사용자별 쌍의 1/{self.folds}씩, 모든 쌍을 한 번씩 숨김, 날짜를 쓰지 않음",
         )
@@ -155,9 +155,9 @@ class Cohort(Hiding, Splitter):
             test = (window == fold) & (place < quota)
             yield (window <= fold) & ~test, test
 
-    def describe(self) -> Text:
+    def describe(self) -> Bilingual:
         """See `Splitter.describe`."""
-        return Text(
+        return Bilingual(
             f"users in windows by {self.date}: fitted on earlier ones, scored on {self.formula.en} of the next's",
             f"사용자를 {self.date} 순 창으로 나눔: 앞선 창으로 배우고 다음 창의 숨긴 쌍으로 채점 ({self.formula.ko})",
         )
@@ -187,9 +187,9 @@ class Timeline(Splitter):
         for start, end in pairwise(edges):
             yield time < start - self.gap, (time >= start) & (time < end)
 
-    def describe(self) -> Text:
+    def describe(self) -> Bilingual:
         """See `Splitter.describe`."""
-        return Text(
+        return Bilingual(
             f"expanding windows of the pairs' times with a gap of {self.gap:g}: fitted on the past, scored on the next",
             f"쌍의 시간 순서로 넓어지는 창, 간격 {self.gap:g}: 지난 창으로 배우고 다음 창에서 채점",
         )

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from shortlist.config.paths import Paths
-from shortlist.report.content import Figure, Section, Table, Words
+from shortlist.report.content import Figure, Section, TableBlock, Words
 from shortlist.report.document import write_report
 from shortlist.report.run import Run
 from shortlist.report.sections.leaderboard import section
@@ -41,7 +41,7 @@ def test_one_scored_submission(scored: Run) -> None:
     assert verdict.startswith("1 submission with an offline and a public score: nothing can be said")
     assert expected.startswith("The newest submission may expect: public 0.")
     assert "best sent; standard error" in gain
-    table, submissions = (block for block in found.blocks if isinstance(block, Table))
+    table, submissions = (block for block in found.blocks if isinstance(block, TableBlock))
     assert [row[0].shown.en for row in table.rows] == ["kfold", "cohort"]
     assert [cell.shown.en for cell in submissions.rows[0]][-2:] == ["0.2000", "0.1900"]
 

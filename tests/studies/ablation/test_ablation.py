@@ -19,7 +19,7 @@ from shortlist.pipeline.preprocess import preprocess
 from shortlist.pipeline.rerank import cross_validate_blend, cross_validate_reranker, make_table, stacking_folds
 from shortlist.rerank import blend
 from shortlist.rerank.lightgbm import LightGBM
-from shortlist.rerank.table import Table
+from shortlist.rerank.table import FeatureTable
 from shortlist.retrievers.topk import Candidates
 from shortlist.studies.ablation.ablation import BlendExperiment, RerankerExperiment, ablate, load_ablation
 from shortlist.validation.metrics import per_user
@@ -72,7 +72,7 @@ def with_columns(paths: Paths, competition: Competition) -> None:
     """Some groups of the tables, and two more: one that is nearly the answer, and one drawn by lot."""
     rng = np.random.default_rng(1)
     for number in range(1, competition.validation.folds + 1):
-        table = Table.load(paths.features(str(number))).select(["retrievers", "counts", "copies"])
+        table = FeatureTable.load(paths.features(str(number))).select(["retrievers", "counts", "copies"])
         noise = rng.normal(size=(2, len(table.labels)))
         columns = np.column_stack([table.features, 2 * table.labels + noise[0], noise[1]]).astype(np.float32)
         names = [*table.names, "decisive.x", "useless.x"]
@@ -176,7 +176,7 @@ def test_what_is_scored_is_not_learnt_from(project, monkeypatch):
     BlendExperiment(paths, competition, dataset, folds).without("knows", 1)
     RerankerExperiment(paths, competition, dataset, folds, "lightgbm").without("useless", 1)
     assert answers_of == [len(folds[place].test) for place in (0, 2, 3)]
-    assert rows_of == [len(Table.load(paths.features(str(number))).labels) for number in (1, 3, 4)]
+    assert rows_of == [len(FeatureTable.load(paths.features(str(number))).labels) for number in (1, 3, 4)]
 
 
 def watched(monkeypatch) -> list[tuple[str, str, int]]:
@@ -303,7 +303,7 @@ def test_columns_are_told_apart_by_their_whole_name():
     names = ["retrievers.a-rank", "retrievers.a-b-rank", "counts.a", "counts.a-b"]
     candidates = Candidates(np.zeros(1, np.int32), np.zeros((1, 1), np.int32), np.zeros((1, 1), np.float32))
     features, label = np.arange(4, dtype=np.float32)[None], np.zeros(1, dtype=bool)
-    table = Table(candidates, names, features, label, np.zeros(1, np.float32))
+    table = FeatureTable(candidates, names, features, label, np.zeros(1, np.float32))
     for group, kept in {"retrievers.a": [0], "retrievers.a-b": [1], "retrievers": [0, 1], "counts": [2, 3]}.items():
         assert table.select([group]).names == [names[place] for place in kept]
         rest = table.without(group)

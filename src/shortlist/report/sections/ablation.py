@@ -1,12 +1,12 @@
 """What each retriever and each feature adds, if `make ablate` has been run."""
 
-from shortlist.common.bilingual import Text, same
+from shortlist.common.bilingual import Bilingual, same
 from shortlist.pages.plots import intervals
 from shortlist.report.content import Block, Cell, Figure, Section, Words, number, ranged, table
 from shortlist.report.run import Run
 from shortlist.studies.ablation.ablation import load_ablation
 
-NOTES = Text(
+NOTES = Bilingual(
     "Each line learns and scores once more without one thing. The difference is (without it) - (with everything), "
     "with its 95 % paired bootstrap interval over users: below 0, the method is worse without it; an interval that "
     "holds 0 means that these folds cannot tell. Two things that say the same can both seem useless, as either makes "
@@ -33,16 +33,19 @@ def section(run: Run) -> Section | None:
         drawn = intervals(
             [one["name"] for one in left_out], [one["mean"] for one in differences], ends, metric, zero=True
         )
-        caption = Text(
+        caption = Bilingual(
             f"{part['method']}, {found['scheme']}, folds {folds} of {found['of']}, {found['users']:,} users: without "
             "...",
             f"{part['method']}, {found['scheme']}, fold {folds}/{found['of']}, 사용자 {found['users']:,}명: 뺀 것 ...",
         )
-        header = [Text("without", "뺀 것")]
+        header = [Bilingual("without", "뺀 것")]
         for name in part["metrics"]:
-            header += [same(name), Text("difference, 95 %", "차이, 95 %")]
-        rows: list[tuple[Text | Cell | str, ...]] = [
-            (Text("nothing", "없음"), *(cell for name in part["metrics"] for cell in (number(part["with"][name]), "")))
+            header += [same(name), Bilingual("difference, 95 %", "차이, 95 %")]
+        rows: list[tuple[Bilingual | Cell | str, ...]] = [
+            (
+                Bilingual("nothing", "없음"),
+                *(cell for name in part["metrics"] for cell in (number(part["with"][name]), "")),
+            )
         ]
         for one in left_out:
             cells = []
@@ -52,4 +55,4 @@ def section(run: Run) -> Section | None:
                 cells += [number(score["mean"]), ranged(gap["mean"], gap["low"], gap["high"], "+.4f")]
             rows.append((one["name"], *cells))
         blocks += [Figure(drawn, caption), table(header, rows)]
-    return Section("ablation", Text("What each part adds", "부분마다 더하는 것"), tuple(blocks))
+    return Section("ablation", Bilingual("What each part adds", "부분마다 더하는 것"), tuple(blocks))

@@ -2,17 +2,17 @@
 
 import json
 
-from shortlist.common.bilingual import Text
+from shortlist.common.bilingual import Bilingual
 from shortlist.report.content import Block, Listing, Section, Words, table
 from shortlist.report.run import Run
 
 NOTES = (
-    Text(
+    Bilingual(
         "recall@k is the mean over users with hidden items of hits / min(n, k); recall_n divides by n, recall_k by k.",
         "recall@k는 숨긴 아이템이 있는 사용자에 대한 적중 / min(n, k)의 평균입니다. recall_n은 n으로, recall_k는 k로 "
         "나눕니다.",
     ),
-    Text(
+    Bilingual(
         "The blend's weights and the rerankers are learnt on the first scheme's folds, and their score is nested: a "
         "fold is scored by a model that has learnt on the other folds' answers only. What the scored fold hides is "
         "visible history in the folds learnt from, as all pairs are history in the end, but never an answer to learn "
@@ -22,7 +22,7 @@ NOTES = (
         "결국 이력입니다) 배울 정답이 된 적은 없습니다. 다른 방식에서는 정답이 이미 배운 것에 들어 있으므로 blend와 "
         "reranker를 채점하지 않습니다.",
     ),
-    Text(
+    Bilingual(
         "No setting is tuned in this run. The best method is chosen by the first scheme's score, so its own score "
         "there is slightly flattered by the choice. Many default settings were found on Dacon 236170: on those files "
         "they are not untouched by the data that they are scored on.",
@@ -30,7 +30,7 @@ NOTES = (
         "후합니다. 많은 기본값을 Dacon 236170에서 찾았으므로, 그 파일에서는 채점하는 데이터를 전혀 모르는 값이 "
         "아닙니다.",
     ),
-    Text(
+    Bilingual(
         "Offline scores are lower than the leaderboard's: a fold hides a part of what the leaderboard's model may "
         "learn from.",
         "오프라인 점수는 리더보드보다 낮습니다. fold가 리더보드 모델이 배울 것의 일부를 숨기기 때문입니다.",
@@ -47,9 +47,11 @@ def section(run: Run) -> Section:
                 for key, value in part.items()]  # fmt: skip
         blocks.append(
             table(
-                (Text("made from", "만든 재료"), Text("value", "값")), rows, Text("Versions and files", "버전과 파일")
+                (Bilingual("made from", "만든 재료"), Bilingual("value", "값")),
+                rows,
+                Bilingual("Versions and files", "버전과 파일"),
             )
         )
     made_with = run.competition.model_dump(mode="json") if run.manifest is None else run.manifest["configuration"]
-    blocks.append(Listing(json.dumps(made_with, indent=1, ensure_ascii=False), Text("Configuration", "설정")))
-    return Section("about", Text("How to read this", "읽는 법"), tuple(blocks))
+    blocks.append(Listing(json.dumps(made_with, indent=1, ensure_ascii=False), Bilingual("Configuration", "설정")))
+    return Section("about", Bilingual("How to read this", "읽는 법"), tuple(blocks))

@@ -1,6 +1,6 @@
 """How much of what is hidden the lists hold: what a reranker could reach at most."""
 
-from shortlist.common.bilingual import Text, same
+from shortlist.common.bilingual import Bilingual, same
 from shortlist.pages.plots import curves
 from shortlist.report.content import METHOD, Figure, Section, Words, number, table
 from shortlist.report.run import Run
@@ -14,13 +14,13 @@ def section(run: Run) -> Section:
     found = {name: [methods[name]["metrics"][f"recall_n@{k}"]["mean"] for k in ks] for name in run.first["order"]}
     best = sorted(found, key=lambda name: -found[name][-1])
     figure = curves({name: (ks, found[name]) for name in best[:DRAWN]}, "N", "recall@N", log=True)
-    caption = Text(
+    caption = Bilingual(
         f"Candidate recall: share of a user's hidden items among the first N, scheme {run.scheme}; the {DRAWN} "
         "deepest.",
         f"후보 recall: 사용자의 숨긴 아이템 중 상위 N에 든 비율, 방식 {run.scheme}; 가장 깊은 {DRAWN}개.",
     )
     kept = run.competition.blend.candidates
-    words = Text(
+    words = Bilingual(
         f"A reranker puts the first {kept} of the blend in order: what is not among them it cannot find.",
         f"Reranker는 blend의 상위 {kept}개를 다시 정렬합니다. 그 안에 없는 것은 찾을 수 없습니다.",
     )
@@ -30,4 +30,4 @@ def section(run: Run) -> Section:
         Figure(figure, caption),
         table((METHOD, *(same(f"@{k}") for k in ks)), rows),
     )
-    return Section("candidates", Text("Candidate recall", "후보 recall"), blocks)
+    return Section("candidates", Bilingual("Candidate recall", "후보 recall"), blocks)

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from shortlist.common.bilingual import Text
+from shortlist.common.bilingual import Bilingual
 from shortlist.report.content import Block, Section, Words, estimated, table
 from shortlist.report.run import Run
 from shortlist.submission.manifest import flat
 
-BEFORE, NOW = Text("before", "전"), Text("now", "지금")
+BEFORE, NOW = Bilingual("before", "전"), Bilingual("now", "지금")
 
 
 def section(run: Run) -> Section | None:
@@ -25,14 +25,14 @@ def section(run: Run) -> Section | None:
     differing = [(key, str(old.get(key, "")), str(new.get(key, ""))) for key in keys]
     names = f"{before['method']}-{before['sha256'][:8]} → {now['method']}-{now['sha256'][:8]}"
     blocks: list[Block] = [
-        Words(Text(f"{names}. Offline scores of the submitted method:", f"{names}. 제출한 방법의 오프라인 점수:")),
-        table((Text("scheme", "방식"), BEFORE, NOW), scores),
-        Words(Text("Settings, files and versions that differ:" if differing else "No setting, file or version differs.",
-                   "다른 설정, 파일, 버전:" if differing else "설정, 파일, 버전은 모두 같습니다.")),
+        Words(Bilingual(f"{names}. Offline scores of the submitted method:", f"{names}. 제출한 방법의 오프라인 점수:")),
+        table((Bilingual("scheme", "방식"), BEFORE, NOW), scores),
+        Words(Bilingual("Settings, files and versions that differ:", "다른 설정, 파일, 버전:") if differing else
+              Bilingual("No setting, file or version differs.", "설정, 파일, 버전은 모두 같습니다.")),
     ]  # fmt: skip
     if differing:
-        blocks.append(table((Text("setting", "설정"), BEFORE, NOW), differing))
-    return Section("changes", Text("Changes since the last submission", "지난 제출과의 차이"), tuple(blocks))
+        blocks.append(table((Bilingual("setting", "설정"), BEFORE, NOW), differing))
+    return Section("changes", Bilingual("Changes since the last submission", "지난 제출과의 차이"), tuple(blocks))
 
 
 def _settings(manifest: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from shortlist.common.bilingual import Text
+from shortlist.common.bilingual import Bilingual
 from shortlist.data.sources.sample_submission import read_sample_submission
 from shortlist.pages.rendering import environment
 from shortlist.report.content import Html, Section
@@ -21,7 +21,7 @@ def section(run: Run) -> Section | None:
     """Users with histories of all lengths; None before there is a submission."""
     if run.submission is None:
         return None
-    title = Text("Why some users get their items", "몇몇 사용자가 이 아이템을 받는 이유")
+    title = Bilingual("Why some users get their items", "몇몇 사용자가 이 아이템을 받는 이유")
     return Section("explanations", title, (body(typical(run)),))
 
 
@@ -38,7 +38,7 @@ def body(explanations: list[Explanation]) -> Html:
     return Html(template.get_template(TEMPLATE.name).render(explanations=explanations))
 
 
-def _reason(group: str) -> Text:
+def _reason(group: str) -> Bilingual:
     return FEATURES[group][0]
 
 

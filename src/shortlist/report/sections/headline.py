@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from shortlist.common.bilingual import Text, same
+from shortlist.common.bilingual import Bilingual, same
 from shortlist.pipeline.too_large import TooLarge
-from shortlist.report.content import METHOD, Block, Cell, Section, Table, Words, estimated, table
+from shortlist.report.content import METHOD, Block, Cell, Section, TableBlock, Words, estimated, table
 from shortlist.report.run import Run
 
 
@@ -13,8 +13,8 @@ def section(run: Run) -> Section:
     scores, manifest = run.scores, run.manifest
     chosen = scores["order"][0] if manifest is None else manifest["method"]
     data, headline = scores["data"], scores["headline"]
-    name = Text("none yet", "아직 없음") if run.submission is None else same(run.submission.name)
-    words = Words(Text(
+    name = Bilingual("none yet", "아직 없음") if run.submission is None else same(run.submission.name)
+    words = Words(Bilingual(
         f"{data['users']:,} users, {data['items']:,} items, {data['pairs']:,} visible pairs. "
         f"Submission: {name.en}, the list of {chosen}.",
         f"사용자 {data['users']:,}명, 아이템 {data['items']:,}개, 보이는 쌍 {data['pairs']:,}개. "
@@ -28,37 +28,42 @@ def section(run: Run) -> Section:
         folds = map(estimated, metric["folds"], metric["fold_errors"])
         rows.append([scheme, best, estimated(metric["mean"], metric["error"]), *folds])
     longest = max(map(len, rows))
-    header = (Text("scheme", "방식"), METHOD, same(headline), *(same(f"fold {one}") for one in range(1, longest - 2)))
+    header = (
+        Bilingual("scheme", "방식"),
+        METHOD,
+        same(headline),
+        *(same(f"fold {one}") for one in range(1, longest - 2)),
+    )
     rows = [[*row, *[""] * (longest - len(row))] for row in rows]  # a scheme may have folds of its own number
-    note = Text(
+    note = Bilingual(
         "The first scheme is the one that choices are made by. Where the chosen method is not scored, the best one "
         "that is stands in its row: what has learnt on the first scheme's answers has seen those of the others.",
         "선택은 첫 방식으로 합니다. 선택된 방법의 점수가 없는 방식에서는 점수가 있는 것 중 가장 좋은 방법을 보입니다. "
         "첫 방식의 정답으로 배운 것은 다른 방식의 정답도 이미 보았기 때문입니다.",
     )
     blocks: tuple[Block, ...] = (words, *absent, table(header, rows), Words(note), _schemes(run))
-    return Section("headline", Text("Offline score", "오프라인 점수"), blocks)
+    return Section("headline", Bilingual("Offline score", "오프라인 점수"), blocks)
 
 
-def _absent(name: str, reason: TooLarge) -> Text:
-    return Text(
+def _absent(name: str, reason: TooLarge) -> Bilingual:
+    return Bilingual(
         f"{name} is left out: it needs {reason.needed:,} GB of memory for this data, and there were {reason.usable:,}.",
         f"{name}은(는) 빠졌습니다. 이 데이터에 메모리 {reason.needed:,} GB가 필요한데 {reason.usable:,} GB였습니다.",
     )
 
 
-def _schemes(run: Run) -> Table:
+def _schemes(run: Run) -> TableBlock:
     """What each scheme hides, which date it rests on, and the mean sizes of its folds."""
     rows = []
     for scheme, result in run.scores["schemes"].items():
         rows.append((scheme, run.splitters[scheme].describe(), str(len(result["sizes"])), *_sizes(result)))
     header = (
-        Text("scheme", "방식"),
-        Text("what is hidden, and the date it rests on", "무엇을 숨기며 어떤 날짜를 쓰는지"),
+        Bilingual("scheme", "방식"),
+        Bilingual("what is hidden, and the date it rests on", "무엇을 숨기며 어떤 날짜를 쓰는지"),
         same("K"),
-        Text("pairs visible", "보이는 쌍"),
-        Text("hidden", "숨긴 쌍"),
-        Text("users scored", "채점한 사용자"),
+        Bilingual("pairs visible", "보이는 쌍"),
+        Bilingual("hidden", "숨긴 쌍"),
+        Bilingual("users scored", "채점한 사용자"),
     )
     return table(header, rows)
 

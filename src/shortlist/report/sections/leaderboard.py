@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.axes import Axes
 
-from shortlist.common.bilingual import Text, same
+from shortlist.common.bilingual import Bilingual, same
 from shortlist.pages.plots import BLUE, GREY, ORANGE, canvas, svg
 from shortlist.report.content import Block, Figure, Section, Words, estimated, number, table
 from shortlist.report.run import Run
@@ -16,8 +16,8 @@ from shortlist.submission.origin import origin_of
 DRAWN = 3
 """Schemes beside each other."""
 
-NAMES = {"expected": Text("The newest submission may expect", "가장 최근 제출의 예상"),
-         "gain": Text("Its gain", "그 이득")}  # fmt: skip
+NAMES = {"expected": Bilingual("The newest submission may expect", "가장 최근 제출의 예상"),
+         "gain": Bilingual("Its gain", "그 이득")}  # fmt: skip
 
 
 def section(run: Run) -> Section | None:
@@ -26,19 +26,19 @@ def section(run: Run) -> Section | None:
     if not found.submissions:
         return None
     said = verdict(found)
-    blocks: list[Block] = [Words(Text(f"{said.en}.", f"{said.ko}."))]
+    blocks: list[Block] = [Words(Bilingual(f"{said.en}.", f"{said.ko}."))]
     if run.manifest is not None:
         newest = outlook(run.entries, origin_of(run.manifest), run.manifest["sha256"], run.scores)
         for name, text in newest.items():
-            blocks.append(Words(Text(f"{NAMES[name].en}: {text.en}.", f"{NAMES[name].ko}: {text.ko}.")))
-    caption = Text(
+            blocks.append(Words(Bilingual(f"{NAMES[name].en}: {text.en}.", f"{NAMES[name].ko}: {text.ko}.")))
+    caption = Bilingual(
         "Public against offline score, with the offline standard error; line and band: the public score to expect of a "
         "new submission and its 95 % interval; orange: the newest submission, if it has no score yet",
         "오프라인 점수에 대한 public 점수(오프라인 표준오차 포함). 선과 띠: 새 제출에 예상되는 public 점수와 "
         "95 % 구간. 주황: 아직 점수가 없는 가장 최근 제출",
     )
     blocks += [Figure(_drawn(found, _waiting(run)), caption), table(HEADER, list(rows(found))), _submissions(found)]
-    title = Text("Offline scores against the leaderboard", "오프라인 점수와 리더보드")
+    title = Bilingual("Offline scores against the leaderboard", "오프라인 점수와 리더보드")
     return Section("leaderboard", title, tuple(blocks))
 
 
@@ -53,14 +53,14 @@ def _waiting(run: Run) -> Entry | None:
 def _submissions(found: Standing) -> Block:
     """Every scored submission with all its scores."""
     entries = {entry.sha256: entry for one in found.schemes.values() for entry in one.entries}
-    header = [Text("file", "파일"), *map(same, (*found.schemes, "public", "private"))]
+    header = [Bilingual("file", "파일"), *map(same, (*found.schemes, "public", "private"))]
     lines = []
     for entry in entries.values():
         scores = [entry.scores.get(name) for name in found.schemes]
         shown = [estimated(score.mean, score.error) if score else "" for score in scores]
         board = ["" if value is None else number(value) for value in (entry.public, entry.private)]
         lines.append((entry.file, *shown, *board))
-    return table(header, lines, Text("Scored submissions", "점수가 있는 제출"))
+    return table(header, lines, Bilingual("Scored submissions", "점수가 있는 제출"))
 
 
 def _drawn(found: Standing, waiting: Entry | None) -> str:

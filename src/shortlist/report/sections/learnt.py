@@ -2,7 +2,7 @@
 
 import json
 
-from shortlist.common.bilingual import Text, same
+from shortlist.common.bilingual import Bilingual, same
 from shortlist.pages.plots import bars
 from shortlist.report.content import Block, Figure, Section, Words, number, table
 from shortlist.report.run import Run
@@ -16,11 +16,11 @@ def section(run: Run) -> Section:
     weights = json.loads(run.paths.blend.read_text(encoding="utf-8"))["weights"]
     header = (
         same("retriever"),
-        Text("weight of its rank", "순위의 가중치"),
-        Text("of its score", "점수의 가중치"),
+        Bilingual("weight of its rank", "순위의 가중치"),
+        Bilingual("of its score", "점수의 가중치"),
     )
     rows = [(name, number(one["rank"], ".3f"), number(one["score"], ".3f")) for name, one in weights.items()]
-    words = Text(
+    words = Bilingual(
         "The blend's weights, learnt on all folds. None is negative; lists that say the same share their weight.",
         "모든 fold에서 배운 blend의 가중치. 음수는 없으며, 같은 말을 하는 목록은 가중치를 나눕니다.",
     )
@@ -29,7 +29,7 @@ def section(run: Run) -> Section:
         shares = json.loads(run.paths.reranker(name).read_text(encoding="utf-8"))["importances"]
         top = sorted(shares, key=lambda feature: -shares[feature])[:MOST]
         if top:
-            caption = Text(f"{name}: the {len(top)} features with the largest share of the gain",
+            caption = Bilingual(f"{name}: the {len(top)} features with the largest share of the gain",
                            f"{name}: gain의 비중이 가장 큰 feature {len(top)}개")  # fmt: skip
             blocks.append(Figure(bars(top, [shares[feature] for feature in top], "gain"), caption))
-    return Section("learnt", Text("Blend and rerankers", "Blend와 reranker"), tuple(blocks))
+    return Section("learnt", Bilingual("Blend and rerankers", "Blend와 reranker"), tuple(blocks))

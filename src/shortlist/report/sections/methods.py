@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from shortlist.common.bilingual import Text, same
+from shortlist.common.bilingual import Bilingual, same
 from shortlist.pages.plots import intervals
 from shortlist.report.content import METHOD, Block, Cell, Figure, Section, Words, estimated, number, ranged, table
 from shortlist.report.run import Run
 
-READING = Text(
+READING = Bilingual(
     "± is one standard error, with the rows that one user has in several folds taken together. An interval is the 95 "
     "% paired bootstrap interval over users of the difference to the best; one that holds 0 means that these folds "
     "cannot tell the two apart.",
@@ -21,7 +21,7 @@ def section(run: Run) -> Section:
     blocks: list[Block] = [Words(READING)]
     for scheme, result in run.scores["schemes"].items():
         blocks += _scheme(run.scores, scheme, result)
-    return Section("methods", Text("Methods compared", "방법 비교"), tuple(blocks))
+    return Section("methods", Bilingual("Methods compared", "방법 비교"), tuple(blocks))
 
 
 def _scheme(scores: dict[str, Any], scheme: str, result: dict[str, Any]) -> list[Block]:
@@ -30,7 +30,7 @@ def _scheme(scores: dict[str, Any], scheme: str, result: dict[str, Any]) -> list
     behind = [result["behind_best"][name] for name in others]
     ends = [[-one[end] for one in behind] for end in ("high", "low")]
     figure = intervals(others, [-one["mean"] for one in behind], ends, f"{headline} - {best}", zero=True)
-    caption = Text(f"{scheme}: {headline} less that of {best}, with the 95 % interval of the paired difference",
+    caption = Bilingual(f"{scheme}: {headline} less that of {best}, with the 95 % interval of the paired difference",
                    f"{scheme}: {best}와의 {headline} 차이와 그 95 % 구간 (같은 사용자끼리 비교)")  # fmt: skip
     deeper = [f"{headline.partition('@')[0]}@{k}" for k in scores["ks"] if k != scores["k"]]
     rows = []
@@ -40,8 +40,8 @@ def _scheme(scores: dict[str, Any], scheme: str, result: dict[str, Any]) -> list
         others = [number(method["metrics"][one]["mean"], ".3f") for one in deeper]
         seconds = number(method["seconds"], ".0f")
         rows.append((name, estimated(metric["mean"], metric["error"]), distance, *others, seconds))
-    header = (METHOD, same(headline), Text("behind the best", "최고와의 차이"), *map(same, deeper),
-              Text("seconds, all folds", "초, 모든 fold"))  # fmt: skip
+    header = (METHOD, same(headline), Bilingual("behind the best", "최고와의 차이"), *map(same, deeper),
+              Bilingual("seconds, all folds", "초, 모든 fold"))  # fmt: skip
     return [
         *([Figure(figure, caption)] if others else []),
         table(header, rows),
@@ -51,7 +51,7 @@ def _scheme(scores: dict[str, Any], scheme: str, result: dict[str, Any]) -> list
 
 
 def _distance(behind: dict[str, Any] | None) -> Cell:
-    return ranged(behind["mean"], behind["low"], behind["high"]) if behind else Cell(Text("best", "최고"), 0.0)
+    return ranged(behind["mean"], behind["low"], behind["high"]) if behind else Cell(Bilingual("best", "최고"), 0.0)
 
 
 def _all_metrics(scores: dict[str, Any], scheme: str, result: dict[str, Any]) -> Block:
@@ -62,8 +62,8 @@ def _all_metrics(scores: dict[str, Any], scheme: str, result: dict[str, Any]) ->
             found = (method["metrics"][f"{metric}@{k}"] for k in scores["ks"])
             rows.append((name, metric, *(estimated(one["mean"], one["error"]) for one in found)))
         rows.append((name, "coverage", *(number(method["coverage"][f"coverage@{k}"]) for k in scores["ks"])))
-    header = (METHOD, Text("metric", "지표"), *(same(f"@{k}") for k in scores["ks"]))
-    return table(header, rows, Text(f"{scheme}: every metric", f"{scheme}: 모든 지표"))
+    header = (METHOD, Bilingual("metric", "지표"), *(same(f"@{k}") for k in scores["ks"]))
+    return table(header, rows, Bilingual(f"{scheme}: every metric", f"{scheme}: 모든 지표"))
 
 
 def _figures(result: dict[str, Any]) -> list[Block]:
@@ -74,7 +74,7 @@ def _figures(result: dict[str, Any]) -> list[Block]:
         for name, method in result["methods"].items()
         if (figures := method["figures"])
     ]
-    words = Text(
+    words = Bilingual(
         "Per hidden pair: hit rates (items already seen not left out), errors of ratings.",
         "숨긴 쌍마다: 적중률(이미 본 아이템을 빼지 않음), 평점의 오차.",
     )

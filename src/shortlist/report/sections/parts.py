@@ -4,23 +4,23 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from shortlist.common.bilingual import Text, same
+from shortlist.common.bilingual import Bilingual, same
 from shortlist.pages.plots import intervals
 from shortlist.pipeline.cross_validate import FoldResult
 from shortlist.report.content import Block, Cell, Figure, Section, Words, number, ranged, table
 from shortlist.report.run import Run
-from shortlist.report.slices import Groups, Rows, Slice, by_count, by_date, by_value, pair_rows, sliced, user_rows
+from shortlist.report.slices import Groups, Slice, SliceRows, by_count, by_date, by_value, pair_rows, sliced, user_rows
 
 COMPARED = 3
 """Methods beside each other; the first is drawn."""
 
-Part = tuple[Text, dict[str, list[Slice]]]
+Part = tuple[Bilingual, dict[str, list[Slice]]]
 """What the slices are by, and each method's."""
 
 Results = dict[str, list[FoldResult]]
 """Of the compared methods, the best first."""
 
-NOTE = Text(
+NOTE = Bilingual(
     "Rows are users, once for each fold that they are in, or hidden pairs. Intervals are 95 %, with all rows of a "
     "user taken together and four made-up users added, two who score 0 and two who score 1: few users give a wide "
     'interval, even if all of them score the same. Of twenty groups one may stand out by chance. "-" is a value that '
@@ -34,10 +34,10 @@ NOTE = Text(
 def section(run: Run) -> Section:
     """The best methods on the first scheme, by parts."""
     results = {name: run.results(name) for name in run.first["order"][:COMPARED]}
-    blocks: list[Block] = [Words(Text(f"Scheme {run.scheme}.", f"방식 {run.scheme}.")), Words(NOTE)]
+    blocks: list[Block] = [Words(Bilingual(f"Scheme {run.scheme}.", f"방식 {run.scheme}.")), Words(NOTE)]
     for title, found in (*_users(run, results), *_pairs(run, results)):
         blocks += _part(title, found)
-    return Section("parts", Text("Where it is good and where not", "어디서 잘하고 어디서 못하는지"), tuple(blocks))
+    return Section("parts", Bilingual("Where it is good and where not", "어디서 잘하고 어디서 못하는지"), tuple(blocks))
 
 
 def _users(run: Run, results: Results) -> Iterator[Part]:
@@ -45,11 +45,11 @@ def _users(run: Run, results: Results) -> Iterator[Part]:
     users, headline = run.dataset.user_table, run.scores["headline"]
     rows = {name: user_rows(run.dataset, run.folds, one, headline) for name, one in results.items()}
     first = next(iter(rows.values()))
-    groups = {Text("visible pairs", "보이는 쌍 수"): by_count(first.visible)}
+    groups = {Bilingual("visible pairs", "보이는 쌍 수"): by_count(first.visible)}
     groups |= {same(name): by_date(users[name])[first.users] for name in _dates(run)}
     groups |= {same(name): by_value(users[name])[first.users] for name in _groups(run, users)}
     for name, of in groups.items():
-        title = Text(f"{headline} by the user's {name.en}", f"사용자의 {name.ko}에 따른 {headline}")
+        title = Bilingual(f"{headline} by the user's {name.en}", f"사용자의 {name.ko}에 따른 {headline}")
         yield title, _each(of, rows)
 
 
@@ -58,19 +58,19 @@ def _pairs(run: Run, results: Results) -> Iterator[Part]:
     items, k = run.dataset.item_table, run.scores["k"]
     rows = {name: pair_rows(run.dataset, run.folds, one, k) for name, one in results.items()}
     first = next(iter(rows.values()))
-    groups = {Text("visible pairs", "보이는 쌍 수"): by_count(first.visible)}
+    groups = {Bilingual("visible pairs", "보이는 쌍 수"): by_count(first.visible)}
     groups |= {same(name): by_value(items[name])[first.items] for name in _groups(run, items)}
     for name, of in groups.items():
-        title = Text(f"Share of hidden pairs found in the first {k}, by the item's {name.en}",
+        title = Bilingual(f"Share of hidden pairs found in the first {k}, by the item's {name.en}",
                      f"아이템의 {name.ko}에 따른, 숨긴 쌍이 상위 {k}에 든 비율")  # fmt: skip
         yield title, _each(of, rows)
 
 
-def _each(groups: Groups, rows: Mapping[str, Rows]) -> dict[str, list[Slice]]:
+def _each(groups: Groups, rows: Mapping[str, SliceRows]) -> dict[str, list[Slice]]:
     return {name: sliced(groups, one) for name, one in rows.items()}
 
 
-def _part(title: Text, found: dict[str, list[Slice]]) -> list[Block]:
+def _part(title: Bilingual, found: dict[str, list[Slice]]) -> list[Block]:
     best = next(iter(found))
     drawn = found[best]
     figure = intervals(
@@ -82,7 +82,7 @@ def _part(title: Text, found: dict[str, list[Slice]]) -> list[Block]:
          *(ranged(parts[place].mean, parts[place].low, parts[place].high) for parts in found.values()))
         for place, one in enumerate(drawn)
     ]  # fmt: skip
-    header = (Text("group", "그룹"), Text("users", "사용자"), Text("rows", "행"), *map(same, found))
+    header = (Bilingual("group", "그룹"), Bilingual("users", "사용자"), Bilingual("rows", "행"), *map(same, found))
     return [Figure(figure, title), table(header, rows)]
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from shortlist.common.bilingual import Text, same
+from shortlist.common.bilingual import Bilingual, same
 from shortlist.pages.plots import BLUE, GREY, canvas, svg
 from shortlist.report.content import Cell, Figure, Section, Words, number, table
 from shortlist.report.run import Run
@@ -21,27 +21,27 @@ def section(run: Run) -> Section | None:
     seen, shown = (np.bincount(codes, minlength=total) for codes in (run.dataset.pairs[:, 1], items))
     top = max(1, total // 100)
     sides = (seen, shown)
-    rows: list[tuple[Text | Cell, ...]] = [
-        (Text("items that are there", "나오는 아이템"), *(number((one > 0).sum(), ",") for one in sides)),
-        (Text("coverage: their share of all items", "coverage: 전체 아이템 중 비율"),
+    rows: list[tuple[Bilingual | Cell, ...]] = [
+        (Bilingual("items that are there", "나오는 아이템"), *(number((one > 0).sum(), ",") for one in sides)),
+        (Bilingual("coverage: their share of all items", "coverage: 전체 아이템 중 비율"),
          *(number((one > 0).mean(), ".3f") for one in sides)),
-        (Text("share of the most frequent 1 %", "가장 잦은 1 %의 비중"),
+        (Bilingual("share of the most frequent 1 %", "가장 잦은 1 %의 비중"),
          *(number(_share(one, top), ".3f") for one in sides)),
-        (Text("Gini coefficient", "지니 계수"), *(number(gini(one), ".3f") for one in sides)),
-        (Text("mean visible pairs of the item", "아이템의 평균 보이는 쌍"),
+        (Bilingual("Gini coefficient", "지니 계수"), *(number(gini(one), ".3f") for one in sides)),
+        (Bilingual("mean visible pairs of the item", "아이템의 평균 보이는 쌍"),
          *(number(_mean(seen, one), ".1f") for one in sides)),
     ]  # fmt: skip
-    words = Text(
+    words = Bilingual(
         "A list that shows popular items far more often than the visible pairs have them leans on popularity.",
         "보이는 쌍보다 인기 아이템을 훨씬 자주 보이는 목록은 인기에 기대고 있는 것입니다.",
     )
-    caption = Text(
+    caption = Bilingual(
         "Share of the pairs by the item's visible pairs: grey all visible pairs, blue the submission",
         "아이템의 보이는 쌍 수에 따른 쌍의 비율: 회색은 보이는 쌍 전부, 파란색은 제출",
     )
-    header = (same(""), Text("visible pairs", "보이는 쌍"), Text("submission", "제출"))
+    header = (same(""), Bilingual("visible pairs", "보이는 쌍"), Bilingual("submission", "제출"))
     blocks = (Words(words), table(header, rows), Figure(_drawn(seen, shown), caption))
-    return Section("shown", Text("What the submission shows", "제출이 보이는 것"), blocks)
+    return Section("shown", Bilingual("What the submission shows", "제출이 보이는 것"), blocks)
 
 
 def _share(counts: np.ndarray, top: int) -> float:

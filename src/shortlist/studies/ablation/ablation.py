@@ -12,21 +12,22 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from shortlist.common.arrays import DoubleArray, IntArray
 from shortlist.common.files import atomic, write_text
 from shortlist.common.progress import note, track
 from shortlist.common.provenance import fingerprint, source_digest
 from shortlist.config.competition import BLEND, Competition, load_competition
 from shortlist.config.paths import Paths
-from shortlist.data.dataset import Dataset, IntArray
+from shortlist.data.dataset import Dataset
 from shortlist.errors import ConfigError
 from shortlist.pipeline.cross_validate import fold_made_from, fold_values, hidden_pairs, load_fold, splitters
 from shortlist.pipeline.rerank import LEARN_DEPTH, stacking_folds
 from shortlist.rerank import blend
 from shortlist.rerank.base import RERANKERS
-from shortlist.rerank.table import Table, groups_of
+from shortlist.rerank.table import FeatureTable, groups_of
 from shortlist.retrievers.topk import Candidates
 from shortlist.studies.ablation.table import render
-from shortlist.validation.metrics import Values, paired_bootstrap
+from shortlist.validation.metrics import paired_bootstrap
 from shortlist.validation.splits import Fold
 
 ALL = "with.all"
@@ -43,7 +44,7 @@ class Scores:
     """
 
     users: IntArray
-    values: Values
+    values: DoubleArray
 
 
 class Experiment(Protocol):
@@ -155,8 +156,8 @@ class RerankerExperiment:
         self.made_from = _reranker_made_from(paths, competition, name)
 
     @cached_property
-    def _tables(self) -> list[Table]:
-        return [Table.load(self._paths.features(str(fold.number))) for fold in self.folds]
+    def _tables(self) -> list[FeatureTable]:
+        return [FeatureTable.load(self._paths.features(str(fold.number))) for fold in self.folds]
 
     def parts(self) -> list[str]:
         """See `Experiment`."""

@@ -13,13 +13,12 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 from sklearn.model_selection import GroupKFold
 
+from shortlist.common.arrays import DoubleArray, IntArray
 from shortlist.data.columns import days
-from shortlist.data.dataset import Dataset, IntArray
+from shortlist.data.dataset import Dataset
 from shortlist.pages.plots import BLUE, canvas, svg
 from shortlist.studies.eda.finding import Finding
 from shortlist.validation.splits import Splitter
-
-Values = NDArray[np.float64]
 
 PARTS = 3
 """Of the pairs, by user: each part is judged by trees that saw none of its users."""
@@ -74,7 +73,7 @@ def attributes(dataset: Dataset, pairs: IntArray, *, dates: bool = True) -> pd.D
     return pd.DataFrame(columns, index=pd.RangeIndex(len(pairs)))
 
 
-def auc(label: NDArray[np.bool_], score: Values) -> float:
+def auc(label: NDArray[np.bool_], score: DoubleArray) -> float:
     """Area under the ROC curve by ranks, ties halved; NaN if one label is missing."""
     positive = int(label.sum())
     negative = len(label) - positive
@@ -109,7 +108,7 @@ def separate(rows: pd.DataFrame, label: NDArray[np.bool_], users: IntArray, seed
 
 
 def _interval(
-    label: NDArray[np.bool_], score: Values, users: IntArray, rng: np.random.Generator
+    label: NDArray[np.bool_], score: DoubleArray, users: IntArray, rng: np.random.Generator
 ) -> tuple[float, float]:
     """95 % bootstrap interval of the AUC: users are drawn, so that the pairs of one user stay together."""
     by_user = np.argsort(users, kind="stable")

@@ -7,8 +7,9 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from shortlist.common.arrays import IntArray
 from shortlist.data.columns import equal_rows
-from shortlist.data.dataset import Dataset, IntArray
+from shortlist.data.dataset import Dataset
 from shortlist.pages.plots import BLUE, ORANGE, canvas, svg
 from shortlist.studies.eda.finding import SIGNIFICANT, Finding
 from shortlist.studies.eda.permutation import SIDES, Groups, Side, table_of

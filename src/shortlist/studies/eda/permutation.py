@@ -13,10 +13,10 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from shortlist.data.dataset import Dataset, IntArray
+from shortlist.common.arrays import DoubleArray, IntArray
+from shortlist.data.dataset import Dataset
 
 Side = Literal["user", "item"]
-Values = NDArray[np.float64]
 
 BLOCK = 20
 """Rows of about the same number of pairs, among which attributes are dealt out anew."""
@@ -46,34 +46,34 @@ class PermutationTest:
         permuted: (P, C) of the permutations; those of one row belong to the same permutation.
     """
 
-    observed: Values
-    permuted: Values
+    observed: DoubleArray
+    permuted: DoubleArray
 
     @property
-    def chance(self) -> Values:
+    def chance(self) -> DoubleArray:
         """Mean over the permutations, (C,)."""
         return self.permuted.mean(axis=0)
 
     @property
-    def ratio(self) -> Values:
+    def ratio(self) -> DoubleArray:
         """Observed over chance, (C,); 1 where chance gives nothing."""
         return np.divide(self.observed, self.chance, out=np.ones_like(self.observed), where=self.chance > 0)
 
     @property
-    def z(self) -> Values:
+    def z(self) -> DoubleArray:
         """Standard deviations of the permutations between observed and chance, (C,); 0 where nothing varies."""
         spread = self.permuted.std(axis=0, ddof=1)
         moved = spread > ROUNDING * np.maximum(1.0, np.abs(self.chance))
         return np.where(moved, (self.observed - self.chance) / np.where(moved, spread, 1.0), 0.0)
 
     @property
-    def band(self) -> Values:
+    def band(self) -> DoubleArray:
         """Ratios that 95 % of the permutations lie between, (2, C)."""
         ends = np.quantile(self.permuted, [0.025, 0.975], axis=0)
         return np.divide(ends, self.chance, out=np.ones_like(ends), where=self.chance > 0)
 
     @property
-    def p(self) -> Values:
+    def p(self) -> DoubleArray:
         """One-sided p-values, (C,): how often a permutation gives at least as much, the data counted as one of them."""
         return (1 + (self.permuted >= self.observed * (1 - ROUNDING)).sum(axis=0)) / (1 + len(self.permuted))
 
@@ -131,7 +131,7 @@ class Groups:
         sizes = np.diff(self.members.indptr)
         weight = 1.0 / np.maximum(sizes - 1, 1) / max(self.members.nnz, 1)
 
-        def count(rows: sp.csr_matrix) -> Values:
+        def count(rows: sp.csr_matrix) -> DoubleArray:
             held = self.members @ rows
             ordered = held.data.astype(np.float64) * (held.data - 1)  # ordered pairs of distinct rows that have it
             ordered *= np.repeat(weight, np.diff(held.indptr))
@@ -149,7 +149,9 @@ class Groups:
         other = (place + 1 + (rng.random(len(size)) * (size - 1)).astype(np.int64)) % size
         return self.members.indices, self.members.indices[start + other]
 
-    def within(self, values: Values, limits: Values, permutations: int, rng: np.random.Generator) -> PermutationTest:
+    def within(
+        self, values: DoubleArray, limits: DoubleArray, permutations: int, rng: np.random.Generator
+    ) -> PermutationTest:
         """How often are two rows of a group no further apart than each limit? Rows whose value is NaN are left out.
 
         Args:
@@ -164,7 +166,7 @@ class Groups:
         one, other = one[both], other[both]
         found = values[known]
 
-        def count(of: Values) -> Values:
+        def count(of: DoubleArray) -> DoubleArray:
             distance = np.sort(np.abs(of[one] - of[other]))
             return np.searchsorted(distance, limits, side="right") / max(len(distance), 1)
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import false_discovery_control
 
+from shortlist.common.arrays import DoubleArray, IntArray
 from shortlist.data.columns import indicators
-from shortlist.data.dataset import Dataset, IntArray
+from shortlist.data.dataset import Dataset
 from shortlist.pages.plots import bars
 from shortlist.studies.eda.finding import SIGNIFICANT, Finding
-from shortlist.studies.eda.permutation import Groups, PermutationTest, Side, Values, table_of
+from shortlist.studies.eda.permutation import Groups, PermutationTest, Side, table_of
 
 MIN_ROWS = 20
 """Rows that a value must have to be shown as a group."""
@@ -36,8 +37,8 @@ class ValueTest:
     columns: list[str]
     column: IntArray
     names: list[str]
-    rows: Values
-    pairs: Values
+    rows: DoubleArray
+    pairs: DoubleArray
     test: PermutationTest
 
     @property

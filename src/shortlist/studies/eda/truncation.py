@@ -11,11 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binom
 
+from shortlist.common.arrays import DoubleArray
 from shortlist.data.dataset import Dataset
 from shortlist.pages.plots import BLUE, GREY, ORANGE, canvas, svg
 from shortlist.studies.eda.finding import Finding
-
-Values = NDArray[np.float64]
 
 CAP = 80
 """Visible counts from here on are one class: what lies below decides about a truncation."""
@@ -48,8 +47,8 @@ class Original:
             from which nothing was taken.
     """
 
-    share: Values
-    hidden: Values
+    share: DoubleArray
+    hidden: DoubleArray
     lowest: int
     tail_loss: float
 
@@ -74,7 +73,7 @@ def fit_original(visible: NDArray[np.integer], hidden: float) -> Original:
     seen = np.bincount(np.minimum(visible, CAP), minlength=CAP + 1).astype(np.float64)
     top = int(CAP / (1 - hidden) + 4 * np.sqrt(CAP))
     original = np.arange(top + 1)
-    likelihood: Values = np.asarray(binom.pmf(np.arange(CAP + 1)[:, None], original, 1 - hidden))
+    likelihood: DoubleArray = np.asarray(binom.pmf(np.arange(CAP + 1)[:, None], original, 1 - hidden))
     likelihood[CAP] = binom.sf(CAP - 1, original, 1 - hidden)
     lowest = 0 if seen[0] else 1
     share, best = _em(seen, likelihood, lowest)
@@ -91,7 +90,7 @@ def fit_original(visible: NDArray[np.integer], hidden: float) -> Original:
     return Original(share, mean - np.arange(CAP + 1), m, best - steady)
 
 
-def _em(seen: Values, likelihood: Values, lowest: int) -> tuple[Values, float]:
+def _em(seen: DoubleArray, likelihood: DoubleArray, lowest: int) -> tuple[DoubleArray, float]:
     """Shares of the original counts from `lowest` on that make `seen` most likely, and its log-likelihood."""
     share = np.zeros(likelihood.shape[1])
     share[lowest:] = 1 / (len(share) - lowest)

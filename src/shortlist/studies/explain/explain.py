@@ -8,15 +8,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from shortlist.common.arrays import FloatArray, IntArray
 from shortlist.config.competition import Competition
 from shortlist.config.paths import Paths
-from shortlist.data.dataset import Dataset, FloatArray, IntArray
+from shortlist.data.dataset import Dataset
 from shortlist.errors import ConfigError
 from shortlist.pipeline.rerank import FINAL
 from shortlist.pipeline.train import load_state
 from shortlist.pipeline.validate import load_scores
 from shortlist.rerank.base import RERANKERS
-from shortlist.rerank.table import Table
+from shortlist.rerank.table import FeatureTable
 from shortlist.retrievers.topk import Candidates
 from shortlist.studies.explain.explanation import Explanation, Item, Part, Pick, Reason
 from shortlist.submission.lists import Submitted, submitted
@@ -34,7 +35,7 @@ class Contributions:
         values: (rows, F) float32.
     """
 
-    table: Table
+    table: FeatureTable
     values: FloatArray
 
     def reasons(self, user: int, item: int) -> tuple[Reason, ...]:
@@ -126,7 +127,7 @@ def _contributions(paths: Paths, competition: Competition, method: str, users: I
     """None where the method is no reranker or cannot tell."""
     if method not in competition.rerankers or not (state := load_state(paths, method)):
         return None
-    table = Table.load(paths.features(FINAL)).of_users(users)
+    table = FeatureTable.load(paths.features(FINAL)).of_users(users)
     values = RERANKERS.make(*competition.reranker(method)).contributions(state, table.features)
     return None if values is None else Contributions(table, values)
 

@@ -6,10 +6,9 @@ from itertools import permutations
 from math import factorial
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import kendalltau, rankdata
 
-Values = NDArray[np.float64]
+from shortlist.common.arrays import DoubleArray
 
 FEWEST = 4
 """Submissions below which nothing is said: three come in the right order by chance one time in six."""
@@ -66,14 +65,14 @@ def agreement(offline: Sequence[float], public: Sequence[float]) -> Agreement:
     )
 
 
-def _standardized(values: Values) -> Values:
+def _standardized(values: DoubleArray) -> DoubleArray:
     """Ranks with mean 0 and length 1, along the last axis; ties share theirs. The product of two is Spearman's."""
     ranks = np.asarray(rankdata(values, axis=-1))
     ranks -= ranks.mean(axis=-1, keepdims=True)
     return ranks / np.linalg.norm(ranks, axis=-1, keepdims=True)
 
 
-def _chance(ranks: Values, others: Values) -> float:
+def _chance(ranks: DoubleArray, others: DoubleArray) -> float:
     """Permutation test: the share of the orders of `others` that agree with `ranks` at least as well."""
     n, observed = len(ranks), ranks @ others - 1e-9
     if n <= EXACT:

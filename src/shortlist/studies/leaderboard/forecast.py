@@ -10,12 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import t as student
 
+from shortlist.common.arrays import DoubleArray
 from shortlist.submission.ledger import Score
-
-Values = NDArray[np.float64]
 
 SPREAD = np.array([1.0, 0.3])
 """Prior standard deviations: of the log of the factor, so that any is possible, and of the slope beside 1."""
@@ -31,7 +29,7 @@ LEVEL = 0.95
 
 
 @dataclass(frozen=True)
-class Expected:
+class Forecast:
     """A public score to expect, with the ends of its 95 % interval."""
 
     middle: float
@@ -53,18 +51,18 @@ class Line:
     factor: float
     exponent: float
     _centre: float
-    _mean: Values
-    _precision: Values
+    _mean: DoubleArray
+    _precision: DoubleArray
     _scale: float
 
-    def expect(self, score: Score) -> Expected:
+    def expect(self, score: Score) -> Forecast:
         """The public score of a new submission with this offline score."""
         row = np.array([1.0, np.log(score.mean) - self._centre])
         spread = np.sqrt(self._scale * (error_of(score) ** 2 + row @ np.linalg.solve(self._precision, row)))
         middle = np.log(score.mean) + row @ self._mean
         reach = student.ppf((1 + LEVEL) / 2, DOUBT + self.submissions) * spread
         low, middle, high = np.exp([middle - reach, middle, middle + reach]).tolist()
-        return Expected(middle, low, high)
+        return Forecast(middle, low, high)
 
 
 def usable(score: Score | None, public: float | None) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from shortlist.common.bilingual import Text, same
+from shortlist.common.bilingual import Bilingual, same
 from shortlist.config.paths import Paths
 from shortlist.pipeline.score_table import grid, printed
 from shortlist.pipeline.validate import load_scores
@@ -13,12 +13,12 @@ from shortlist.submission.ledger import Entry, Ledger, Origin
 from shortlist.submission.origin import read_origin
 
 HEADER = (
-    Text("scheme", "방식"),
-    Text("scored", "점수가 있는 제출"),
+    Bilingual("scheme", "방식"),
+    Bilingual("scored", "점수가 있는 제출"),
     same("Spearman, 95 %"),
-    Text("by chance", "우연일 확률"),
+    Bilingual("by chance", "우연일 확률"),
     same("Kendall"),
-    Text("public / offline", "public / 오프라인"),
+    Bilingual("public / offline", "public / 오프라인"),
 )
 
 

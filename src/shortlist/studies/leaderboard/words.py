@@ -3,18 +3,18 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shortlist.common.bilingual import Text
+from shortlist.common.bilingual import Bilingual
 from shortlist.studies.leaderboard.agreement import FEWEST
 from shortlist.studies.leaderboard.gain import gain
 from shortlist.studies.leaderboard.standing import Standing, best_sent, standing
 from shortlist.submission.ledger import Entry, Origin
 
 
-def verdict(found: Standing) -> Text:
+def verdict(found: Standing) -> Bilingual:
     """Which scheme can be trusted, in one sentence."""
     n = found.submissions
     if n < FEWEST:
-        return Text(
+        return Bilingual(
             f"{n} submission{'s' * (n != 1)} with an offline and a public score: nothing can be said about which "
             f"scheme to trust; {FEWEST} are the fewest, since even three come in the right order by chance one time in "
             "six",
@@ -24,21 +24,21 @@ def verdict(found: Standing) -> Text:
     best = found.trusted or found.ranked[0]
     one = found.schemes[best].agreement
     if one.spearman is None:
-        return Text(
+        return Bilingual(
             f"{best}: all scores of one kind are equal, so that no order can be compared",
             f"{best}: 한쪽 점수가 모두 같아 순서를 비교할 수 없습니다",
         )
     span = f"{one.spearman:.2f} [{one.low:.2f}, {one.high:.2f}]"
-    shown = Text(
+    shown = Bilingual(
         f"rank correlation {span} over {one.submissions} submissions", f"제출 {one.submissions}개의 순위 상관 {span}"
     )
     if one.trusted:
-        return Text(
+        return Bilingual(
             f"{best} can be trusted to order submissions as the leaderboard does: {shown.en}",
             f"{best}의 순서는 리더보드의 순서와 맞으므로 믿을 수 있습니다: {shown.ko}",
         )
     against = ", ".join(name for name in found.ranked if found.schemes[name].agreement.contradicted)
-    return Text(
+    return Bilingual(
         f"no scheme is shown to order submissions as the leaderboard does; the best is {best}, {shown.en}"
         + (f"; {against}: the other way round" if against else ""),
         f"리더보드와 순서가 맞는다고 볼 수 있는 방식이 없습니다. 가장 나은 것은 {best}, {shown.ko}"
@@ -46,14 +46,14 @@ def verdict(found: Standing) -> Text:
     )
 
 
-def expectation(found: Standing, origin: Origin) -> Text | None:
+def expectation(found: Standing, origin: Origin) -> Bilingual | None:
     """The public score that a submission may expect; None where no scored one compares."""
     scheme = found.scheme_for(origin)
     line = found.schemes[scheme].line if scheme in found.schemes else None
     if scheme is None or line is None or origin.metric != found.metric or origin.scores[scheme].mean <= 0:
         return None
     expected, n = line.expect(origin.scores[scheme]), line.submissions
-    return Text(
+    return Bilingual(
         f"public {expected.middle:.4f}, 95 % within {expected.low:.4f} to {expected.high:.4f} "
         f"(by {scheme}, from {n} scored submission{'s' * (n > 1)})",
         f"public {expected.middle:.4f}, 95 % 범위 {expected.low:.4f}~{expected.high:.4f} "
@@ -63,7 +63,7 @@ def expectation(found: Standing, origin: Origin) -> Text | None:
 
 def ahead(
     found: Standing, entries: Sequence[Entry], origin: Origin, sha256: str, validation: Mapping[str, Any] | None
-) -> Text | None:
+) -> Bilingual | None:
     """How far a submission is ahead of the best that was handed in, with a warning where that is within chance."""
     scheme = found.scheme_for(origin)
     old = best_sent(entries, scheme, origin.metric, sha256) if scheme else None
@@ -72,25 +72,25 @@ def ahead(
     before = Origin(old.method, old.configuration, old.metric, old.scores)
     one = gain(origin, before, scheme, validation)
     how = (
-        Text("of the difference, paired by user", "사용자별로 짝지은 차이의 오차")
+        Bilingual("of the difference, paired by user", "사용자별로 짝지은 차이의 오차")
         if one.paired
-        else Text("of two independent scores, as the users cannot be paired: rather too large",
+        else Bilingual("of two independent scores, as the users cannot be paired: rather too large",
                   "짝지을 수 없어 독립으로 본 오차, 실제보다 큼")
     )  # fmt: skip
-    text = Text(
+    text = Bilingual(
         f"{one.mean:+.4f} on {scheme} over {old.file}, the best sent; standard error {one.error:.4f} ({how.en})",
         f"지금까지 보낸 것 중 최고인 {old.file}보다 {scheme}에서 {one.mean:+.4f}; 표준오차 {one.error:.4f} ({how.ko})",
     )
     if not one.small:
         return text
-    return Text(
+    return Bilingual(
         f"{text.en}. WARNING: not more than its standard error", f"{text.ko}. 주의: 이득이 표준오차보다 크지 않습니다"
     )
 
 
 def outlook(
     entries: Sequence[Entry], origin: Origin, sha256: str, validation: Mapping[str, Any] | None = None
-) -> dict[str, Text]:
+) -> dict[str, Bilingual]:
     """What to know before a CSV is handed in: the public score to expect and the gain, as far as they are known.
 
     Args:

@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import chi2
 
+from shortlist.common.arrays import DoubleArray
 from shortlist.errors import DataError
 from shortlist.studies.split_inference.candidates import NOTHING, Rule, candidates, family, in_words
 from shortlist.studies.split_inference.comb import Window
-from shortlist.studies.split_inference.smooth import Fit, SmoothCounts, Values
+from shortlist.studies.split_inference.smooth import Fit, SmoothCounts
 
 MARGIN = float(np.log(100))
 """A rule is ruled out if it makes the counts 100 times less likely than the best one does."""
@@ -70,7 +71,7 @@ class Inference:
     """
 
     window: Window
-    seen: Values
+    seen: DoubleArray
     users: int
     ranked: tuple[Ranked, ...]
 
@@ -157,7 +158,7 @@ def infer(visible: NDArray[Any], rules: Iterable[Rule] | None = None) -> Inferen
     return Inference(window, seen, len(counts), _ranked(seen, alike.values()))
 
 
-def _ranked(seen: Values, groups: Iterable[list[tuple[Rule, Fit]]]) -> tuple[Ranked, ...]:
+def _ranked(seen: DoubleArray, groups: Iterable[list[tuple[Rule, Fit]]]) -> tuple[Ranked, ...]:
     """Best first. Where not even the best explains the scatter, scatter is no evidence against another."""
     found = []
     for group in groups:

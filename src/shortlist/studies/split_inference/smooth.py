@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import BSpline
 
-Values = NDArray[np.float64]
+from shortlist.common.arrays import DoubleArray
 
 FUNCTIONS = 28
 """B-splines of the basis."""
@@ -39,7 +39,7 @@ class Fit:
     """
 
     evidence: float
-    expected: Values
+    expected: DoubleArray
     parameters: float
 
 
@@ -57,7 +57,7 @@ class SmoothCounts:
         free = np.linalg.svd(bend)[2][-2:]
         self._penalties = WEIGHTS[:, None, None] * (bend.T @ bend) + free.T @ free / FLAT_SPREAD**2
 
-    def fit(self, seen: Values, edges: NDArray[np.int64]) -> Fit:
+    def fit(self, seen: DoubleArray, edges: NDArray[np.int64]) -> Fit:
         """The curve, given the users seen with each visible count.
 
         Args:
@@ -94,8 +94,8 @@ class SmoothCounts:
         return Fit(mean, expected[best], float(used))
 
     def _value(
-        self, at: Values, seen: Values, basis: Values, starts: NDArray[np.int64]
-    ) -> tuple[Values, Values, Values]:
+        self, at: DoubleArray, seen: DoubleArray, basis: DoubleArray, starts: NDArray[np.int64]
+    ) -> tuple[DoubleArray, DoubleArray, DoubleArray]:
         """Penalised log-likelihood of each weight's curve, the curve, and the expected users by visible count."""
         curve = np.exp(np.clip(at @ basis.T, -40, 30))
         expected = np.maximum(np.add.reduceat(curve, starts, axis=1), 1e-12)

@@ -13,7 +13,7 @@ from shortlist.data.dataset import Dataset
 from shortlist.errors import ConfigError, ShortlistError
 from shortlist.studies.tuning import study as studies
 from shortlist.studies.tuning.edit import with_values
-from shortlist.studies.tuning.space import Target, Values, applied, check_space, target, values
+from shortlist.studies.tuning.space import ParameterValues, Target, applied, check_space, target, values
 from shortlist.studies.tuning.trials import Scorer, make_scorer
 from shortlist.validation.metrics import paired_bootstrap
 
@@ -81,7 +81,7 @@ def _study_name(paths: Paths, competition: Competition, method: Target, scorer: 
 
 def _summary(
     competition: Competition, method: Target, tried: list[optuna.trial.FrozenTrial], best: optuna.trial.FrozenTrial,
-    found: Values,
+    found: ParameterValues,
 ) -> str:  # fmt: skip
     pruned = sum(trial.state == optuna.trial.TrialState.PRUNED for trial in tried)
     shown = ", ".join(f"{name} = {value}" for name, value in found.items())
@@ -91,7 +91,7 @@ def _summary(
     )
 
 
-def _comparison(competition: Competition, scorer: Scorer, found: Values, report: tuple[int, ...]) -> str:
+def _comparison(competition: Competition, scorer: Scorer, found: ParameterValues, report: tuple[int, ...]) -> str:
     """The best values beside the current ones where neither was chosen by the score."""
     note(f"tune: comparing on {_named(report)}")
     now, then = scorer.report({}), scorer.report(found)
@@ -108,7 +108,7 @@ def _named(folds: tuple[int, ...]) -> str:
     return f"fold{'s' * (len(folds) > 1)} {', '.join(map(str, folds))}"
 
 
-def _write(paths: Paths, method: Target, found: Values) -> None:
+def _write(paths: Paths, method: Target, found: ParameterValues) -> None:
     """The competition.toml as it is now with the values found, checked before it gets its name."""
     text = paths.config.read_bytes().decode("utf-8")
     edited = with_values(text, method.section, method.name, found)

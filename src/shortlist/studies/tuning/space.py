@@ -20,7 +20,7 @@ DIGITS = 4
 ROUNDING = 1e-9
 """How far from a whole number of steps a float may be."""
 
-Values = dict[str, Any]
+ParameterValues = dict[str, Any]
 """Parameter -> value."""
 
 
@@ -54,7 +54,7 @@ class Target:
             return RETRIEVERS.make(self.kind, settings, seed=self.seed)
         return RERANKERS.make(self.kind, settings, seed=self.seed)
 
-    def current(self) -> Values:
+    def current(self) -> ParameterValues:
         """The values that the searched parameters have now, by the table or by default."""
         model = self.make({})
         found = {parameter: getattr(model, parameter) for parameter in self.space}
@@ -102,7 +102,7 @@ def check_space(competition: Competition) -> None:
                     raise ConfigError(f"tune.space.{one.section}.{one.name}.{parameter}: {error}") from None
 
 
-def draw(trial: "optuna.Trial", space: Mapping[str, Dimension]) -> Values:
+def draw(trial: "optuna.Trial", space: Mapping[str, Dimension]) -> ParameterValues:
     """A trial's values."""
     for name, one in space.items():
         low, high = one.ends
@@ -115,7 +115,7 @@ def draw(trial: "optuna.Trial", space: Mapping[str, Dimension]) -> Values:
     return values(trial.params, space)
 
 
-def values(drawn: Mapping[str, Any], space: Mapping[str, Dimension]) -> Values:
+def values(drawn: Mapping[str, Any], space: Mapping[str, Dimension]) -> ParameterValues:
     """The parameters' values from those that Optuna keeps: lists are choices too, but not to Optuna."""
     found = {}
     for name, one in space.items():
@@ -129,7 +129,7 @@ def values(drawn: Mapping[str, Any], space: Mapping[str, Dimension]) -> Values:
     return found
 
 
-def as_drawn(found: Values, space: Mapping[str, Dimension]) -> Values | None:
+def as_drawn(found: ParameterValues, space: Mapping[str, Dimension]) -> ParameterValues | None:
     """What Optuna would keep of these values; None if one of them is outside the space."""
     drawn = {name: json.dumps(found[name]) if one.choices else found[name] for name, one in space.items()}
     inside = all(_within(found[name], one) for name, one in space.items())
@@ -146,7 +146,7 @@ def _within(value: object, one: Dimension) -> bool:
     return abs(steps - round(steps)) < ROUNDING
 
 
-def applied(competition: Competition, one: Target, found: Values) -> Competition:
+def applied(competition: Competition, one: Target, found: ParameterValues) -> Competition:
     """The configuration with the values in the target's table."""
     tables = getattr(competition, one.section)
     return competition.model_copy(update={one.section: {**tables, one.name: {**tables[one.name], **found}}})

@@ -17,7 +17,7 @@ from optuna.trial import TrialState
 from shortlist.common.progress import note, track
 from shortlist.config.tune import Dimension
 from shortlist.engine.base import running
-from shortlist.studies.tuning.space import Values, as_drawn, draw, values
+from shortlist.studies.tuning.space import ParameterValues, as_drawn, draw, values
 from shortlist.studies.tuning.trials import Rows, Scorer
 
 HEARTBEAT = 60
@@ -105,7 +105,7 @@ class Step:
     """
 
     number: int
-    values: Values
+    values: ParameterValues
     place: int
 
 
@@ -114,7 +114,7 @@ class _Live:
     """A trial that has folds left; `waits` while none of them is under way."""
 
     trial: optuna.Trial
-    values: Values
+    values: ParameterValues
     start: float
     parts: list[Rows] = field(default_factory=list)
     waits: bool = True
@@ -145,7 +145,7 @@ class Search:
     _live: dict[int, _Live] = field(default_factory=dict, init=False)
     _searched: bool = field(default=False, init=False)
 
-    def run(self, current: Values) -> None:
+    def run(self, current: ParameterValues) -> None:
         """Try values until the deadline, those of the configuration first."""
         drawn = as_drawn(current, self.space)
         if drawn is not None and not self._tried(current):
@@ -192,7 +192,7 @@ class Search:
         self._searched = True
         return None
 
-    def _tried(self, drawn: Values) -> bool:
+    def _tried(self, drawn: ParameterValues) -> bool:
         others = [values(other.params, self.space) for other in finished(self.study)]
         return drawn in others or any(live.values == drawn for live in self._live.values())
 

@@ -5,18 +5,18 @@ from typing import Protocol
 
 import numpy as np
 
+from shortlist.common.arrays import DoubleArray, IntArray
 from shortlist.common.provenance import file_digest, source_digest
 from shortlist.config.competition import Competition
 from shortlist.config.paths import Paths
-from shortlist.data.dataset import Dataset, IntArray
+from shortlist.data.dataset import Dataset
 from shortlist.pipeline.cross_validate import fold_values, run_fold
 from shortlist.pipeline.rerank import stacking_folds
 from shortlist.rerank.base import RERANKERS, Reranker
-from shortlist.rerank.table import Table
+from shortlist.rerank.table import FeatureTable
 from shortlist.retrievers.base import RETRIEVERS, Retriever
 from shortlist.retrievers.topk import Candidates
-from shortlist.studies.tuning.space import Target, Values
-from shortlist.validation.metrics import Values as PerUser
+from shortlist.studies.tuning.space import ParameterValues, Target
 from shortlist.validation.splits import Fold
 
 
@@ -30,7 +30,7 @@ class Rows:
     """
 
     users: IntArray
-    values: PerUser
+    values: DoubleArray
 
     @classmethod
     def joined(cls, parts: list["Rows"]) -> "Rows":
@@ -46,11 +46,11 @@ class Rows:
 class Scorer(Protocol):
     """Scores a method with other parameters; it can be sent to another process."""
 
-    def fold(self, values: Values, place: int) -> Rows:
+    def fold(self, values: ParameterValues, place: int) -> Rows:
         """The rows of the fold at a place among those that trials see."""
         ...
 
-    def report(self, values: Values) -> Rows:
+    def report(self, values: ParameterValues) -> Rows:
         """The rows of all folds that they do not."""
         ...
 
@@ -78,11 +78,11 @@ class RetrieverScorer:
         self._competition, self._target, self._dataset = competition, target, dataset
         self._tuning, self._report = tuning, report
 
-    def fold(self, values: Values, place: int) -> Rows:
+    def fold(self, values: ParameterValues, place: int) -> Rows:
         """See `Scorer`."""
         return self._fold(values, self._tuning[place])
 
-    def report(self, values: Values) -> Rows:
+    def report(self, values: ParameterValues) -> Rows:
         """See `Scorer`."""
         return Rows.joined([self._fold(values, fold) for fold in self._report])
 
@@ -90,7 +90,7 @@ class RetrieverScorer:
         """See `Scorer`."""
         return [self._dataset.digest, source_digest(__name__, RETRIEVERS.module(self._target.kind))]
 
-    def _fold(self, values: Values, fold: Fold) -> Rows:
+    def _fold(self, values: ParameterValues, fold: Fold) -> Rows:
         retriever = self._target.make(values)
         assert isinstance(retriever, Retriever)
         found = run_fold(retriever, self._dataset, fold, self._competition.submission.k).candidates
@@ -112,12 +112,12 @@ class RerankerScorer:
         self._tuning, self._report = tuning, report
         self._tables = [self._table(fold) for fold in tuning]
 
-    def fold(self, values: Values, place: int) -> Rows:
+    def fold(self, values: ParameterValues, place: int) -> Rows:
         """See `Scorer`; by a model that has learnt on the other folds."""
         model = self._learnt(values, self._tables[:place] + self._tables[place + 1 :])
         return self._scored(model, self._tables[place], self._tuning[place])
 
-    def report(self, values: Values) -> Rows:
+    def report(self, values: ParameterValues) -> Rows:
         """See `Scorer`; by a model that has learnt on all folds of the trials."""
         model = self._learnt(values, self._tables)
         return Rows.joined([self._scored(model, self._table(fold), fold) for fold in self._report])
@@ -127,15 +127,15 @@ class RerankerScorer:
         tables = [file_digest(self._paths.features(str(fold.number))) for fold in self._tuning]
         return [*tables, source_digest(__name__, RERANKERS.module(self._target.kind))]
 
-    def _table(self, fold: Fold) -> Table:
-        return Table.load(self._paths.features(str(fold.number)))
+    def _table(self, fold: Fold) -> FeatureTable:
+        return FeatureTable.load(self._paths.features(str(fold.number)))
 
-    def _learnt(self, values: Values, tables: list[Table]) -> Reranker:
+    def _learnt(self, values: ParameterValues, tables: list[FeatureTable]) -> Reranker:
         model = self._target.make(values)
         assert isinstance(model, Reranker)
         return model.fit(tables)
 
-    def _scored(self, model: Reranker, table: Table, fold: Fold) -> Rows:
+    def _scored(self, model: Reranker, table: FeatureTable, fold: Fold) -> Rows:
         return _rows(self._competition, self._dataset, fold, table.ordered(model.score(table)))
 
 
