@@ -4,13 +4,13 @@
 
 COMPETITION ?= sample
 RERANK ?= auto
-VENV ?= .venv
+# With PYTHON=python3.13 an environment of its own, .venv-python3.13, so that no version of Python rebuilds another's.
+VENV ?= .venv$(if $(PYTHON),-$(notdir $(PYTHON)))
 UV ?= $(or $(shell command -v uv),.tools/bin/uv)
 
 D := data/$(COMPETITION)
 W := $(D)/work
 SOURCES := $(shell find src/shortlist -type f -not -path '*/__pycache__/*')
-RAW := $(wildcard $(D)/raw/*.csv)
 
 # The optional extra: a submission is logged where MLflow is installed, but with TRACKING=0.
 MLFLOW := $(wildcard $(VENV)/lib/python3*/site-packages/mlflow/__init__.py)
@@ -25,8 +25,8 @@ OF := --competition $(COMPETITION)
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: FORCE help setup setup-dev setup-tracking setup-cluster lock sample preprocess eda infer-split validate train \
-        submission check explain upload settle score ledger report tracking tune ablate export test test-slow lint format \
-        bench bench-peers clean
+        submission check explain upload settle score ledger report tracking tune ablate export test test-slow coverage lint \
+        format bench bench-peers clean
 
 help: ## list the targets
 	@echo "make TARGET [COMPETITION=sample]    competitions here: $(patsubst data/%/competition.toml,%,$(wildcard data/*/competition.toml))"
@@ -40,7 +40,7 @@ python=; for candidate in $(or $(PYTHON),python3 python3.13 python3.12 python3.1
 	if $$candidate -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null; then python=$$candidate; break; fi; \
 done; \
 if [ -z "$$python" ]; then \
-	echo "setup: needs Python 3.11, 3.12 or 3.13, found $$($(or $(PYTHON),python3) --version 2>&1); install one, or name it with PYTHON=/path/to/python" >&2; exit 2; \
+	echo "setup: needs Python 3.11, 3.12 or 3.13, found $$($(or $(PYTHON),python3) --version 2>&1 | head -n 1); install one, or name it with PYTHON=/path/to/python" >&2; exit 2; \
 fi
 endef
 
@@ -52,7 +52,7 @@ define INSTALL_EXTRAS
 @VIRTUAL_ENV=$(VENV) $(UV) pip install --quiet --require-hashes --constraints requirements-dev.lock --requirements pyproject.toml $(1)
 endef
 
-setup: $(VENV)/.ready ## build .venv from the lock (done by itself when needed)
+setup: $(VENV)/.ready ## build .venv from the lock (done by itself when needed) [PYTHON=python3.13]
 
 setup-dev: $(VENV)/.ready-dev ## the same with what tests and lint need
 
@@ -91,23 +91,21 @@ lock: | $(UV) ## resolve the packages anew after pyproject.toml has changed
 	$(UV) pip compile --quiet --universal --generate-hashes --no-annotate --no-header pyproject.toml -o requirements.lock
 	$(UV) pip compile --quiet --universal --generate-hashes --no-annotate --no-header pyproject.toml --group dev --all-extras --constraints requirements.lock -o requirements-dev.lock
 
-# ---------------------------------------------------------------- the made sample
+# ---------------------------------------------------------------- the synthetic sample
 
 SAMPLE_SIZE := $(if $(USERS),--users $(USERS)) $(if $(ITEMS),--items $(ITEMS)) $(if $(PAIRS),--pairs $(PAIRS)) $(if $(SEED),--seed $(SEED))
 
 sample: $(VENV)/.ready ## make the sample competition [USERS= ITEMS= PAIRS= SEED=]
 	$(RUN) sample $(SAMPLE_SIZE)
-	@touch data/sample/raw/.made
-
-data/sample/raw/.made: $(wildcard src/shortlist/data/sample/*.py) | $(VENV)/.ready
-	$(RUN) sample
-	@touch $@
 
 # ---------------------------------------------------------------- the stages
 
-# Only a goal below needs them; making them needs the set-up.
-ifneq ($(filter-out help setup setup-dev setup-tracking setup-cluster lock sample settle score ledger tracking test \
-	test-slow lint format clean,$(MAKECMDGOALS)),)
+# Goals that stages lead to, and the files that stages make: only they need the rules.
+STAGED := preprocess eda infer-split validate train submission check explain upload report tune ablate export bench bench-peers
+ifneq ($(filter $(STAGED) $(W)/% submissions/%,$(MAKECMDGOALS)),)
+# Sizes and names of the raw files, looked at each time: tells of one that was added, removed or replaced by an older one.
+$(shell mkdir -p $(W); (cd $(D)/raw 2>/dev/null && for file in *.csv; do test -e "$$file" && echo "$$(($$(wc -c <"$$file"))) $$file"; done) \
+	| LC_ALL=C sort -k2 >$(W)/raw.list.new; cmp -s $(W)/raw.list.new $(W)/raw.list && rm $(W)/raw.list.new || mv $(W)/raw.list.new $(W)/raw.list)
 include $(W)/rules.mk
 endif
 
@@ -117,41 +115,6 @@ $(W)/rules.mk: $(wildcard $(D)/competition.toml) $(SOURCES) $(W)/rerank.txt | $(
 # The choice that rules.mk was made for.
 $(W)/rerank.txt: $(if $(filter $(RERANK),$(shell cat $(W)/rerank.txt 2>/dev/null)),,FORCE)
 	@mkdir -p $(@D); echo $(RERANK) >$@
-
-# Names and sizes of the raw files: tells of one that was added, removed or replaced by an older one.
-$(W)/raw.list: FORCE $(if $(filter sample,$(COMPETITION)),data/sample/raw/.made)
-	@mkdir -p $(@D); wc -c $(D)/raw/*.csv >$@.new 2>/dev/null; cmp -s $@.new $@ && rm $@.new || mv $@.new $@
-
-$(W)/dataset/pairs.npz: $(RAW) $(W)/raw.list
-	$(RUN) preprocess $(OF)
-
-$(W)/folds/%/done:
-	$(RUN) cross-validate $(OF) --method $*
-
-$(W)/final/%.npz:
-	$(RUN) train $(OF) --method $*
-
-$(W)/features/%.npz:
-	$(RUN) features $(OF) --part $*
-
-$(W)/validation.json:
-	$(RUN) validate $(OF)
-
-# The CSV's name is known only once it is made; if it was deleted since, it is made again.
-CSV := $(shell cat $(W)/submission.path 2>/dev/null)
-$(W)/submission.path: $(if $(wildcard $(CSV)),,FORCE)
-	$(RUN) submit $(OF)
-
-# The ablation is no file with a rule, but what one leaves behind: a report shows it, and does not make it. So with the
-# ledger, which is older than the report unless something was handed in or scored since.
-submissions/$(COMPETITION)/report.html: $(wildcard $(W)/ablation.json submissions/$(COMPETITION)/ledger.sqlite)
-	$(RUN) report $(OF)
-
-submissions/$(COMPETITION)/eda.html:
-	$(RUN) eda $(OF)
-
-submissions/$(COMPETITION)/infer_split.html:
-	$(RUN) infer-split $(OF)
 
 preprocess: $(W)/dataset/pairs.npz ## check the raw files and make the dataset
 
@@ -165,15 +128,13 @@ infer-split: submissions/$(COMPETITION)/infer_split.html ## which hold-out rule 
 validate: $(W)/validation.json ## K-fold validation of every method, and the table of it [RERANK=0]
 	@cat $(W)/validation.txt
 
-train: $(METHODS:%=$(W)/final/%.npz) ## fit every retriever, the blend and the rerankers on all pairs
-
-$(W)/tracking.run:
-	$(RUN) track $(OF)
+train: $(FINALS) ## fit every retriever, the blend and the rerankers on all pairs
 
 submission: $(W)/submission.path submissions/$(COMPETITION)/report.html $(if $(filter-out 0,$(TRACKING)),$(if $(MLFLOW),$(W)/tracking.run)) ## all of it: table, report and checked CSV [RERANK=0|1]
 	@cat $(W)/validation.txt
 	@echo "submission: $$(cat $(W)/submission.path)"
 
+CSV := $(shell cat $(W)/submission.path 2>/dev/null)
 check: $(W)/dataset/pairs.npz ## verify any submission CSV [FILE=...]
 	$(if $(or $(FILE),$(CSV)),$(RUN) check $(OF) --file "$(or $(FILE),$(CSV))",@echo "check: name the CSV with FILE=..." >&2; exit 2)
 
@@ -218,24 +179,23 @@ tune: ## search for better parameters, see [tune] in competition.toml [MINUTES=3
 ablate: $(W)/ablation/done ## what each retriever and each feature adds, for the report
 	@cat $(W)/ablation.txt
 
-$(W)/ablation/done:
-	$(RUN) ablate $(OF)
-
 RETRIEVER ?= two_tower
 export: $(W)/export/$(RETRIEVER)/done ## write the trained towers and indexes as TensorFlow SavedModels [RETRIEVER=]
 	@echo "export: $(<D)"
 
-$(W)/export/%/done:
-	$(RUN) export $(OF) --retriever $*
-
 # ---------------------------------------------------------------- for developers
 
 # Each file in one process, so that what a file's tests share is made once.
+FAST_TESTS := -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+
 test: $(VENV)/.ready-dev ## the fast tests, on all cores [ARGS=...]
-	@$(VENV)/bin/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
+	@$(VENV)/bin/python $(FAST_TESTS) $(ARGS)
 
 test-slow: $(VENV)/.ready-dev ## the slow ones
 	@$(VENV)/bin/python -m pytest -m slow $(ARGS)
+
+coverage: $(VENV)/.ready-dev ## the fast tests with branch coverage; fails below the floor in pyproject.toml [ARGS=...]
+	@$(VENV)/bin/python $(FAST_TESTS) --cov --cov-report=term $(ARGS)
 
 lint: $(VENV)/.ready-dev ## format check, lint and types
 	@$(VENV)/bin/ruff format --check . && $(VENV)/bin/ruff check . && $(VENV)/bin/mypy

@@ -27,7 +27,7 @@ from shortlist.config.competition import Competition, load_competition
 from shortlist.config.paths import Paths
 from shortlist.data.dataset import Dataset
 from shortlist.errors import ConfigError, DataError
-from shortlist.pipeline.cross_validate import splitters
+from shortlist.pipeline.schemes import splitters
 
 SCHEME = "holdout"
 

@@ -1,4 +1,4 @@
-"""How time and memory of every stage grow with the data: made competitions of several sizes, from CSV to a checked CSV.
+"""How time and memory of every stage grow with the data: synthetic competitions, from CSV to a checked CSV.
 
 Each size is made by `shortlist sample` in a folder of its own and taken through the stages that Make would run, each in
 a process of its own. Memory is the most that a stage's processes had together, sampled several times a second. The
@@ -25,18 +25,19 @@ from pathlib import Path
 import numpy as np
 
 from console import machine
+from shortlist.chain import leading_to
 from shortlist.common.files import write_text
-from shortlist.config.competition import BLEND, load_competition
 from shortlist.config.paths import Paths
-from shortlist.pipeline.too_large import all_left_out
+from shortlist.increments import Results
+from shortlist.pipeline.run import Run
 
 NAME = "scale"
 INTERVAL = 0.2  # seconds between two looks at a stage's memory
 SIZES = "25000x5000x500000,50000x10000x1000000,100000x20000x2000000"
 
 CONFIGURATION = """\
-# The made competition at scale: the retrievers that suit a million users, one of which has to be left out.
-title = "Made sample at scale"
+# The synthetic competition at scale: the retrievers that suit a million users, one of which has to be left out.
+title = "Synthetic sample at scale"
 url = "make sample"
 source = "dacon_jobs"
 candidates = 50
@@ -74,7 +75,7 @@ dimensions = 32
 
 @dataclass(frozen=True)
 class Size:
-    """How large a made competition is."""
+    """How large a synthetic competition is."""
 
     users: int
     items: int
@@ -94,18 +95,12 @@ def sizes(text: str) -> list[Size]:
     return [Size(*map(int, one.split("x"))) for one in text.split(",")]
 
 
-def stages(paths: Paths) -> Iterator[tuple[str, list[str]]]:
+def stages(folder: Path) -> Iterator[tuple[str, list[str]]]:
     """The commands of `shortlist` that `make submission RERANK=0` and `make check` run, in their order, with names."""
-    competition = load_competition(paths.config, "0")
     yield "rules", ["rules"]
-    yield "preprocess", ["preprocess"]
-    for name in (*competition.retrievers, BLEND):
-        yield f"validate {name}", ["cross-validate", "--method", name]
-    yield "validate", ["validate"]
-    for name in (*competition.retrievers, BLEND):
-        yield f"train {name}", ["train", "--method", name]
-    yield "submit", ["submit"]
-    yield "report", ["report"]
+    for stage, step in leading_to(Run.load(NAME, "0", folder), ["report"]):
+        option = [] if step.value is None else [f"--{stage.option}", step.value]
+        yield " ".join([stage.name, *option[1:]]), [stage.name, *option]
 
 
 def measured(command: Sequence[str], folder: Path) -> Cost:
@@ -149,14 +144,14 @@ def run(size: Size, folder: Path) -> dict[str, Cost]:
     paths = Paths(NAME, folder)
     write_text(paths.config, CONFIGURATION)
     of = [f"--{name}={number}" for name, number in asdict(size).items()]
-    found = {"sample": measured(["sample", *of], folder)}
-    for name, command in stages(paths):
-        found[name] = measured(command, folder)
-    csv = paths.newest_submission.read_text(encoding="utf-8").strip()
-    found["check"] = measured(["check", "--file", csv], folder)
-    for name in all_left_out(paths, load_competition(paths.config, "0")):
-        del found[f"validate {name}"], found[f"train {name}"]
-    return found
+    costs = {"sample": measured(["sample", *of], folder)}
+    for name, command in stages(folder):
+        costs[name] = measured(command, folder)
+    csv = Results(paths).csv
+    costs["check"] = measured(["check", "--file", str(csv)], folder)
+    for name in Run.load(NAME, "0", folder).too_large:
+        del costs[f"cross-validate {name}"], costs[f"train {name}"]
+    return costs
 
 
 def total(costs: dict[str, Cost], stages: Iterable[str]) -> Cost:

@@ -2,9 +2,10 @@
 
     python scripts/check_infer_split.py [--seeds 20] [--users 1000 3000 10000]
 
-Each made competition draws its users' original counts from one of several distributions, sometimes drops users with
-few pairs, and hides by one rule. The answer is *right* if the rule is found (but for minima and halves), *narrowed* if
-it is among a few that cannot be told apart, *open* if the counts are called smooth or fitted by no rule, else *wrong*.
+Each synthetic competition draws its users' original counts from one of several distributions, sometimes drops users
+with few pairs, and hides by one rule. The answer is *right* if the rule is found (but for minima and halves),
+*narrowed* if it is among a few that cannot be told apart, *open* if the counts are called smooth or fitted by no rule,
+else *wrong*.
 """
 
 import argparse
@@ -69,25 +70,25 @@ def judged(answer: Inference, truth: Rule) -> str:
 
 def table(seeds: int, users: int) -> dict[str, Counter[str]]:
     """For each rule, how often each of `ANSWERS` came."""
-    found = {}
+    answers = {}
     for rule in RULES:
-        found[in_words(rule)] = Counter[str]()
+        tally = answers[in_words(rule).en] = Counter[str]()
         for seed in range(seeds):
             rng = np.random.default_rng(seed)
             kind, fewest = tuple(ORIGINAL)[seed % len(ORIGINAL)], FEWEST[rng.integers(len(FEWEST))]
             counts = original_counts(kind, fewest, users, rng)
-            found[in_words(rule)][judged(infer(visible(rule, counts)), rule)] += 1
-    return found
+            tally[judged(infer(visible(rule, counts)), rule)] += 1
+    return answers
 
 
 def main() -> None:
     """Print a table for each number of users."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seeds", type=int, default=24, help="made competitions for each rule")
+    parser.add_argument("--seeds", type=int, default=24, help="synthetic competitions for each rule")
     parser.add_argument("--users", type=int, nargs="+", default=[300, 1000, 3000, 10_000])
     given = parser.parse_args()
     for users in given.users:
-        print(f"\n{users:,} users, {given.seeds} made competitions for each rule")
+        print(f"\n{users:,} users, {given.seeds} synthetic competitions for each rule")
         print(
             f"| {'rule':24} | {' | '.join(f'{answer:>8}' for answer in ANSWERS)} |\n| --- {'| ---: ' * len(ANSWERS)}|"
         )

@@ -3,10 +3,10 @@
 The two-tower model alone, with `audience = false`, as fits such sizes. Every pair is learnt from `epochs` times by each
 of `seeds` models in each fit; the fits are those of the folds, on their visible pairs, and the one on all pairs. Then
 every user of a fold, and in the end every user, is held against all items, by ScaNN from 100,000 items on. One thread
-learns from so many pairs, and holds so many users against so many items, in a second, measured here on made data; the
-work grows in proportion. Tasks (a fold, then a seed of the last fit, then 16,384 users) are independent, so that the
-wall time of each kind is its work over the threads of the cluster, but never less than its longest task; the files are
-read by one process.
+learns from so many pairs, and holds so many users against so many items, in a second, measured here on synthetic data;
+the work grows in proportion. Tasks (a fold, then a seed of the last fit, then 16,384 users) are independent, so that
+the wall time of each kind is its work over the threads of the cluster, but never less than its longest task; the files
+are read by one process.
 
 Run: PYTHONPATH=src .venv/bin/python scripts/estimate_cluster.py --users 100000000 --items 1000000 --threads 32
 """
@@ -24,8 +24,8 @@ from shortlist.data.dataset import Dataset
 from shortlist.data.sample import SampleSize, write_sample
 from shortlist.data.sources.dacon_jobs import DaconJobs
 from shortlist.engine.threads import limited
-from shortlist.retrievers.base import make_retriever
 from shortlist.retrievers.index import ItemIndex
+from shortlist.retrievers.registry import make_retriever
 
 MEASURED = SampleSize(users=20_000, items=6_000, pairs=200_000)
 VISIBLE = 0.85  # of the pairs, on average over the folds of hold-out schemes and K-fold

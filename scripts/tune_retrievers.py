@@ -17,7 +17,7 @@ import numpy as np
 
 from shortlist.config.paths import Paths
 from shortlist.data.dataset import Dataset
-from shortlist.retrievers.base import make_retriever
+from shortlist.retrievers.registry import make_retriever
 from shortlist.retrievers.topk import recommend
 from shortlist.validation.metrics import per_user
 from shortlist.validation.splits import KFold

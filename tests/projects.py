@@ -7,31 +7,18 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.builder import configuration
+
 ROOT = Path(__file__).parents[1]
 
-SMALL = """
-title = "small"
-url = "make sample"
-source = "dacon_jobs"
-candidates = 20
-[submission]
-k = 5
-user_column = "resume_seq"
-item_column = "recruitment_seq"
-[validation]
-folds = 2
-ks = [5, 20]
-"""
-"""Of any small competition: what comes before its schemes and retrievers."""
-
-CLASSICAL = f"""{SMALL}
+CLASSICAL = configuration("""
 [validation.schemes.holdout]
 [validation.schemes.cohort]
 date = "updated_date"
 [retrievers.popular]
 [retrievers.user_knn]
 [retrievers.item_knn]
-"""
+""")
 
 
 class Project:

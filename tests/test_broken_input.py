@@ -11,23 +11,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.builder import configuration
 
+from shortlist.chain import SAMPLE, leading_to
 from shortlist.cli import main
+from shortlist.pipeline.run import Run
 
 SRC = Path(__file__).parents[1] / "src"
 
-CONFIGURATION = """
-title = "small"
-url = "https://example.org/files"
-source = "dacon_jobs"
-candidates = 20
-[submission]
-k = 5
-user_column = "resume_seq"
-item_column = "recruitment_seq"
-[validation]
-folds = 2
-ks = [5, 20]
+CONFIGURATION = configuration("""
 [validation.schemes.holdout]
 [validation.schemes.cohort]
 date = "updated_date"
@@ -38,7 +30,7 @@ candidates = 10
 [rerankers.lightgbm]
 trees = 5
 min_rows = 5
-"""
+""").replace('"none"', '"https://example.org/files"')
 
 Edit = Callable[[str], str | bytes]
 
@@ -64,14 +56,11 @@ def built(tmp_path_factory) -> Path:
         within.setattr(sys, "excepthook", sys.excepthook)
         assert call("sample", "--users", "60", "--items", "40", "--pairs", "200") == 0
         Path("data/sample/competition.toml").write_text(CONFIGURATION, encoding="utf-8")
-        stages = [["rules"], ["preprocess"]]
-        stages += [["cross-validate", "--method", name] for name in ("popular", "user_knn", "blend")]
-        stages += [["features", "--part", part] for part in ("1", "2")]
-        stages += [["train", "--method", name] for name in ("popular", "user_knn", "blend")]
-        stages += [["features", "--part", "final"]]
-        stages += [[stage, "--method", "lightgbm"] for stage in ("cross-validate", "train")]
-        for stage in [*stages, ["validate"], ["submit"], ["report"]]:
-            assert call(*stage, "--competition", "sample") == 0
+        assert call("rules", "--competition", "sample") == 0
+        for stage, step in leading_to(Run.load("sample"), ["report"]):
+            if stage.name != SAMPLE:
+                value = () if step.value is None else (f"--{stage.option}", step.value)
+                assert call(stage.name, *value, "--competition", "sample") == 0
     return root
 
 
@@ -87,10 +76,9 @@ def project(built, tmp_path, monkeypatch) -> Path:
 
 
 def made(root: Path) -> dict[str, tuple[int, bytes]]:
-    """Time stamp and content of everything that the stages made."""
-    files = [
-        path for part in ("data/sample/work", "submissions") for path in (root / part).rglob("*") if path.is_file()
-    ]
+    """Time stamp and content of everything that the stages made; `raw.list` tells what raw files there are now."""
+    folders = (root / "data/sample/work", root / "submissions")
+    files = [path for folder in folders for path in folder.rglob("*") if path.is_file() and path.name != "raw.list"]
     assert len(files) > 10
     return {str(path): (path.stat().st_mtime_ns, path.read_bytes()) for path in files}
 
@@ -238,8 +226,9 @@ def test_the_first_of_several_faults_is_enough(project, capsys):
     assert complaint(project, capsys, "preprocess").startswith("data/sample/raw/resume.csv: column hope_salary: row 3:")
 
 
+LINE_OF_K = CONFIGURATION.split("\n").index("k = 5") + 1
 CONFIG = {
-    "not TOML": ("k = 5", "k = ", "not valid TOML: Invalid value (at line 7, column 5)"),
+    "not TOML": ("k = 5", "k = ", f"not valid TOML: Invalid value (at line {LINE_OF_K}, column 5)"),
     "table twice": ("[retrievers.user_knn]", "[retrievers.popular]", "not valid TOML: Cannot declare ('retrievers',"),
     "unknown key": ("folds = 2", "folds = 2\nseeds = 1", "unknown key 'validation.seeds'"),
     "misspelt key": ("item_column", "methd = 1\nitem_column", "did you mean 'method'?"),
@@ -250,8 +239,8 @@ CONFIG = {
     "lists shorter than a k": ("ks = [5, 20]", "ks = [5, 50]", "validation.ks: 50 is more than candidates = 20"),
     "official k not scored": ("ks = [5, 20]", "ks = [10]", "validation.ks: must contain submission.k = 5"),
     "winner that is not there": (
-        "k = 5",
-        'k = 5\nmethod = "als"',
+        '"best"',
+        '"als"',
         "submission.method: 'als' is neither 'best' nor",
     ),
     "unknown source": ('"dacon_jobs"', '"kaggle"', "there is no source of the kind 'kaggle'; there are dacon_jobs"),
@@ -338,6 +327,13 @@ def test_an_unknown_method_on_the_command_line(project, capsys, stage, option):
     assert complaint(project, capsys, stage, option, "als") == said
 
 
+@pytest.mark.parametrize("stage", ["cross-validate-reranker", "train-reranker"])
+def test_an_unknown_reranker_on_the_command_line(project, capsys, stage):
+    """The tables that there are."""
+    said = "no table [rerankers.xgboost] in competition.toml; there are lightgbm"
+    assert complaint(project, capsys, stage, "--method", "xgboost") == said
+
+
 @pytest.mark.parametrize("stage", ["rules", "validate", "submit"])
 def test_a_choice_of_rerankers_that_there_is_not(project, capsys, monkeypatch, stage):
     """RERANK, as Make passes it on, can be three things."""
@@ -354,7 +350,7 @@ def test_rerankers_asked_for_where_there_are_none(project, capsys, monkeypatch):
     assert said.endswith("no reranker to submit: add a table [rerankers.lightgbm], and do not set RERANK=0")
 
 
-@pytest.mark.parametrize("stage", ["cross-validate", "train"])
+@pytest.mark.parametrize("stage", ["cross-validate-reranker", "train-reranker"])
 def test_rerankers_without_an_answer_to_learn_from(project, capsys, stage):
     """Lists without any hidden pair teach nothing: that is said, with what to change, and the fold's file stays."""
     for part in ("1", "2"):

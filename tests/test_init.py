@@ -1,59 +1,23 @@
 """`import shortlist` is quick, and TensorFlow stays where it belongs."""
 
-import ast
 import subprocess
 import sys
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from tests.imports import at_once
 
 import shortlist
-from shortlist.common.provenance import PACKAGE
-from shortlist.rerank.base import RERANKERS
-from shortlist.retrievers.base import RETRIEVERS
+from shortlist.rerank.registry import RERANKERS
+from shortlist.retrievers.registry import RETRIEVERS
 
 TENSORFLOW = ("tensorflow", "tensorflow_recommenders", "tf_keras", "keras", "scann")
 SETUP = "shortlist.engine.tensorflow"
-
-
-def _module(path: Path) -> str:
-    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-
-
-def _statements(nodes: list[ast.stmt]) -> Iterator[ast.stmt]:
-    """Those that run when the module is imported: not the bodies of functions, not what is for type checkers only."""
-    for node in nodes:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            continue
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
-            continue
-        yield node
-        inner = [child for child in ast.walk(node) if isinstance(child, ast.stmt) and child is not node]
-        if not isinstance(node, ast.Import | ast.ImportFrom):
-            functions = [child for child in inner if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef)]
-            hidden = {id(part) for function in functions for part in ast.walk(function)}
-            yield from (child for child in inner if id(child) not in hidden)
-
-
-def _imports(path: Path) -> set[str]:
-    """Names of what a file imports when it is imported."""
-    names: set[str] = set()
-    for node in _statements(ast.parse(path.read_text(encoding="utf-8")).body):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-    return names
-
-
-IMPORTS = {_module(path): _imports(path) for path in PACKAGE.rglob("*.py")}
+HEAVY = ("numpy", "pandas", "pydantic")
 
 
 def test_one_module_imports_tensorflow() -> None:
     """One module decides how TensorFlow is set up before it is imported; all others get it from there."""
-    direct = {name for name, imports in IMPORTS.items() if any(i.split(".")[0] in TENSORFLOW for i in imports)}
+    direct = {module for module, names in at_once().items() if any(name.split(".")[0] in TENSORFLOW for name in names)}
     assert direct == {SETUP}
 
 
@@ -62,7 +26,7 @@ def test_importing_a_retriever_or_a_stage_does_not_import_tensorflow() -> None:
     reaching, new = set[str](), {SETUP}
     while new:
         reaching |= new
-        new = {name for name, imports in IMPORTS.items() if imports & reaching} - reaching
+        new = {module for module, names in at_once().items() if names & reaching} - reaching
     outside = {name for name in reaching - {SETUP} if name.rpartition(".")[0] != "shortlist.retrievers"}
     assert outside == {"shortlist.rerank.ranking_training"}
     models = {registry.module(kind) for registry in (RETRIEVERS, RERANKERS) for kind in registry.kinds()}
@@ -81,16 +45,20 @@ retriever = shortlist.make_retriever("user_knn")
 for fold in shortlist.Holdout(folds=2).split(dataset):
     visible, hidden = dataset.take(fold.train), dataset.take(fold.test).matrix()
     users = np.unique(dataset.pairs[fold.test, 0])
-    found = shortlist.recommend(retriever.fit(visible), users, 2, visible.matrix())
-    shortlist.recall_at_k(found, hidden, 2)
-    shortlist.per_user(found.items, users, hidden, [1, 2])
-for kind in __import__("shortlist.retrievers.base").retrievers.base.kinds():
-    shortlist.make_retriever(kind)
-from shortlist.rerank.base import RERANKERS
-for kind in RERANKERS.kinds():
-    RERANKERS.make(kind)
-import shortlist.cli, shortlist.make_rules, shortlist.pipeline.rerank, shortlist.submission.write
-print([name for name in quick if name.split(".")[0] in ("numpy", "pandas", "pydantic")])
+    lists = shortlist.recommend(retriever.fit(visible), users, 2, visible.matrix())
+    shortlist.recall_at_k(lists, hidden, 2)
+    shortlist.per_user(lists.items, users, hidden, [1, 2])
+from shortlist.retrievers.registry import RETRIEVERS
+from shortlist.rerank.registry import RERANKERS
+for registry in (RETRIEVERS, RERANKERS):
+    for kind in registry.kinds():
+        registry.make(kind)
+from importlib import import_module
+from shortlist.chain import STAGES
+import shortlist.cli, shortlist.increments, shortlist.make_rules
+for stage in STAGES:
+    import_module("shortlist." + stage.function.partition(":")[0])
+print([name for name in quick if name.split(".")[0] in %r])
 print([name for name in sys.modules if name.split(".")[0] in %r])
 """
 
@@ -98,18 +66,32 @@ print([name for name in sys.modules if name.split(".")[0] in %r])
 def test_the_classical_path_does_not_import_tensorflow() -> None:
     """Neither `import shortlist`, nor splits, metrics, a classical retriever, making any model, the stages, the CLI."""
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT % (TENSORFLOW,)], capture_output=True, text=True, check=True, timeout=120
+        [sys.executable, "-c", SCRIPT % (HEAVY, TENSORFLOW)], capture_output=True, text=True, check=True, timeout=120
     )
     assert done.stdout.splitlines() == ["[]", "[]"]
+
+
+@pytest.mark.parametrize("module", ["shortlist", "shortlist.chain", "shortlist.cli"])
+def test_what_every_command_imports_is_quick(module: str) -> None:
+    """The table of the stages and the command line cost none of the libraries that the stages need."""
+    script = f"import sys, {module}\nprint([name for name in sys.modules if name.split('.')[0] in {HEAVY}])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=120)
+    assert done.stdout == "[]\n"
 
 
 @pytest.mark.parametrize("name", shortlist.__all__)
 def test_every_name_is_there(name: str) -> None:
     """Each name of the library loads, is the one of its module, and is listed for completion."""
-    found = getattr(shortlist, name)
-    assert found.__module__.startswith("shortlist.")
-    assert found.__name__ == name
+    value = getattr(shortlist, name)
+    assert value.__module__.startswith("shortlist.")
+    assert value.__name__ == name
     assert name in dir(shortlist)
+
+
+def test_the_whole_chain_is_among_them() -> None:
+    """A notebook runs a competition with `shortlist.run`, and reads what that leaves from its `shortlist.Results`."""
+    assert {"run", "Results"} <= set(shortlist.__all__)
+    assert (shortlist.run.__module__, shortlist.Results.__module__) == ("shortlist.increments",) * 2
 
 
 def test_other_names_are_not() -> None:

@@ -134,17 +134,60 @@ def test_editing_one_retriever_s_source_reruns_it_and_what_follows(project):
     ]  # fmt: skip
 
 
+def edit(project: Project, file: str, old: str, new: str) -> None:
+    """Replace a text that stands in a source file once."""
+    source = project.folder / "src/shortlist" / file
+    text = source.read_text(encoding="utf-8")
+    assert text.count(old) == 1, file
+    source.write_text(text.replace(old, new), encoding="utf-8")
+
+
+WORDS = [
+    ("config/tune.py", "there is no [tune.space] to search; add one", "no [tune.space]: add one"),
+    ("config/competition.py", "must contain submission.k", "must hold submission.k"),
+    ("validation/splits.py", "use fewer folds or more data", "use fewer folds"),
+    ("validation/splits.py", "every pair once; no date used", "every pair one time; no date used"),
+    ("retrievers/index.py", "ScaNN is not installed", "no ScaNN"),
+    ("data/candidates.py", "The lists of different users as one.", "Lists of different users, joined."),
+    ("common/parameters.py", "is not fitted yet", "has not learnt yet"),
+    ("report/sections/methods.py", "± is one standard error", "± is 1 standard error"),
+    ("report/slices.py", "QUARTERS = 5", "QUARTERS = 4"),
+    ("studies/tuning/study.py", "REPEATS = 25", "REPEATS = 26"),
+    ("rerank/features.py", "import Callable", "import Callable  # a comment"),
+]
+"""Messages, texts in two languages, docstrings, constants of the report and of tuning, and what a reranker needs."""
+
+
+def test_an_edit_costs_what_it_should(project):
+    """Words and what is not of the retrievers run no fold and train nothing; an edit of the top N runs all of them."""
+    for file, old, new in WORDS:
+        edit(project, file, old, new)
+    run = project.make("submission")
+    assert not [stage for stage in stages(run) if stage.startswith(("validate", "train", "features", "preprocess"))]
+    assert "report: " in run.stderr
+    edit(project, "retrievers/topk.py", "BLOCK = 256", "BLOCK = 255")
+    assert stages(project.make("submission")) == [
+        "submission", "train blend", "train item_knn", "train popular", "train user_knn",
+        "validate blend", "validate item_knn", "validate popular", "validate user_knn",
+    ]  # fmt: skip
+
+
+def test_an_edited_message_is_no_reason_to_run_anything(project):
+    """Not even Make's own commands say that anything would run."""
+    edit(project, "config/tune.py", "there is no [tune.space] to search; add one", "no [tune.space]: add one")
+    assert "shortlist" not in project.make("-n", "submission").stdout.replace("shortlist rules", "")
+
+
 def test_the_page_about_the_files_is_made_when_it_must_be(project):
     """From the dataset alone; again after an edit of its template or of the seed, and not otherwise."""
     page = project.folder / "submissions/sample/eda.html"
     assert stages(project.make("eda")) == ["eda"]
     assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
     assert stages(project.make("eda")) == []
-    template = project.folder / "src/shortlist/studies/eda/document.html"
-    template.write_text(template.read_text(encoding="utf-8") + "<!-- edited -->\n", encoding="utf-8")
+    edit(project, "studies/eda/document.html", "{% block opening %}", "{% block opening %}<!-- edited -->")
     assert stages(project.make("eda")) == ["eda"]
-    assert page.read_text(encoding="utf-8").endswith("<!-- edited -->")
-    project.configure("seed = 1\n" + CLASSICAL)
+    assert "<!-- edited -->" in page.read_text(encoding="utf-8")
+    project.configure(CLASSICAL.replace("seed = 3", "seed = 1"))
     assert " eda --competition sample" in project.make("eda", "-n").stdout
 
 

@@ -28,7 +28,7 @@ def test_both_languages_show_the_same_code():
 
 @pytest.mark.parametrize("name", READMES)
 def test_library_example_runs(name, tmp_path):
-    """The example for notebooks prints recall@5 on the made sample."""
+    """The example for notebooks prints recall@5 on the synthetic sample."""
     (example,) = [block for block in blocks(name, "python") if "import shortlist" in block]
     write_sample(tmp_path / "data/sample", SampleSize(200, 150, 1000), seed=0)
     run = subprocess.run(

@@ -8,16 +8,18 @@ import numpy as np
 import pytest
 
 from shortlist.config.competition import SubmissionRules
+from shortlist.data.candidates import fill
 from shortlist.data.dataset import Dataset
 from shortlist.data.sources.dacon_jobs import DaconJobs
 from shortlist.data.sources.sample_submission import read_sample_submission
 from shortlist.errors import SubmissionError
-from shortlist.pipeline.cross_validate import hidden_pairs, run_fold
-from shortlist.retrievers.base import make_retriever
-from shortlist.retrievers.topk import fill, recommend
+from shortlist.retrievers.registry import make_retriever
+from shortlist.retrievers.topk import recommend
 from shortlist.studies.split_inference.candidates import candidates
 from shortlist.studies.split_inference.inference import infer
+from shortlist.studies.split_inference.words import verdict
 from shortlist.submission.check import Requirements, check_submission
+from shortlist.validation.folds import hidden_pairs, run_fold
 from shortlist.validation.holdout_rule import Hiding
 from shortlist.validation.metrics import recall_at_k
 from shortlist.validation.splits import Cohort, Holdout
@@ -39,17 +41,17 @@ def dataset() -> Dataset:
 
 
 @pytest.fixture(scope="module")
-def expected(dataset) -> Requirements:
+def required(dataset) -> Requirements:
     return Requirements(RULES, read_sample_submission(raw_folder, RULES, dataset), dataset)
 
 
-def test_all_resumes_and_postings_are_read(dataset, expected):
+def test_all_resumes_and_postings_are_read(dataset, required):
     """The published counts; everybody is asked for; and most applications, whatever part of them is there."""
     assert len(dataset.users) == 8482
     assert len(dataset.items) == 6695
     assert len(dataset) > 30_000
-    assert len(expected.users) == 8482
-    assert set(expected.users) == set(dataset.users.ids)
+    assert len(required.users) == 8482
+    assert set(required.users) == set(dataset.users.ids)
 
 
 def test_tables_are_filled(dataset):
@@ -77,31 +79,31 @@ def test_neighbours_beat_popularity(dataset, splitter):
     assert neighbours > 4 * popular
 
 
-def test_the_organiser_s_sample_breaks_one_rule(expected):
+def test_the_organiser_s_sample_breaks_one_rule(required):
     """Its rows hold pairs that were applied for, and nothing else is wrong with it."""
     with pytest.raises(SubmissionError) as error:
-        check_submission(raw_folder / "sample_submission.csv", expected)
+        check_submission(raw_folder / "sample_submission.csv", required)
     (line,) = str(error.value).splitlines()
     assert ": user has applied for the item already ('R" in line
     assert "sample_submission.csv: row" in line
 
 
-def test_a_submission_passes_the_check(dataset, expected, tmp_path):
+def test_a_submission_passes_the_check(dataset, required, tmp_path):
     """The organiser's baseline, filled up by the most popular, is accepted; with one pair applied for it is not."""
     everybody, seen = np.arange(len(dataset.users), dtype=np.int32), dataset.matrix()
     sources = [recommend(make_retriever(kind).fit(dataset), everybody, 10, seen) for kind in ("user_knn", "popular")]
-    items = dataset.items.ids[fill(sources, 5)[dataset.users.codes(expected.users)]]
-    lines = [f"{user},{item}" for user, row in zip(expected.users, items, strict=True) for item in row]
+    items = dataset.items.ids[fill(sources, 5)[dataset.users.codes(required.users)]]
+    lines = [f"{user},{item}" for user, row in zip(required.users, items, strict=True) for item in row]
     path = tmp_path / "submission.csv"
     path.write_text("\n".join(["resume_seq,recruitment_seq", *lines, ""]), encoding="utf-8")
-    check_submission(path, expected)
+    check_submission(path, required)
 
     user, item = dataset.pairs[0]
     row = next(number for number, line in enumerate(lines) if line.startswith(dataset.users.ids[user]))
     lines[row] = f"{dataset.users.ids[user]},{dataset.items.ids[item]}"
     path.write_text("\n".join(["resume_seq,recruitment_seq", *lines, ""]), encoding="utf-8")
     with pytest.raises(SubmissionError, match=f"row {row + 2}: user has applied for the item already"):
-        check_submission(path, expected)
+        check_submission(path, required)
 
 
 class _ThinnedTwice(Hiding):
@@ -119,7 +121,7 @@ def test_the_published_counts_betray_their_rule(dataset):
     rules = None if published else [_ThinnedTwice(**asdict(rule)) for rule in candidates() if rule]
     answer = infer(counts, rules)
     assert answer.told
-    assert answer.families == ("round(0.3 n)",)
+    assert [family.en for family in answer.families] == ["round(0.3 n)"]
     assert answer.best is not None
     assert answer.best.rounding == "half_even"
 
@@ -130,4 +132,4 @@ def test_the_part_is_not_taken_for_the_published_file(dataset):
         pytest.skip("the folder has the published file")
     answer = infer(np.bincount(dataset.pairs[:, 0]))
     assert not answer.fits
-    assert "The nearest is round(0.3 n)" in answer.verdict
+    assert "The nearest is round(0.3 n)" in verdict(answer).en

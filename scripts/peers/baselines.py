@@ -2,7 +2,7 @@
 
 from peers.exchange import Peer, Task
 from peers.ours import PACKAGES, OurRetriever
-from shortlist.retrievers.base import make_retriever
+from shortlist.retrievers.registry import make_retriever
 
 __all__ = ["PACKAGES", "make"]
 

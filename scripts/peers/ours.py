@@ -6,13 +6,14 @@ from pathlib import Path
 import numpy as np
 
 from peers.exchange import IntArray, Peer, Task
+from shortlist.chain import leading_to, steps
 from shortlist.config.competition import BLEND, Competition, load_competition
 from shortlist.config.paths import Paths
 from shortlist.data.dataset import Dataset
-from shortlist.pipeline import rerank as stacking
-from shortlist.pipeline.cross_validate import cross_validate
-from shortlist.pipeline.train import load_final, train
-from shortlist.retrievers.base import Retriever, make_retriever
+from shortlist.pipeline.results import load_final
+from shortlist.pipeline.run import Run
+from shortlist.retrievers.base import Retriever
+from shortlist.retrievers.registry import make_retriever
 from shortlist.retrievers.topk import BLOCK
 from shortlist.retrievers.tower_model import TowerModel
 
@@ -50,29 +51,22 @@ class OurStack:
         self.name, self.task = name, task
         scheme = competition.first_scheme
         only = competition.validation.model_copy(update={"schemes": {scheme: competition.validation.schemes[scheme]}})
-        self.competition = competition.model_copy(update={"validation": only})
         self.folder = tempfile.TemporaryDirectory()
-        self.paths = Paths(task.competition, Path(self.folder.name))
-        Dataset.load(Paths(task.competition).dataset).take(task.rows).save(self.paths.dataset)
+        paths = Paths(task.competition, Path(self.folder.name))
+        self.run = Run.of(paths, competition.model_copy(update={"validation": only}), "0" if name == BLEND else "auto")
+        Dataset.load(Paths(task.competition).dataset).take(task.rows).save(paths.dataset)
 
     def fit(self) -> None:
         """See `Peer.fit`."""
-        paths, competition = self.paths, self.competition
-        for name in competition.retrievers:
-            cross_validate(paths, competition, name)
-            train(paths, competition, name)
-        stacking.cross_validate_blend(paths, competition)
-        stacking.train_blend(paths, competition)
-        if self.name == BLEND:
-            return
-        folds = stacking.stacking_folds(competition, Dataset.load(paths.dataset))
-        for part in (*(str(fold.number) for fold in folds), stacking.FINAL):
-            stacking.make_table(paths, competition, part)
-        stacking.train_reranker(paths, competition, self.name)
+        made = self.run.paths.final(self.name)
+        (last,) = [stage.name for stage, step in steps(self.run) if step.made == made]
+        for stage, step in leading_to(self.run, [last]):
+            if stage.name not in ("sample", "preprocess"):  # the dataset is there, without what is hidden
+                stage.perform(self.run, step.value)
 
     def predict(self) -> IntArray:
         """See `Peer.predict`."""
-        return load_final(self.paths, self.name).items[self.task.users]
+        return load_final(self.run.paths, self.name).items[self.task.users]
 
 
 def retriever(name: str, competition: Competition) -> Retriever:

@@ -10,10 +10,9 @@ from peers.running import PeerError
 from shortlist.common.arrays import DoubleArray, FloatArray
 from shortlist.config.competition import Competition
 from shortlist.data.dataset import Dataset
-from shortlist.pipeline.cross_validate import hidden_pairs
 from shortlist.retrievers.topk import recommend
+from shortlist.validation.folds import Fold, hidden_pairs
 from shortlist.validation.metrics import estimate, paired_bootstrap, per_user
-from shortlist.validation.splits import Fold
 
 SECONDS = ("fit_seconds", "predict_seconds")
 

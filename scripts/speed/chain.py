@@ -15,8 +15,8 @@ from shortlist.common.files import write_text
 from shortlist.config.competition import load_competition
 from shortlist.config.paths import Paths
 from shortlist.data.dataset import Dataset
-from shortlist.data.sources.base import SOURCES
-from shortlist.retrievers.base import make_retriever
+from shortlist.data.sources.registry import SOURCES
+from shortlist.retrievers.registry import make_retriever
 from shortlist.retrievers.topk import recommend
 from speed import baseline
 from speed.task import Outcome, Run, Task

@@ -8,8 +8,9 @@ import scipy.sparse as sp
 
 from shortlist.common.arrays import FloatArray
 from shortlist.data.dataset import Dataset
-from shortlist.retrievers.base import Retriever, VectorRetriever, make_retriever
+from shortlist.retrievers.base import Retriever, VectorRetriever
 from shortlist.retrievers.index import ItemIndex
+from shortlist.retrievers.registry import make_retriever
 from shortlist.retrievers.topk import recommend
 from shortlist.validation.metrics import per_user
 from speed.task import Outcome, Run, Task

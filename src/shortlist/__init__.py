@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from shortlist.data.candidates import Candidates as Candidates
     from shortlist.data.dataset import Dataset as Dataset
     from shortlist.data.dataset import IdIndex as IdIndex
     from shortlist.errors import (
@@ -22,10 +23,12 @@ if TYPE_CHECKING:
     from shortlist.errors import (
         SubmissionError as SubmissionError,
     )
+    from shortlist.increments import Results as Results
+    from shortlist.increments import run as run
     from shortlist.retrievers.base import Retriever as Retriever
-    from shortlist.retrievers.base import make_retriever as make_retriever
-    from shortlist.retrievers.topk import Candidates as Candidates
+    from shortlist.retrievers.registry import make_retriever as make_retriever
     from shortlist.retrievers.topk import recommend as recommend
+    from shortlist.validation.folds import Fold as Fold
     from shortlist.validation.metrics import (
         coverage as coverage,
     )
@@ -45,9 +48,6 @@ if TYPE_CHECKING:
         Cohort as Cohort,
     )
     from shortlist.validation.splits import (
-        Fold as Fold,
-    )
-    from shortlist.validation.splits import (
         Holdout as Holdout,
     )
     from shortlist.validation.splits import (
@@ -58,12 +58,16 @@ if TYPE_CHECKING:
     )
 
 _MODULES = {
+    "increments": ("Results", "run"),
     "data.dataset": ("Dataset", "IdIndex"),
     "errors": ("ConfigError", "DataError", "ShortlistError", "SubmissionError"),
     "validation.metrics": ("coverage", "estimate", "paired_bootstrap", "per_user", "recall_at_k"),
-    "retrievers.base": ("Retriever", "make_retriever"),
-    "validation.splits": ("Cohort", "Fold", "Holdout", "PairSplit", "Timeline"),
-    "retrievers.topk": ("Candidates", "recommend"),
+    "retrievers.base": ("Retriever",),
+    "retrievers.registry": ("make_retriever",),
+    "validation.folds": ("Fold",),
+    "validation.splits": ("Cohort", "Holdout", "PairSplit", "Timeline"),
+    "data.candidates": ("Candidates",),
+    "retrievers.topk": ("recommend",),
 }
 _HOME = {name: module for module, names in _MODULES.items() for name in names}
 

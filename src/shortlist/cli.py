@@ -1,14 +1,17 @@
-"""The command line: one command a stage. The only place that prints errors and exits."""
+"""The command line: one command a stage, and those that people call. The only place that prints errors and exits."""
 
 import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from shortlist.config.paths import Paths
+from shortlist.chain import SAMPLE, STAGES, Stage, sample_steps
 from shortlist.errors import ShortlistError
-from shortlist.pipeline.methods import configured, load, load_for, stages_of
+
+# The imports within the functions cost seconds that a command which does not need them should not pay.
+if TYPE_CHECKING:
+    from shortlist.pipeline.run import Run
 
 app = typer.Typer(
     help="From a recommendation competition's CSV files to a checked submission. Make calls these, stage by stage.",
@@ -22,14 +25,33 @@ INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it; Typer ends with it."""
 
 CompetitionName = Annotated[str, typer.Option(help="Name of the competition's folder below data/.")]
-MethodName = Annotated[str, typer.Option(help="A retriever's or reranker's table in competition.toml, or blend.")]
 RerankChoice = Annotated[
     str, typer.Option(envvar="RERANK", help="0: without rerankers; 1: submit the best of them; auto: as configured.")
 ]
 TypedFile = Annotated[
     str, typer.Option(envvar="SHORTLIST_FILE", help="A CSV: its path, or its name in the submissions folder.")
 ]
-RetrieverName = Annotated[str, typer.Option(help="A retriever's table in competition.toml.")]
+OPTIONS = {
+    "method": "Its table in competition.toml.",
+    "part": 'A fold, or "final".',
+    "retriever": "Its table in competition.toml.",
+}
+"""What the values of a stage's option are."""
+
+
+def perform(stage: Stage, competition: str, rerank: str, value: str | None = None) -> None:
+    """Do one step, with bars on a terminal."""
+    from shortlist.common.progress import shown
+
+    with shown():
+        stage.perform(load(competition, rerank), value)
+
+
+def load(competition: str, rerank: str = "auto") -> "Run":
+    """What the stages of a competition are handed."""
+    from shortlist.pipeline.run import Run
+
+    return Run.load(competition, rerank)
 
 
 @app.command()
@@ -40,10 +62,15 @@ def sample(
     seed: Annotated[int, typer.Option(help="The same seed gives the same files.")] = 0,
     competition: CompetitionName = "sample",
 ) -> None:
-    """Make a competition of the same form as Dacon 236170, to try everything on."""
+    """Make a synthetic competition of the same form as Dacon 236170, to try everything on."""
+    from shortlist.config.paths import Paths
     from shortlist.data.sample import SampleSize, write_sample
+    from shortlist.increments import write_digest
 
-    write_sample(Paths(competition).config.parent, SampleSize(users, items, pairs), seed)
+    paths, (stage, *_) = Paths(competition), STAGES
+    for step in sample_steps(paths):
+        write_digest(paths, stage, step)  # older than the files: the next run leaves them as they are
+    write_sample(paths.config.parent, SampleSize(users, items, pairs), seed)
 
 
 @app.command()
@@ -51,75 +78,28 @@ def rules(competition: CompetitionName, rerank: RerankChoice = "auto") -> None:
     """Check competition.toml and write what Make needs to know of it."""
     from shortlist.make_rules import write_rules
 
-    write_rules(*configured(competition, rerank))
+    write_rules(load(competition, rerank))
 
 
-@app.command()
-def preprocess(competition: CompetitionName) -> None:
-    """Read and check the raw files."""
-    from shortlist.pipeline.preprocess import preprocess
+def _add(stage: Stage) -> None:
+    """A command that performs one step of a stage."""
 
-    preprocess(*load(competition))
+    def whole(competition: CompetitionName, rerank: RerankChoice = "auto") -> None:
+        perform(stage, competition, rerank)
 
+    def of_value(
+        competition: CompetitionName,
+        value: Annotated[str, typer.Option(f"--{stage.option}", help=OPTIONS.get(stage.option or ""))],
+        rerank: RerankChoice = "auto",
+    ) -> None:
+        perform(stage, competition, rerank, value)
 
-@app.command()
-def eda(competition: CompetitionName) -> None:
-    """Write what the files tell, anomalies first, as one HTML page."""
-    from shortlist.studies.eda.document import write_eda
-
-    write_eda(*load(competition))
-
-
-@app.command()
-def infer_split(competition: CompetitionName) -> None:
-    """Find out which hold-out rule the numbers of visible pairs per user fit."""
-    from shortlist.studies.split_inference.document import write_inference
-
-    write_inference(*load(competition))
+    app.command(stage.name, help=stage.does)(of_value if stage.option else whole)
 
 
-@app.command()
-def cross_validate(competition: CompetitionName, method: MethodName) -> None:
-    """Run one method on every fold: a retriever of every scheme, blend and rerankers of the first."""
-    from shortlist.common.progress import shown
-
-    paths, settings = load_for(method, competition)
-    with shown():
-        stages_of(method, settings)[0](paths, settings)
-
-
-@app.command()
-def features(competition: CompetitionName, part: Annotated[str, typer.Option(help='A fold, or "final".')]) -> None:
-    """Compute the features of the candidates that rerankers see."""
-    from shortlist.pipeline.rerank import make_table
-
-    make_table(*load(competition), part)
-
-
-@app.command()
-def validate(competition: CompetitionName, rerank: RerankChoice = "auto") -> None:
-    """Score all methods on the folds."""
-    from shortlist.pipeline.validate import validate
-
-    validate(*load(competition, rerank))
-
-
-@app.command()
-def train(competition: CompetitionName, method: MethodName) -> None:
-    """Fit one method on all pairs."""
-    from shortlist.common.progress import shown
-
-    paths, settings = load_for(method, competition)
-    with shown():
-        stages_of(method, settings)[1](paths, settings)
-
-
-@app.command()
-def submit(competition: CompetitionName, rerank: RerankChoice = "auto") -> None:
-    """Write the submission CSV, checked, with its manifest."""
-    from shortlist.submission.write import write_submission
-
-    write_submission(*load(competition, rerank))
+for _stage in STAGES:
+    if _stage.name != SAMPLE:  # it has a command of its own, with sizes
+        _add(_stage)
 
 
 @app.command()
@@ -127,7 +107,7 @@ def check(competition: CompetitionName, file: Annotated[Path, typer.Option(help=
     """Verify any submission CSV: header, users, exactly k distinct known items, none taken already."""
     from shortlist.submission.check import check_submission, load_requirements
 
-    check_submission(file, load_requirements(*load(competition)))
+    check_submission(file, load_requirements(load(competition)))
     print(f"check: {file}: all is well")
 
 
@@ -142,7 +122,7 @@ def upload(
     from shortlist.studies.leaderboard.table import before_upload
     from shortlist.submission.upload import DRY_RUN, describe, prepare, send
 
-    plan = prepare(*load(competition), file, memo)
+    plan = prepare(load(competition), file, memo)
     print(describe(plan))
     print(before_upload(plan.paths, plan.csv, plan.sha256), end="", flush=True)
     print(send(plan) if yes else DRY_RUN)
@@ -157,7 +137,7 @@ def settle(
     """Say what became of an upload whose end is unknown, after a look at the competition's page."""
     from shortlist.submission.outcome import settle
 
-    print(settle(load(competition)[0], file, outcome))
+    print(settle(load(competition).paths, file, outcome))
 
 
 @app.command()
@@ -170,21 +150,21 @@ def score(
     """Record what the leaderboard shows for a CSV."""
     from shortlist.submission.outcome import score
 
-    print(score(load(competition)[0], file, public, private))
+    print(score(load(competition).paths, file, public, private))
 
 
 @app.command()
 def ledger(competition: CompetitionName) -> None:
     """Show every CSV that was made or sent, and what became of it."""
-    from shortlist.studies.leaderboard import table as leaderboard
+    from shortlist.studies.leaderboard.table import standing_table
     from shortlist.submission.ledger import Ledger
-    from shortlist.submission.ledger_table import render
+    from shortlist.submission.ledger_table import ledger_table
     from shortlist.submission.lock import notice_cut_off
 
-    paths, _ = load(competition)
+    paths = load(competition).paths
     notice_cut_off(paths)
     entries = Ledger(paths.ledger).entries()
-    print(render(entries), leaderboard.render(entries), sep="", end="")
+    print(ledger_table(entries), standing_table(entries), sep="", end="")
 
 
 @app.command()
@@ -196,26 +176,10 @@ def explain(
 ) -> None:
     """Show why a user gets these items: the history, every method's ranks, and what moved the reranker."""
     from shortlist.studies.explain.explain import explain
-    from shortlist.studies.explain.table import render
+    from shortlist.studies.explain.table import explanation_text
 
-    (found,) = explain(*load(competition, rerank), [user], method)
-    print(render(found), end="")
-
-
-@app.command()
-def report(competition: CompetitionName, rerank: RerankChoice = "auto") -> None:
-    """Write the validation report beside the submissions."""
-    from shortlist.report.document import write_report
-
-    write_report(*load(competition, rerank))
-
-
-@app.command()
-def track(competition: CompetitionName) -> None:
-    """Log the newest submission in MLflow, where the extra `tracking` is installed."""
-    from shortlist.studies.tracking import track
-
-    track(load(competition)[0])
+    (explanation,) = explain(load(competition, rerank), [user], method)
+    print(explanation_text(explanation), end="")
 
 
 @app.command()
@@ -228,27 +192,8 @@ def tune(
     from shortlist.studies.tuning.search import tune
 
     with shown():
-        found = tune(*load(competition), minutes)
-    print(found)
-
-
-@app.command()
-def ablate(competition: CompetitionName, rerank: RerankChoice = "auto") -> None:
-    """Score the blend without each retriever, and a reranker without each feature group."""
-    from shortlist.common.progress import shown
-    from shortlist.studies.ablation.ablation import ablate
-
-    with shown():
-        ablate(*load(competition, rerank))
-
-
-@app.command()
-def export(competition: CompetitionName, retriever: RetrieverName = "two_tower") -> None:
-    """Write a two-tower model and its indexes as TensorFlow SavedModels."""
-    from shortlist.pipeline.export import export
-
-    paths, settings = load(competition)
-    export(paths, settings, retriever)
+        said = tune(load(competition), minutes)
+    print(said)
 
 
 def main() -> None:

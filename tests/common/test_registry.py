@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 
 from shortlist.common import registry as registry_module
+from shortlist.common.parameters import NotFittedError, fitted, parameters
 from shortlist.common.provenance import PACKAGE
-from shortlist.common.registry import NotFittedError, Registry, fitted, parameters
+from shortlist.common.registry import Registry
 from shortlist.errors import ConfigError
-from shortlist.rerank.base import RERANKERS, Reranker
-from shortlist.retrievers.base import RETRIEVERS, Retriever
+from shortlist.rerank.base import Reranker
+from shortlist.rerank.registry import RERANKERS
+from shortlist.retrievers.base import Retriever
+from shortlist.retrievers.registry import RETRIEVERS
 
 BOTH = [(RETRIEVERS, Retriever), (RERANKERS, Reranker)]
 
@@ -19,16 +22,16 @@ BOTH = [(RETRIEVERS, Retriever), (RERANKERS, Reranker)]
 @pytest.mark.parametrize(("registry", "base"), BOTH, ids=["retrievers", "rerankers"])
 def test_every_kind_makes_a_model(registry: Registry[Any], base: type) -> None:
     """Sorted, each from the file of its name, of the right sort; every model class of the package is among them."""
-    found = registry.kinds()
-    assert found == sorted(set(found))
+    kinds = registry.kinds()
+    assert kinds == sorted(set(kinds))
     classes = set()
-    for kind in found:
+    for kind in kinds:
         model = registry.make(kind)
         assert isinstance(model, base)
         assert type(model).__module__ == registry.module(kind) == f"{registry.package}.{kind}"
         assert (PACKAGE / registry.package.rpartition(".")[2] / f"{kind}.py").is_file()
         classes.add(type(model))
-    assert len(classes) == len(found)
+    assert len(classes) == len(kinds)
 
 
 def test_helpers_are_no_kinds() -> None:
@@ -41,7 +44,7 @@ def test_helpers_are_no_kinds() -> None:
 def test_listing_the_kinds_imports_none() -> None:
     """Asking what there is costs no import of a model, let alone of TensorFlow or LightGBM."""
     script = (
-        "import sys\nfrom shortlist.rerank.base import RERANKERS\nRERANKERS.kinds(), RERANKERS.module('lightgbm')\n"
+        "import sys\nfrom shortlist.rerank.registry import RERANKERS\nRERANKERS.kinds(), RERANKERS.module('lightgbm')\n"
         "print(sorted(set(sys.modules) & {'lightgbm', 'tensorflow', 'shortlist.rerank.lightgbm'}))"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

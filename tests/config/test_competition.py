@@ -4,39 +4,28 @@ import re
 from pathlib import Path
 
 import pytest
+from tests.builder import configuration
 
 from shortlist.config.competition import Competition, load_competition
 from shortlist.errors import ConfigError
 
 DATA = Path(__file__).parents[2] / "data"
 
-GOOD = """
-title = "Some competition"
-url = "https://example.org"
-source = "dacon_jobs"
-seed = 1
-candidates = 50
-
-[submission]
-k = 5
-user_column = "user"
-item_column = "item"
-method = "best"
-
-[validation]
-folds = 3
-ks = [5, 10]
-denominator = "n"
-
+GOOD = configuration(
+    """denominator = "n"
 [validation.schemes.holdout]
 hidden = 0.2
-
 [retrievers.popular]
-
 [retrievers.wide]
 kind = "user_knn"
 neighbours = 500
-"""
+""",
+    title="Some competition",
+    seed=1,
+    candidates=50,
+    folds=3,
+    ks=(5, 10),
+)
 
 
 def _load(folder: Path, text: str | bytes) -> Competition:
@@ -48,41 +37,42 @@ def _load(folder: Path, text: str | bytes) -> Competition:
 
 def test_every_value_is_read(tmp_path: Path) -> None:
     """All the values of a full file, as it has them."""
-    found = _load(tmp_path, GOOD)
-    assert (found.title, found.url, found.source) == ("Some competition", "https://example.org", "dacon_jobs")
-    assert (found.seed, found.candidates) == (1, 50)
-    assert found.submission.model_dump() == {
-        "k": 5, "user_column": "user", "item_column": "item", "method": "best",
+    competition = _load(tmp_path, GOOD)
+    assert (competition.title, competition.url, competition.source) == ("Some competition", "none", "dacon_jobs")
+    assert (competition.seed, competition.candidates) == (1, 50)
+    assert competition.submission.model_dump() == {
+        "k": 5, "user_column": "resume_seq", "item_column": "recruitment_seq", "method": "best",
     }  # fmt: skip
-    assert (found.validation.folds, found.validation.ks, found.validation.denominator) == (3, (5, 10), "n")
-    assert found.validation.schemes == {"holdout": {"hidden": 0.2}}
+    validation = competition.validation
+    assert (validation.folds, validation.ks, validation.denominator) == (3, (5, 10), "n")
+    assert validation.schemes == {"holdout": {"hidden": 0.2}}
 
 
 def test_a_retriever_has_its_name_or_its_kind(tmp_path: Path) -> None:
     """A table's name is its kind unless it says `kind`; asking twice gives the same."""
-    found = _load(tmp_path, GOOD)
-    assert found.retriever("popular") == ("popular", {})
-    assert found.retriever("wide") == found.retriever("wide") == ("user_knn", {"neighbours": 500})
+    competition = _load(tmp_path, GOOD)
+    assert competition.retriever("popular") == ("popular", {})
+    assert competition.retriever("wide") == competition.retriever("wide") == ("user_knn", {"neighbours": 500})
     with pytest.raises(ConfigError, match=r"no table \[retrievers.narrow\] .* there are popular, wide"):
-        found.retriever("narrow")
+        competition.retriever("narrow")
 
 
 def test_a_scheme_has_its_name_or_its_kind(tmp_path: Path) -> None:
     """So two tables can have the same kind; folds and seed are those of the competition unless the table says more."""
     more = '[validation.schemes.half]\nkind = "holdout"\nhidden = 0.5\nfolds = 2\n\n[retrievers.popular]'
-    found = _load(tmp_path, GOOD.replace("[retrievers.popular]", more))
-    assert found.scheme("holdout") == ("holdout", {"folds": 3, "seed": 1, "hidden": 0.2})
-    assert found.scheme("half") == ("holdout", {"folds": 2, "seed": 1, "hidden": 0.5})
+    competition = _load(tmp_path, GOOD.replace("[retrievers.popular]", more))
+    assert competition.scheme("holdout") == ("holdout", {"folds": 3, "seed": 1, "hidden": 0.2})
+    assert competition.scheme("half") == ("holdout", {"folds": 2, "seed": 1, "hidden": 0.5})
 
 
 def test_what_is_left_out_has_its_default(tmp_path: Path) -> None:
     """Seed, length of lists, folds, cut-offs, denominator and the choice of the submission can be left out."""
     text = re.sub(r"^(seed|candidates|folds|ks|denominator|method) = .*$", "", GOOD, flags=re.MULTILINE)
     text = text.replace("[validation]", "")
-    found = _load(tmp_path, text)
-    assert (found.seed, found.candidates, found.submission.method) == (0, 100, "best")
-    assert (found.validation.folds, found.validation.ks) == (5, (5, 10, 20, 50, 100))
-    assert found.validation.denominator == "min(n,k)"
+    competition = _load(tmp_path, text)
+    assert (competition.seed, competition.candidates, competition.submission.method) == (0, 100, "best")
+    assert (competition.validation.folds, competition.validation.ks) == (5, (5, 10, 20, 50, 100))
+    assert competition.validation.denominator == "min(n,k)"
 
 
 RERANKED = (
@@ -103,29 +93,21 @@ objective = "lambdarank"
 
 def test_methods_are_retrievers_then_the_blend_then_rerankers(tmp_path: Path) -> None:
     """All of them can be submitted; the blend takes every retriever unless it names some."""
-    plain, found = _load(tmp_path, GOOD), _load(tmp_path, RERANKED)
+    plain, reranked = _load(tmp_path, GOOD), _load(tmp_path, RERANKED)
     assert plain.methods == ("popular", "wide", "blend")
-    assert plain.blend_retrievers == ("popular", "wide")
-    assert plain.blend.candidates == 100
-    assert found.methods == ("popular", "wide", "blend", "lightgbm", "ranked")
-    assert (found.blend_retrievers, found.blend.candidates) == (("wide",), 30)
-    assert found.reranker("ranked") == found.reranker("ranked") == ("lightgbm", {"objective": "lambdarank"})
-    for name in (*found.methods, "reranker"):
+    assert (plain.blend.retrievers, plain.blend.candidates) == ((), 100)
+    assert reranked.methods == ("popular", "wide", "blend", "lightgbm", "ranked")
+    assert (reranked.blend.retrievers, reranked.blend.candidates) == (("wide",), 30)
+    assert reranked.reranker("ranked") == reranked.reranker("ranked") == ("lightgbm", {"objective": "lambdarank"})
+    with pytest.raises(ConfigError, match=r"no table \[rerankers.rank\] .* there are lightgbm, ranked"):
+        reranked.reranker("rank")
+    for name in (*reranked.methods, "reranker"):
         assert _load(tmp_path, RERANKED.replace('"best"', f'"{name}"')).submission.method == name
 
 
-def test_rerankers_can_be_left_out_or_asked_for(tmp_path: Path) -> None:
-    """By the choice that Make passes on, without an edit; everything else stays as configured."""
-    path = tmp_path / "some" / "competition.toml"
-    auto = _load(tmp_path, RERANKED)
-    without, forced = (load_competition(path, choice) for choice in ("0", "1"))
-    assert without.rerankers == {}
-    assert without.model_copy(update={"rerankers": auto.rerankers}) == auto
-    assert forced.submission.method == "reranker"
-    assert forced.model_copy(update={"submission": auto.submission}) == auto
-    _load(tmp_path, GOOD)
-    with pytest.raises(ConfigError, match=r"no reranker to submit: add a table \[rerankers.lightgbm\]"):
-        load_competition(path, "1")
+def _line(text: str) -> int:
+    """Where it stands in the good file."""
+    return GOOD[: GOOD.index(text)].count("\n") + 1
 
 
 WRONG = {
@@ -156,8 +138,13 @@ WRONG = {
     "k above the list": ("[5, 10]", "[5, 51]", "validation.ks: 51 is more than candidates = 50"),
     "official k not shown": ("[5, 10]", "[4, 10]", "validation.ks: must contain submission.k = 5"),
     "chosen retriever": ('"best"', '"bst"', "submission.method: 'bst' is neither 'best' nor one of popular, wide"),
-    "not TOML": ("[validation]", "[validation", r"not valid TOML: .*line 14"),
-    "no value": ("folds = 3", "folds =", r"not valid TOML: .*line 15"),
+    "chosen reranker": (
+        '"best"',
+        '"reranker"',
+        r"submission.method: no reranker to submit: add a table \[rerankers.lightgbm\]",
+    ),
+    "not TOML": ("[validation]", "[validation", f"not valid TOML: .*line {_line('[validation]')}"),
+    "no value": ("folds = 3", "folds =", f"not valid TOML: .*line {_line('folds = 3')}"),
     "a key of the upload": (
         "[validation]",
         "[upload]\ncptid = 1\n[validation]",
@@ -215,7 +202,7 @@ def test_our_own_competitions_load(name: str) -> None:
 
 
 def test_the_sample_has_nowhere_to_go() -> None:
-    """A made competition names no address to hand in at; the real one names Dacon's, and its own number."""
+    """The synthetic competition names no address to hand in at; the real one names Dacon's, and its own number."""
     sample, real = (load_competition(DATA / name / "competition.toml").upload for name in ("sample", "dacon_236170"))
     assert sample.url is None
     assert (real.url, real.cpt_id) == ("https://openapi.dacon.io", 236170)

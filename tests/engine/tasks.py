@@ -14,9 +14,9 @@ import shortlist
 from shortlist.data.dataset import Dataset
 from shortlist.engine.base import in_order
 from shortlist.errors import DataError
-from shortlist.pipeline.cross_validate import run_fold
-from shortlist.retrievers.base import make_retriever
-from shortlist.validation.splits import make_splitter
+from shortlist.retrievers.registry import make_retriever
+from shortlist.validation.folds import run_fold
+from shortlist.validation.registry import make_splitter
 
 prepared: list[object] = []
 """What this process has prepared."""

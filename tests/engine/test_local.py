@@ -16,7 +16,7 @@ from shortlist.engine import local, machine
 from shortlist.engine.base import in_order, running
 from shortlist.engine.threads import VARIABLES
 from shortlist.errors import ConfigError, DataError, ShortlistError
-from shortlist.retrievers.base import kinds, make_retriever
+from shortlist.retrievers.registry import kinds, make_retriever
 
 ROOT = Path(__file__).parents[2]
 

@@ -13,17 +13,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from tests.chain import run_stages
+from tests.builder import competition, configuration, stages
 from tests.engine import tasks
-from tests.projects import SMALL
 
-from shortlist.config.paths import Paths
 from shortlist.data.dataset import Dataset
 from shortlist.data.sample import SampleSize, write_sample
 from shortlist.data.sources.dacon_jobs import DaconJobs
 from shortlist.engine.base import in_order, running, together
 from shortlist.errors import ConfigError, DataError
-from shortlist.retrievers.base import kinds, make_retriever
+from shortlist.retrievers.registry import kinds, make_retriever
 from shortlist.retrievers.topk import recommend
 from shortlist.validation.metrics import per_user
 
@@ -131,7 +129,7 @@ def test_every_retriever_gives_the_same_bytes(made: Dataset, monkeypatch: pytest
         assert dict(results) == apart
 
 
-SETTINGS = f"""{SMALL}
+SETTINGS = configuration("""
 [validation.schemes.kfold]
 [validation.schemes.holdout]
 [retrievers.popular]
@@ -139,22 +137,21 @@ SETTINGS = f"""{SMALL}
 [retrievers.ials]
 factors = 16
 seeds = 2
-"""
+""")
+SIZE = SampleSize(120, 80, 600)
 
 
 @pytest.mark.usefixtures("second")
 def test_folds_and_final_lists_are_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The whole chain up to the blend's lists, with one engine and with the other."""
-    found = []
+    of_engine = []
     for engine in ("ray", "local"):
         monkeypatch.setenv("ENGINE", engine)
-        paths = Paths("small", tmp_path / engine)
-        write_sample(paths.config.parent, SampleSize(120, 80, 600), seed=2)
-        competition = run_stages(paths, SETTINGS)
-        files = [paths.final(name) for name in competition.methods]
+        run = stages(competition(tmp_path / engine, SETTINGS, SIZE))
+        files = [run.paths.final(name) for name in run.chosen.all]
         files += [
-            paths.fold(name, scheme, number)
-            for name in competition.retrievers
+            run.paths.fold(name, scheme, number)
+            for name in run.chosen.retrievers
             for scheme in ("kfold", "holdout")
             for number in (1, 2)
         ]
@@ -162,8 +159,8 @@ def test_folds_and_final_lists_are_the_same_bytes(tmp_path: Path, monkeypatch: p
         for file in files:
             with np.load(file) as arrays:
                 lists.append({name: arrays[name].tobytes() for name in ("users", "items", "scores")})
-        found.append(lists)
-    assert found[0] == found[1]
+        of_engine.append(lists)
+    assert of_engine[0] == of_engine[1]
 
 
 @pytest.mark.usefixtures("second")
@@ -188,7 +185,7 @@ def test_two_processes_learn_what_one_does(made: Dataset) -> None:
 @pytest.mark.slow
 @pytest.mark.usefixtures("second")
 def test_a_model_learnt_by_two_processes_is_as_good(tmp_path: Path) -> None:
-    """On the made sample's hidden answers, user by user, it is within a standard error of the one of one process."""
+    """On the synthetic sample's hidden answers, user by user, it is within a standard error of one process's."""
     write_sample(tmp_path, SampleSize(), seed=0)
     dataset = DaconJobs().read(tmp_path / "raw")
     answers = pd.read_csv(tmp_path / "answers.csv", encoding="utf-8-sig")
@@ -209,9 +206,7 @@ def test_a_model_learnt_by_two_processes_is_as_good(tmp_path: Path) -> None:
 
 def test_a_missing_cluster_is_one_line(tmp_path: Path) -> None:
     """Nobody listens at RAY_ADDRESS; the exit code is 2, and there is no traceback."""
-    paths = Paths("small", tmp_path)
-    write_sample(paths.config.parent, SampleSize(120, 80, 600), seed=2)
-    paths.config.write_text(SETTINGS, encoding="utf-8")
+    competition(tmp_path, SETTINGS, SIZE)
     environment = {**os.environ, "ENGINE": "ray", "RAY_ADDRESS": "127.0.0.1:1"}
     command = [sys.executable, "-m", "shortlist"]
     for stage in (["preprocess"], ["cross-validate", "--method", "popular"]):

@@ -1,17 +1,19 @@
-"""Pictures are plain SVG with the same bytes each time."""
+"""Pictures are plain SVG with the same bytes each time, and all of their text can be read."""
 
 import re
 
-from shortlist.pages.plots import bars
+from tests.pages.pictures import assert_titles_inside
+
+from shortlist.pages.plots import bars, canvas, curves, svg, twin
 
 
 def test_same_bytes_and_no_date():
     """Nothing in the picture tells when, or by what, it was made."""
-    one, two = (bars(["a", "b"], [1.5, -0.5], "z") for _ in range(2))
-    assert one == two
-    assert one.startswith("<svg")
-    assert "metadata" not in one
-    assert "matplotlib" not in one.lower()
+    first, second = (bars(["a", "b"], [1.5, -0.5], "z") for _ in range(2))
+    assert first == second
+    assert first.startswith("<svg")
+    assert "metadata" not in first
+    assert "matplotlib" not in first.lower()
 
 
 def test_text_stays_text_in_any_script():
@@ -26,3 +28,48 @@ def test_ids_of_two_pictures_differ():
     assert not ids[0] & ids[1]
     for picture, known in zip(pictures, ids, strict=True):
         assert set(re.findall(r'(?:href="#|url\(#)([^")]*)', picture)) <= known
+
+
+def labels(picture: str) -> list[str]:
+    return re.findall(r"<text[^>]*>([^<]*)</text>", picture)
+
+
+def test_logarithmic_axes_have_plain_numbers():
+    """Thousands and parts of one as people write them, no formula of Matplotlib's."""
+    figure, (axes,) = canvas()
+    axes.plot([0, 1, 10, 10_000], [0.1, 1, 10, 2000])
+    axes.set(xscale="symlog", yscale="log")
+    picture = svg(figure)
+    assert {"0", "1", "100", "10,000", "0.1", "1,000"} <= set(labels(picture))
+    assert "mathdefault" not in picture
+
+
+def test_a_short_logarithmic_axis_has_labels_too():
+    """Between two powers of ten it is the numbers between them that are labelled."""
+    figure, (axes,) = canvas()
+    axes.plot([0, 1], [20, 70])
+    axes.set_yscale("log")
+    assert {"20", "30"} <= set(labels(svg(figure)))
+
+
+def test_labels_that_were_chosen_stay():
+    """A curve over chosen places is labelled there and nowhere else."""
+    assert {"5", "20", "1000"} <= set(labels(curves({"a": ([5, 20, 1000], [1, 2, 3])}, "k", "recall", log=True)))
+
+
+def test_titles_of_axes_are_not_cut_off():
+    """Also where the axis is much shorter than its title, in either direction."""
+    across, up = "standard deviations of the permutations", "users or items with so many"
+    figure, (left, right) = canvas(2, height=2.0)
+    left.set(xlabel=across, ylabel=up)
+    right.set(xlabel=across, ylabel=up)
+    svg(figure)
+    assert_titles_inside(figure)
+
+
+def test_a_twin_is_read_on_the_right():
+    """It has a line there, and none above, as all axes."""
+    _, (axes,) = canvas()
+    spines = twin(axes).spines
+    assert spines["right"].get_visible()
+    assert not spines["top"].get_visible()

@@ -6,7 +6,7 @@ import pytest
 from shortlist.data.dataset import Dataset
 from shortlist.engine import local
 from shortlist.pipeline import train as training
-from shortlist.retrievers.base import make_retriever
+from shortlist.retrievers.registry import make_retriever
 from shortlist.retrievers.topk import recommend
 
 

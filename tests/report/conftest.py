@@ -3,29 +3,17 @@
 from pathlib import Path
 
 import pytest
-from tests.chain import made_competition
+from tests.builder import competition, configuration, configured, stages
 
-from shortlist.config.competition import Competition, load_competition
-from shortlist.config.paths import Paths
 from shortlist.data.sample import SampleSize
-from shortlist.report.run import Run
+from shortlist.pipeline.run import Run
+from shortlist.report.document import write_report
+from shortlist.report.material import Material
 from shortlist.studies.ablation.ablation import ablate
 from shortlist.submission.write import write_submission
 
-CONFIGURATION = """
-title = "A <made> competition"
-url = "none"
-source = "dacon_jobs"
-seed = 3
-candidates = 20
-[submission]
-k = 5
-user_column = "resume_seq"
-item_column = "recruitment_seq"
-method = "user_knn"
-[validation]
-folds = 3
-ks = [5, 20]
+TITLE = "A <synthetic> competition"
+TABLES = """
 [validation.schemes.kfold]
 [validation.schemes.cohort]
 date = "updated_date"
@@ -45,27 +33,25 @@ groups = ["degree", "major_task"]
 """
 
 
-def build(paths: Paths) -> Competition:
+def build(root: Path) -> Run:
     """Every stage: a submission of a retriever, then one of the best method, and an ablation."""
-    write_submission(paths, made_competition(paths, CONFIGURATION, SampleSize(150, 80, 750)))
-    paths.config.write_text(CONFIGURATION.replace('method = "user_knn"', 'method = "lightgbm"'), encoding="utf-8")
-    competition = load_competition(paths.config)
-    write_submission(paths, competition)
-    ablate(paths, competition)
-    return competition
+    first, second = (configuration(TABLES, title=TITLE, folds=3, method=name) for name in ("user_knn", "lightgbm"))
+    run = stages(competition(root, first, SampleSize(150, 80, 750)))
+    write_submission(run)
+    run = configured(run, second)
+    write_submission(run)
+    ablate(run)
+    return run
 
 
 @pytest.fixture(scope="session")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+def material(tmp_path_factory: pytest.TempPathFactory) -> Material:
     """What the report of that competition is made from."""
-    paths = Paths("made", tmp_path_factory.mktemp("report"))
-    return Run(paths, build(paths))
+    return Material(build(tmp_path_factory.mktemp("report")))
 
 
 @pytest.fixture(scope="session")
-def page(run: Run) -> Path:
+def page(material: Material) -> Path:
     """The report."""
-    from shortlist.report.document import write_report
-
-    write_report(run.paths, run.competition)
-    return run.paths.report
+    write_report(material.run)
+    return material.run.paths.report

@@ -43,7 +43,7 @@ def visible(tab: Page) -> str:
 
 def test_it_shows_everything(opened: Page) -> None:
     """The title, each section with a heading, and pictures that have a size."""
-    assert opened.title() == "A <made> competition"
+    assert opened.title() == "A <synthetic> competition"
     assert opened.locator("section h2").count() == opened.locator("nav a").count() >= 9
     sizes = opened.locator("svg").evaluate_all("all => all.map(one => [one.clientWidth, one.clientHeight])")
     assert len(sizes) >= 8

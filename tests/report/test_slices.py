@@ -7,42 +7,42 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shortlist.report import slices
-from shortlist.report.run import Run
+from shortlist.report.material import Material
 from shortlist.report.slices import Slice, SliceRows
 from shortlist.validation.metrics import Z95, estimate
 
 
-def plain_rows(run: Run, method: str) -> list[tuple[int, float, int]]:
+def plain_rows(material: Material, method: str) -> list[tuple[int, float, int]]:
     """User, recall@5 and visible pairs for each user of each fold."""
-    found = []
-    for fold, result in zip(run.folds, run.results(method), strict=True):
-        visible, hidden = (run.dataset.pairs[part].tolist() for part in (fold.train, fold.test))
+    rows = []
+    for fold, result in zip(material.folds, material.results(method), strict=True):
+        visible, hidden = (material.dataset.pairs[part].tolist() for part in (fold.train, fold.test))
         for user, items in zip(result.candidates.users.tolist(), result.candidates.items.tolist(), strict=True):
-            wanted = {item for one, item in hidden if one == user}
+            wanted = {item for other, item in hidden if other == user}
             hits = len(wanted & set(items[:5]))
-            found.append((user, hits / min(len(wanted), 5), sum(one == user for one, _ in visible)))
-    return found
+            rows.append((user, hits / min(len(wanted), 5), sum(other == user for other, _ in visible)))
+    return rows
 
 
 @pytest.fixture(scope="module")
-def rows(run: Run) -> SliceRows:
-    return slices.user_rows(run.dataset, run.folds, run.results("user_knn"), "recall@5")
+def rows(material: Material) -> SliceRows:
+    return slices.user_rows(material.dataset, material.folds, material.results("user_knn"), "recall@5")
 
 
-def check(found: list[Slice], expected: dict[str, list[tuple[int, float]]]) -> None:
+def check(parts: list[Slice], expected: dict[str, list[tuple[int, float]]]) -> None:
     """Same groups in the same order, with numbers and mean, the mean within the interval."""
-    assert [one.group for one in found] == [group for group, members in expected.items() if members]
-    for one in found:
-        users, values = (np.array(part) for part in zip(*expected[one.group], strict=True))
-        assert (one.users, one.rows) == (len(set(users.tolist())), len(values))
-        assert one.mean == pytest.approx(values.mean())
-        assert 0 <= one.low <= one.mean <= one.high <= 1
+    assert [part.group for part in parts] == [group for group, members in expected.items() if members]
+    for part in parts:
+        users, values = (np.array(column) for column in zip(*expected[part.group], strict=True))
+        assert (part.users, part.rows) == (len(set(users.tolist())), len(values))
+        assert part.mean == pytest.approx(values.mean())
+        assert 0 <= part.low <= part.mean <= part.high <= 1
 
 
-def test_by_history(run: Run, rows: SliceRows) -> None:
+def test_by_history(material: Material, rows: SliceRows) -> None:
     """Users with 0, 1, 2, 3 to 4, ... visible pairs in the fold."""
     expected: dict[str, list[tuple[int, float]]] = {name: [] for name in slices.count_names()}
-    for user, value, history in plain_rows(run, "user_knn"):
+    for user, value, history in plain_rows(material, "user_knn"):
         name = next(name for name in expected if history in in_group(name))
         expected[name].append((user, value))
     check(slices.sliced(slices.by_count(rows.visible), rows), expected)
@@ -61,62 +61,62 @@ def test_every_count_has_the_group_that_names_it(count: int) -> None:
     assert names == [slices.count_names()[slices.count_group(np.array([count]))[0]]]
 
 
-def test_by_popularity(run: Run) -> None:
+def test_by_popularity(material: Material) -> None:
     """Each hidden pair is found or not; items are grouped by the fold's visible pairs."""
     expected: dict[str, list[tuple[int, float]]] = {name: [] for name in slices.count_names()}
-    results = run.results("user_knn")
-    for fold, result in zip(run.folds, results, strict=True):
+    results = material.results("user_knn")
+    for fold, result in zip(material.folds, results, strict=True):
         lists = dict(zip(result.candidates.users.tolist(), result.candidates.items.tolist(), strict=True))
-        visible = run.dataset.pairs[fold.train, 1].tolist()
-        for user, item in run.dataset.pairs[fold.test].tolist():
+        visible = material.dataset.pairs[fold.train, 1].tolist()
+        for user, item in material.dataset.pairs[fold.test].tolist():
             name = next(name for name in expected if visible.count(item) in in_group(name))
             expected[name].append((user, float(item in lists[user][:5])))
-    pairs = slices.pair_rows(run.dataset, run.folds, results, 5)
+    pairs = slices.pair_rows(material.dataset, material.folds, results, 5)
     check(slices.sliced(slices.by_count(pairs.visible), pairs), expected)
-    hidden = np.concatenate([run.dataset.pairs[fold.test] for fold in run.folds])
+    hidden = np.concatenate([material.dataset.pairs[fold.test] for fold in material.folds])
     np.testing.assert_array_equal(np.column_stack([pairs.users, pairs.items]), hidden)
 
 
-def test_by_value(run: Run, rows: SliceRows) -> None:
+def test_by_value(material: Material, rows: SliceRows) -> None:
     """The most frequent values by falling number of users, then all others, then those without one."""
     rng = np.random.default_rng(0)
-    values = rng.choice([*"abcdefghijkl"], len(run.dataset.users), p=np.arange(1, 13) / 78)
+    values = rng.choice([*"abcdefghijkl"], len(material.dataset.users), p=np.arange(1, 13) / 78)
     column = pd.Series(values, dtype=object).where(rng.random(len(values)) > 0.1).astype("category")
     number = column.value_counts()
     top = sorted(number.index, key=lambda value: (-number[value], value))[: slices.VALUES]
     expected: dict[str, list[tuple[int, float]]] = {str(name): [] for name in [*top, "...", "-"]}
     values_of = column.astype(object).where(column.notna(), "-").tolist()
-    for user, value, _ in plain_rows(run, "user_knn"):
-        one = values_of[user]
-        expected[one if one in top or one == "-" else "..."].append((user, value))
+    for user, value, _ in plain_rows(material, "user_knn"):
+        group = values_of[user]
+        expected[group if group in top or group == "-" else "..."].append((user, value))
     check(slices.sliced(slices.by_value(column)[rows.users], rows), expected)
 
 
-def test_by_date(run: Run, rows: SliceRows) -> None:
+def test_by_date(material: Material, rows: SliceRows) -> None:
     """Groups follow each other, each date is within the group's ends, and about a fifth of the users is in each."""
     days = pd.Series(pd.Timestamp("2020-01-01") + pd.to_timedelta(np.arange(150) % 100, unit="D"))
     dates = days.where(days.index % 10 > 0)
-    found = slices.sliced(slices.by_date(dates)[rows.users], rows)
-    assert found[-1].group == "-"
-    assert found[-1].rows == int(np.isin(rows.users, np.arange(0, 150, 10)).sum())
+    *dated, undated = slices.sliced(slices.by_date(dates)[rows.users], rows)
+    assert undated.group == "-"
+    assert undated.rows == int(np.isin(rows.users, np.arange(0, 150, 10)).sum())
     before = pd.Timestamp(0)
-    for one in found[:-1]:
-        low, high = (pd.Timestamp(end) for end in one.group.split(" ~ "))
+    for part in dated:
+        low, high = (pd.Timestamp(end) for end in part.group.split(" ~ "))
         assert before < low <= high
         inside = dates.between(low, high).to_numpy()
-        assert one.rows == int(inside[rows.users].sum())
-        assert one.mean == pytest.approx(np.average(rows.scores, weights=inside[rows.users]))
+        assert part.rows == int(inside[rows.users].sum())
+        assert part.mean == pytest.approx(np.average(rows.scores, weights=inside[rows.users]))
         assert inside.sum() == pytest.approx(135 / 5, abs=4)
         before = high
-    assert len(found) == slices.QUARTERS + 1
+    assert len(dated) == slices.QUARTERS
 
 
-def test_a_single_date_is_one_group(run: Run, rows: SliceRows) -> None:
+def test_a_single_date_is_one_group(material: Material, rows: SliceRows) -> None:
     """All users on one day, or none with a date: one group of all rows."""
     day = pd.Series([pd.Timestamp("2020-05-01")] * 150)
     none = pd.Series([pd.NaT] * 150)
     for dates, group in ((day, "2020-05-01 ~ 2020-05-01"), (none, "-")):
-        assert [one.group for one in slices.sliced(slices.by_date(dates)[rows.users], rows)] == [group]
+        assert [part.group for part in slices.sliced(slices.by_date(dates)[rows.users], rows)] == [group]
 
 
 def test_few_users_never_look_certain():

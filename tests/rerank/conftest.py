@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from shortlist.data.candidates import NO_ITEM, Candidates
 from shortlist.rerank.table import FeatureTable
-from shortlist.retrievers.topk import NO_ITEM, Candidates
 
 
 def planted(seed: int, users: int = 150, length: int = 12) -> FeatureTable:

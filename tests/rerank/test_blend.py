@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import optimize
 
+from shortlist.data.candidates import NO_ITEM, Candidates
 from shortlist.rerank import blend
-from shortlist.rerank.blend import RANK_OFFSET, Pool, blended, by_retriever, learn, pool, vector
-from shortlist.retrievers.topk import NO_ITEM, Candidates
+from shortlist.rerank.blend import RANK_OFFSET, ListWeights, Pool, blended, by_retriever, learn, pool, vector
 
 USERS, ITEMS, LENGTH = 4, 9, 5
 Lists = list[list[tuple[int, float]]]
@@ -129,7 +129,7 @@ def test_a_perfect_list_among_noise_gets_the_weight() -> None:
     assert by_list[1] > 10 * (by_list[0] + by_list[2])
     assert (blended(one, weights, 5).items[:, 0] == wanted).mean() > 0.99
     named = by_retriever(["a", "b", "c"], weights)
-    assert named["b"] == {"rank": weights[2], "score": weights[3]}
+    assert named["b"] == ListWeights(rank=weights[2], score=weights[3])
     assert list(named) == ["a", "b", "c"]
     np.testing.assert_array_equal(vector(named, ["a", "b", "c"]), weights)
 

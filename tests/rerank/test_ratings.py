@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from shortlist.data.candidates import Candidates
 from shortlist.data.dataset import Dataset
-from shortlist.data.sources.base import SOURCES
+from shortlist.data.sources.registry import SOURCES
 from shortlist.rerank import ratings
-from shortlist.rerank.base import RERANKERS
+from shortlist.rerank.registry import RERANKERS
 from shortlist.rerank.table import FeatureTable, Rated, describe
 from shortlist.rerank.tfrs_ranking import TFRSRanking
-from shortlist.retrievers.topk import Candidates
 from shortlist.validation.splits import KFold
 
 FILES = {"log": "ratings.csv", "user": "userId", "item": "movieId", "rating": "rating", "items": "movies.csv"}

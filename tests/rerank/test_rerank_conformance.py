@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from shortlist.common.registry import NotFittedError
+from shortlist.common.parameters import NotFittedError
 from shortlist.errors import ConfigError, DataError
-from shortlist.rerank.base import RERANKERS, Reranker, sampled
+from shortlist.rerank.base import Reranker, sampled
+from shortlist.rerank.registry import RERANKERS
 from shortlist.rerank.table import FeatureTable
 
 LIGHTGBM = {"trees": 40, "min_rows": 5, "features_per_tree": 1.0, "negatives": 1.0, "learning_rate": 0.2, "seeds": 2}

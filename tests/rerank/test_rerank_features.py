@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from shortlist.data.candidates import NO_ITEM, Candidates
 from shortlist.data.dataset import Dataset
 from shortlist.rerank import evidence
 from shortlist.rerank.evidence import Evidence
 from shortlist.rerank.features import FEATURES
 from shortlist.rerank.ratings import FACTORS, ITEM_SHRINKAGE, USER_SHRINKAGE
 from shortlist.rerank.table import describe
-from shortlist.retrievers.topk import NO_ITEM, Candidates
 
 NAN = math.nan
 Values = dict[str, list[float]]

@@ -7,15 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from shortlist.data.candidates import NO_ITEM, Candidates
 from shortlist.data.dataset import Dataset
 from shortlist.rerank.table import FeatureTable, describe
-from shortlist.retrievers.base import make_retriever
-from shortlist.retrievers.topk import NO_ITEM, Candidates, recommend
+from shortlist.retrievers.registry import make_retriever
+from shortlist.retrievers.topk import recommend
 
 
 @pytest.fixture(scope="module")
 def lists(made: Dataset) -> dict[str, Candidates]:
-    """What two retrievers give some users of the made sample; user 5 has no list in the second."""
+    """What two retrievers give some users of the synthetic sample; user 5 has no list in the second."""
     users = np.array([7, 5, 60, 2], dtype=np.int32)
     found = {name: recommend(make_retriever(name).fit(made), users, 8, made.matrix()) for name in ("popular", "ials")}
     found["ials"].items[1], found["ials"].scores[1] = NO_ITEM, -np.inf

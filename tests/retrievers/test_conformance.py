@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 from tests.retrievers.settings import FAST
 
+from shortlist.data.candidates import NO_ITEM
 from shortlist.data.dataset import Dataset
 from shortlist.errors import ConfigError
-from shortlist.retrievers.base import NotFittedError, Retriever, kinds, make_retriever
-from shortlist.retrievers.topk import NO_ITEM, recommend
+from shortlist.retrievers.base import NotFittedError, Retriever
+from shortlist.retrievers.registry import kinds, make_retriever
+from shortlist.retrievers.topk import recommend
 
 CHECKERBOARD: dict[str, dict[str, Any]] = {
     "lightgcn": {"dimensions": 16, "epochs": 30, "batch_size": 60},
@@ -25,7 +27,7 @@ CANNOT_KNOW = ("popular", "content")
 """Kinds that cannot solve the checkerboard: one knows no users, the other only tables, of which it has none."""
 
 USERS = np.array([5, 0, 17, 119], dtype=np.int32)
-"""Some users of the made sample; user 0 has no pairs."""
+"""Some users of the synthetic sample; user 0 has no pairs."""
 
 
 def _make(kind: str, **settings: Any) -> Retriever:
@@ -40,7 +42,7 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module")
 def fitted(kind: str, lonely: Dataset) -> Retriever:
-    """Fitted on the made sample, where user 0 and item 0 have no pairs."""
+    """Fitted on the synthetic sample, where user 0 and item 0 have no pairs."""
     return _make(kind).fit(lonely)
 
 

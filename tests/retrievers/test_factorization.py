@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from shortlist.data.dataset import Dataset
-from shortlist.retrievers.base import make_retriever
+from shortlist.retrievers.registry import make_retriever
 
 
 def test_ials_solves_its_equations(made: Dataset) -> None:

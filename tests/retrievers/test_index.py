@@ -6,10 +6,10 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 
+from shortlist.data.candidates import NO_ITEM
 from shortlist.errors import ConfigError
 from shortlist.retrievers import index
 from shortlist.retrievers.index import ItemIndex, Search
-from shortlist.retrievers.topk import NO_ITEM
 
 needs_scann = pytest.mark.skipif(
     find_spec("scann") is None, reason="ScaNN is not installed: it is released for Linux only"

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from shortlist.data.dataset import Dataset
-from shortlist.retrievers.base import make_retriever
+from shortlist.retrievers.registry import make_retriever
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +20,7 @@ def training() -> Any:
 
 @pytest.fixture(scope="module")
 def trainer(training: Any, lonely: Dataset) -> Any:
-    """Not trained yet, two layers on the made sample; user 0 and item 0 have no pairs."""
+    """Not trained yet, two layers on the synthetic sample; user 0 and item 0 have no pairs."""
     settings = training.GraphSettings(
         dimensions=6, layers=2, ode=False, epochs=1, batch_size=500, learning_rate=0.01, temperature=0.5
     )

@@ -10,7 +10,6 @@ from sklearn.feature_extraction.text import TfidfTransformer
 from shortlist.data.columns import indicators
 from shortlist.data.dataset import Dataset
 from shortlist.retrievers import neighbours
-from shortlist.retrievers.base import make_retriever
 from shortlist.retrievers.neighbours import (
     LENGTH_SHARE,
     SATURATION,
@@ -19,6 +18,7 @@ from shortlist.retrievers.neighbours import (
     item_similarities,
     nearest_products,
 )
+from shortlist.retrievers.registry import make_retriever
 
 
 def _scores(kind: str, dataset: Dataset, **settings: Any) -> np.ndarray:

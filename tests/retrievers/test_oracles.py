@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from shortlist.data.dataset import Dataset
-from shortlist.retrievers.base import make_retriever
+from shortlist.retrievers.registry import make_retriever
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
+from shortlist.data.candidates import NO_ITEM, Candidates, fill
 from shortlist.errors import SubmissionError
 from shortlist.retrievers import topk
-from shortlist.retrievers.topk import NO_ITEM, Candidates, fill, largest, largest_stored, recommend
+from shortlist.retrievers.topk import largest, largest_stored, recommend
 
 few = settings(deadline=None, max_examples=150, derandomize=True)
 awkward = st.sampled_from([0.0, -0.0, 1.0, -1.0, 1e-45, -1e-45, 3e38, -3e38, np.inf, -np.inf, np.nan])

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from shortlist.data.dataset import Dataset
-from shortlist.retrievers.base import make_retriever
+from shortlist.retrievers.registry import make_retriever
 
 SMALL: dict[str, Any] = {"dimensions": 8, "epochs": 2, "batch_size": 150, "seed": 5}
 
@@ -34,7 +34,7 @@ def tf() -> Any:
 
 @pytest.fixture(scope="module")
 def pair_of_seeds(lonely: Dataset) -> Any:
-    """Fitted from two seeds on the made sample, where user 0 and item 0 have no pairs."""
+    """Fitted from two seeds on the synthetic sample, where user 0 and item 0 have no pairs."""
     return _make(seeds=2).fit(lonely)
 
 

@@ -11,7 +11,8 @@ from sklearn.metrics.pairwise import cosine_similarity
 
 from shortlist.data.dataset import Dataset
 from shortlist.data.sources.dacon_jobs import DaconJobs
-from shortlist.retrievers.base import Retriever, make_retriever
+from shortlist.retrievers.base import Retriever
+from shortlist.retrievers.registry import make_retriever
 from shortlist.retrievers.topk import recommend
 
 
@@ -44,7 +45,7 @@ def _assert_same_postings(dataset: Dataset, users: int, block: int = 2000) -> No
 
 
 def test_it_is_the_published_baseline(made: Dataset) -> None:
-    """On the made sample everybody gets the same five postings, up to exact ties, with the same scores."""
+    """On the synthetic sample everybody gets the same five postings, up to exact ties, with the same scores."""
     _assert_same_postings(made, len(made.users))
 
 

@@ -4,11 +4,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.projects import SMALL
+from tests.builder import competition, configuration
 
 import bench_chain
 from bench_neighbours import shared
-from shortlist.config.paths import Paths
 from shortlist.data.dataset import Dataset
 from speed import chain
 from speed.options import Options
@@ -16,10 +15,10 @@ from speed.options import Options
 
 @pytest.fixture
 def project(made: Dataset, made_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project with the made competition, its dataset among it."""
-    paths = Paths("made", tmp_path)
-    paths.config.parent.mkdir(parents=True)
-    paths.config.write_text(f"{SMALL}\n[validation.schemes.kfold]\n[retrievers.user_knn]\n", encoding="utf-8")
+    """A project with the synthetic competition, its dataset among it."""
+    paths = competition(
+        tmp_path, configuration("[validation.schemes.kfold]\n[retrievers.user_knn]\n"), name="made"
+    ).paths
     paths.raw.symlink_to(made_folder / "raw")
     made.save(paths.dataset)
     monkeypatch.chdir(tmp_path)

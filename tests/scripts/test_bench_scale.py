@@ -7,8 +7,8 @@ import pytest
 import bench_scale
 from bench_scale import Cost, Size
 from shortlist.common.files import write_text
-from shortlist.config.competition import load_competition
 from shortlist.config.paths import Paths
+from shortlist.pipeline.run import Run
 
 
 def test_sizes_are_read() -> None:
@@ -50,13 +50,15 @@ def test_what_is_left_out_at_a_size_is_not_in_the_sum() -> None:
     assert every.startswith("| all of these from CSV | 1.0 s, 1.00 GB | 8.0 s, 1.00 GB | 8.0 s, 1.00 GB |")
 
 
-def test_the_stages_are_those_of_the_configuration(tmp_path: Path) -> None:
+def test_the_stages_are_those_of_the_chain(tmp_path: Path) -> None:
     """The configuration is valid, and every one of its methods is validated and fitted before the submission."""
     paths = Paths(bench_scale.NAME, tmp_path)
     write_text(paths.config, bench_scale.CONFIGURATION)
-    methods = load_competition(paths.config).methods
-    names = [name for name, _ in bench_scale.stages(paths)]
-    assert {f"{stage} {name}" for stage in ("validate", "train") for name in methods} < set(names)
+    retrievers = Run.load(bench_scale.NAME, "0", tmp_path).chosen.retrievers
+    names = [name for name, _ in bench_scale.stages(tmp_path)]
+    assert {f"{stage} {name}" for stage in ("cross-validate", "train") for name in retrievers} < set(names)
+    assert {"cross-validate-blend", "train-blend"} < set(names)
+    assert names[:2] == ["rules", "preprocess"]
     assert names[-2:] == ["submit", "report"]
 
 

@@ -6,7 +6,7 @@ import pytest
 
 import tune_retrievers
 from shortlist.data.dataset import Dataset
-from shortlist.retrievers.base import make_retriever
+from shortlist.retrievers.registry import make_retriever
 
 
 @pytest.mark.parametrize("kind", tune_retrievers.GRIDS)

@@ -1,4 +1,4 @@
-"""A real HTTP server in Dacon's place, and a made competition with a CSV that may be handed in."""
+"""A real HTTP server in Dacon's place, and a synthetic competition with CSVs that may be handed in."""
 
 import shutil
 import sys
@@ -12,31 +12,21 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.builder import competition, configuration
 
 from shortlist import cli
-from shortlist.config.competition import Competition, load_competition
-from shortlist.config.paths import Paths
+from shortlist.data.sample import SampleSize
 from shortlist.pipeline.preprocess import preprocess
+from shortlist.pipeline.run import Run
 from shortlist.submission.check import load_requirements
 
-CONFIGURATION = """
-title = "small"
-url = "make sample"
-source = "dacon_jobs"
-candidates = 20
-[submission]
-k = 5
-user_column = "resume_seq"
-item_column = "recruitment_seq"
+CONFIGURATION = configuration("""
+[validation.schemes.holdout]
+[retrievers.popular]
 [upload]
 cpt_id = 236170
 daily_limit = 3
-[validation]
-folds = 2
-ks = [5, 20]
-[validation.schemes.holdout]
-[retrievers.popular]
-"""
+""")
 
 Behaviour = Callable[["Handler"], None]
 
@@ -144,45 +134,41 @@ def dacon() -> Iterator[Dacon]:
 
 
 @pytest.fixture(scope="session")
-def prepared(made_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project's folder with a preprocessed competition `sample`, and two CSVs that may be handed in."""
     root = tmp_path_factory.mktemp("prepared")
-    paths = Paths("sample", root)
-    shutil.copytree(made_folder / "raw", paths.raw)
-    paths.config.write_text(CONFIGURATION, encoding="utf-8")
-    preprocess(paths, load_competition(paths.config))
-    expected = load_requirements(paths, load_competition(paths.config))
-    taken = expected.dataset.matrix().toarray() > 0
-    paths.submissions.mkdir(parents=True)
+    run = competition(root, CONFIGURATION, SampleSize(users=120, items=90, pairs=600), name="sample")
+    preprocess(run)
+    dataset = load_requirements(run).dataset
+    taken = dataset.matrix().toarray() > 0
+    folder = run.paths.submissions
+    folder.mkdir(parents=True)
     for place, name in ((0, "mine.csv"), (1, "other.csv")):
         rows = ["resume_seq,recruitment_seq"]
-        for user, seen in zip(expected.dataset.users.ids, taken, strict=True):
+        for user, seen in zip(dataset.users.ids, taken, strict=True):
             free = np.flatnonzero(~seen)[place : place + 5]
-            rows += [f"{user},{expected.dataset.items.ids[item]}" for item in free]
-        (paths.submissions / name).write_text("\n".join(rows) + "\n", encoding="utf-8")
+            rows += [f"{user},{dataset.items.ids[item]}" for item in free]
+        (folder / name).write_text("\n".join(rows) + "\n", encoding="utf-8")
     return root
 
 
 @pytest.fixture
-def project(
-    prepared: Path, dacon: Dacon, token: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[tuple[Paths, Competition]]:
+def project(prepared: Path, dacon: Dacon, token: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
     """A copy of it as the working folder, which uploads to `dacon`; at the end no file in it holds the token."""
     shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
     for name, value in (("API_URL", dacon.url), ("TOKEN", token), ("TEAM", "팀 하나"), ("TIMEOUT", "0.5")):
         monkeypatch.setenv(f"DACON_{name}", value)
-    paths = Paths("sample")
-    yield paths, load_competition(paths.config)
+    yield Run.load("sample")
     for path in tmp_path.rglob("*"):
         assert path.name == ".env" or path.is_dir() or token.encode() not in path.read_bytes(), path
 
 
 @pytest.fixture
-def run(monkeypatch, capsys, token):
+def command(monkeypatch, capsys, token):
     """The command line in this process: exit code, output and errors, in which the token never is."""
 
-    def run(*arguments):
+    def command(*arguments):
         monkeypatch.setattr(sys, "argv", ["shortlist", *arguments, "--competition", "sample"])
         with pytest.raises(SystemExit) as end:
             cli.main()
@@ -190,4 +176,4 @@ def run(monkeypatch, capsys, token):
         assert token not in output + errors
         return end.value.code, output, errors
 
-    return run
+    return command

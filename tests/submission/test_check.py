@@ -25,7 +25,7 @@ Rows = list[list[str]]
 
 
 @pytest.fixture(scope="module")
-def expected() -> Requirements:
+def required() -> Requirements:
     """Three users are to get five of twelve items each; some are taken."""
     tables = (pd.DataFrame(index=pd.Index(ids)) for ids in (USERS, ITEMS))
     dataset = Dataset.from_pairs(pd.DataFrame(TAKEN), *tables)
@@ -48,51 +48,51 @@ def csv_text(rows: Rows) -> str:
     return "".join(f"{','.join(row)}\n" for row in rows)
 
 
-def check(folder: Path, content: str | bytes, expected: Requirements) -> None:
+def check(folder: Path, content: str | bytes, required: Requirements) -> None:
     path = folder / "submission.csv"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    check_submission(path, expected)
+    check_submission(path, required)
 
 
-def problems(folder: Path, content: str | bytes, expected: Requirements) -> list[str]:
+def problems(folder: Path, content: str | bytes, required: Requirements) -> list[str]:
     """The lines of the error, each without the file's name."""
     with pytest.raises(SubmissionError) as error:
-        check(folder, content, expected)
+        check(folder, content, required)
     lines = str(error.value).split("\n")
     start = f"{folder / 'submission.csv'}: "
     assert all(line.startswith(start) for line in lines)
     return [line.removeprefix(start) for line in lines]
 
 
-def test_a_correct_csv_passes(rows, expected, tmp_path):
+def test_a_correct_csv_passes(rows, required, tmp_path):
     """Nothing is raised."""
-    check(tmp_path, csv_text(rows), expected)
+    check(tmp_path, csv_text(rows), required)
 
 
 @pytest.mark.parametrize("line_end", ["\r\n", "\r"])
-def test_other_line_ends_pass(rows, expected, tmp_path, line_end):
+def test_other_line_ends_pass(rows, required, tmp_path, line_end):
     """A file saved on another system is as good."""
-    check(tmp_path, csv_text(rows).replace("\n", line_end), expected)
+    check(tmp_path, csv_text(rows).replace("\n", line_end), required)
 
 
-def test_any_order_of_rows_passes(rows, expected, tmp_path):
+def test_any_order_of_rows_passes(rows, required, tmp_path):
     """Another order of users, and users whose rows are apart, are accepted."""
-    check(tmp_path, csv_text([rows[0], *rows[:0:-1]]), expected)
+    check(tmp_path, csv_text([rows[0], *rows[:0:-1]]), required)
     shuffled = rows[1:]
     random.Random(0).shuffle(shuffled)
-    check(tmp_path, csv_text([rows[0], *shuffled]), expected)
+    check(tmp_path, csv_text([rows[0], *shuffled]), required)
 
 
-def test_quoted_fields_and_a_missing_last_line_end_pass(rows, expected, tmp_path):
+def test_quoted_fields_and_a_missing_last_line_end_pass(rows, required, tmp_path):
     """These are the same CSV to whoever reads it."""
     quoted = "\n".join(",".join(f'"{field}"' for field in row) for row in rows)
-    check(tmp_path, quoted, expected)
+    check(tmp_path, quoted, required)
 
 
-def test_a_byte_order_mark_is_named(rows, expected, tmp_path):
+def test_a_byte_order_mark_is_named(rows, required, tmp_path):
     """The organiser's reader would take it for a part of the header."""
-    found = problems(tmp_path, csv_text(rows).encode("utf-8-sig"), expected)
-    assert found == ["row 1: begins with a byte order mark; save it as UTF-8 without BOM"]
+    named = problems(tmp_path, csv_text(rows).encode("utf-8-sig"), required)
+    assert named == ["row 1: begins with a byte order mark; save it as UTF-8 without BOM"]
 
 
 @pytest.mark.parametrize(
@@ -106,113 +106,113 @@ def test_a_byte_order_mark_is_named(rows, expected, tmp_path):
         (["U3", "R02"], "U3,R02"),
     ],
 )
-def test_a_wrong_header_is_named(rows, expected, tmp_path, header, found):
+def test_a_wrong_header_is_named(rows, required, tmp_path, header, found):
     """Swapped, misspelt, longer, shorter or not there: the line says what it must be and what it is."""
     said = f"row 1: the header must be user,item, found '{found}'"
-    assert problems(tmp_path, csv_text([header, *rows[1:]]), expected) == [said]
+    assert problems(tmp_path, csv_text([header, *rows[1:]]), required) == [said]
 
 
-def test_an_empty_file_is_named(expected, tmp_path):
+def test_an_empty_file_is_named(required, tmp_path):
     """It has no header; with one but without rows, it lacks every user."""
-    assert problems(tmp_path, "", expected) == ["row 1: the header must be user,item, found nothing"]
+    assert problems(tmp_path, "", required) == ["row 1: the header must be user,item, found nothing"]
     said = "3 users of the sample submission have no rows, first 'U3'; add 5 rows for each"
-    assert problems(tmp_path, "user,item\n", expected) == [said]
+    assert problems(tmp_path, "user,item\n", required) == [said]
 
 
-def test_a_missing_file_and_a_folder_are_named(expected, tmp_path):
+def test_a_missing_file_and_a_folder_are_named(required, tmp_path):
     """What is no file cannot be checked."""
     with pytest.raises(SubmissionError, match=r"absent\.csv: cannot be read \(No such file or directory\); name an"):
-        check_submission(tmp_path / "absent.csv", expected)
+        check_submission(tmp_path / "absent.csv", required)
     with pytest.raises(SubmissionError, match=r"cannot be read \(Is a directory\); name an existing CSV"):
-        check_submission(tmp_path, expected)
+        check_submission(tmp_path, required)
 
 
-def test_text_that_is_not_utf8_is_named_by_its_row(rows, expected, tmp_path):
+def test_text_that_is_not_utf8_is_named_by_its_row(rows, required, tmp_path):
     """The first row with a byte that UTF-8 does not have, whatever the line ends."""
     rows[4] = ["U3", "서울"]
     for line_end in ("\n", "\r\n", "\r"):
         content = csv_text(rows).replace("\n", line_end).encode("cp949")
-        assert problems(tmp_path, content, expected) == ["row 5: not UTF-8; save it as UTF-8 without BOM"]
-    assert problems(tmp_path, csv_text(rows).encode("utf-16"), expected) == [
+        assert problems(tmp_path, content, required) == ["row 5: not UTF-8; save it as UTF-8 without BOM"]
+    assert problems(tmp_path, csv_text(rows).encode("utf-16"), required) == [
         "row 1: not UTF-8; save it as UTF-8 without BOM"
     ]
 
 
-def test_ragged_rows_are_named(rows, expected, tmp_path):
+def test_ragged_rows_are_named(rows, required, tmp_path):
     """Rows with a field too many or too few."""
     rows[3], rows[7] = [*rows[3], "0.5"], rows[7][:1]
-    assert problems(tmp_path, csv_text(rows), expected) == [
+    assert problems(tmp_path, csv_text(rows), required) == [
         "rows 4, 8: must have 2 fields and no line may be blank"
     ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("place", "named"), [(17, "row 17"), (3, "row 4")])
-def test_blank_lines_are_named(rows, expected, tmp_path, place, named):
+def test_blank_lines_are_named(rows, required, tmp_path, place, named):
     """Not every reader passes over a blank line, at the end or between rows, so it counts as broken."""
     content = csv_text(rows[:place]) + "\n" + csv_text(rows[place:])
-    assert problems(tmp_path, content, expected) == [f"{named}: must have 2 fields and no line may be blank"]
+    assert problems(tmp_path, content, required) == [f"{named}: must have 2 fields and no line may be blank"]
 
 
 @pytest.mark.parametrize("row", ['U3,"R02', 'U3,"R02"x', f"U3,{'R' * 200_000}"])
-def test_broken_quotes_are_named(rows, expected, tmp_path, row):
+def test_broken_quotes_are_named(rows, required, tmp_path, row):
     """What is not a CSV is refused with its row, and is no crash."""
     content = csv_text(rows[:3]) + row + "\n" + csv_text(rows[4:])
-    assert problems(tmp_path, content, expected)[0].startswith("row 4: not a well-formed CSV")
+    assert problems(tmp_path, content, required)[0].startswith("row 4: not a well-formed CSV")
 
 
-def test_a_missing_user_is_named(rows, expected, tmp_path):
+def test_a_missing_user_is_named(rows, required, tmp_path):
     """How many there are, and the first in the sample submission's order."""
     said = "2 users of the sample submission have no rows, first 'U3'; add 5 rows for each"
-    assert problems(tmp_path, csv_text([rows[0], *rows[6:11]]), expected) == [said]
+    assert problems(tmp_path, csv_text([rows[0], *rows[6:11]]), required) == [said]
 
 
 @pytest.mark.parametrize("stranger", ["U2", "X1", "u1", "U1 ", ""])
-def test_an_extra_user_is_named(rows, expected, tmp_path, stranger):
+def test_an_extra_user_is_named(rows, required, tmp_path, stranger):
     """Somebody unknown, or known but not asked for, or not written exactly so."""
     rows[11:11] = [[stranger, item] for item in ITEMS[6:11]]
-    assert problems(tmp_path, csv_text(rows), expected) == [
+    assert problems(tmp_path, csv_text(rows), required) == [
         f"rows 12, 13, 14 and 2 more: user is not in the sample submission ('{stranger}')"
     ]
 
 
-def test_too_few_and_too_many_items_are_named(rows, expected, tmp_path):
+def test_too_few_and_too_many_items_are_named(rows, required, tmp_path):
     """Four for one user and six for another; the rows of the first such user come first."""
     four = [*rows[:7], *rows[8:]]
-    assert problems(tmp_path, csv_text(four), expected) == [
+    assert problems(tmp_path, csv_text(four), required) == [
         "rows 7, 8, 9 and 1 more: user has another number of items than 5 ('U1')"
     ]
     rows.append(["U3", "R11"])
-    assert problems(tmp_path, csv_text(rows), expected) == [
+    assert problems(tmp_path, csv_text(rows), required) == [
         "rows 2, 3, 4 and 3 more: user has another number of items than 5 ('U3')"
     ]
 
 
-def test_a_repeated_item_is_named_by_its_second_row(rows, expected, tmp_path):
+def test_a_repeated_item_is_named_by_its_second_row(rows, required, tmp_path):
     """The row that is one too many; the same item for two users is no fault."""
     rows[10] = rows[8]
-    assert problems(tmp_path, csv_text(rows), expected) == ["row 11: item is there twice for the user ('R04')"]
+    assert problems(tmp_path, csv_text(rows), required) == ["row 11: item is there twice for the user ('R04')"]
 
 
-def test_an_unknown_item_is_named(rows, expected, tmp_path):
+def test_an_unknown_item_is_named(rows, required, tmp_path):
     """An id that no posting has, also if only blanks or capitals differ."""
     rows[5] = ["U3", "r06"]
     rows[9] = ["U1", "R05 "]
     rows[12] = ["U4", ""]
-    assert problems(tmp_path, csv_text(rows), expected) == ["rows 6, 10, 13: item is not known ('r06')"]
+    assert problems(tmp_path, csv_text(rows), required) == ["rows 6, 10, 13: item is not known ('r06')"]
 
 
-def test_a_pair_that_is_taken_is_named(rows, expected, tmp_path):
+def test_a_pair_that_is_taken_is_named(rows, required, tmp_path):
     """What the user applied for; another user may well get it."""
     rows[12] = ["U4", "R00"]
-    check(tmp_path, csv_text(rows), expected)
+    check(tmp_path, csv_text(rows), required)
     rows[7], rows[3] = ["U1", "R01"], ["U3", "R00"]
-    assert problems(tmp_path, csv_text(rows), expected) == ["rows 4, 8: user has applied for the item already ('R00')"]
+    assert problems(tmp_path, csv_text(rows), required) == ["rows 4, 8: user has applied for the item already ('R00')"]
 
 
-def test_every_broken_rule_has_its_line(expected, tmp_path):
+def test_every_broken_rule_has_its_line(required, tmp_path):
     """One run tells all that has to be mended."""
     rows = [["user", "item"], ["X1", "R02"], *([user, "R00"] for user in ("U1", "U1")), ["U3", "X2"]]
-    assert problems(tmp_path, csv_text(rows), expected) == [
+    assert problems(tmp_path, csv_text(rows), required) == [
         "row 2: user is not in the sample submission ('X1')",
         "row 5: item is not known ('X2')",
         "row 4: item is there twice for the user ('R00')",
@@ -240,7 +240,7 @@ CHANGES = st.lists(
 
 @settings(max_examples=200, deadline=None)
 @given(changes=CHANGES, order=st.randoms(use_true_random=False))
-def test_it_accepts_exactly_what_the_rules_accept(tmp_path_factory, expected, changes, order):
+def test_it_accepts_exactly_what_the_rules_accept(tmp_path_factory, required, changes, order):
     """Rows of a good submission replaced at random: accepted if and only if a plain reading of the rules does so."""
     rows = good_rows()
     for place, user, item in changes:
@@ -248,7 +248,7 @@ def test_it_accepts_exactly_what_the_rules_accept(tmp_path_factory, expected, ch
     path = tmp_path_factory.getbasetemp() / "changed.csv"
     path.write_text(csv_text(rows), encoding="utf-8")
     try:
-        check_submission(path, expected)
+        check_submission(path, required)
     except SubmissionError:
         assert not acceptable(rows)
     else:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from shortlist.config.competition import Competition, Upload
-from shortlist.config.paths import Paths
+from shortlist.config.competition import Upload
 from shortlist.errors import ConfigError, LedgerError, SubmissionError, UploadError, UploadRefused, UploadUnknown
+from shortlist.pipeline.run import Run
 from shortlist.submission.dacon_api import NotSentError
 from shortlist.submission.guard import obstacle, sent_today
 from shortlist.submission.ledger import Entry, Ledger, Origin, State
@@ -17,25 +17,28 @@ from shortlist.submission.lock import only_upload
 from shortlist.submission.outcome import score, settle
 from shortlist.submission.upload import describe, prepare, send
 
-Project = tuple[Paths, Competition]
+
+def upload(project: Run, file="mine.csv", memo="첫 번째"):
+    return send(prepare(project, file, memo))
 
 
-def upload(project: Project, file="mine.csv", memo="첫 번째"):
-    return send(prepare(project[0], project[1], file, memo))
+def row(project: Run, file="mine.csv") -> Entry:
+    return next(entry for entry in Ledger(project.paths.ledger).entries() if entry.file == file)
 
 
-def row(project: Project, file="mine.csv") -> Entry:
-    return next(entry for entry in Ledger(project[0].ledger).entries() if entry.file == file)
+def with_upload(project: Run, **settings) -> Run:
+    """The same competition with another table [upload]."""
+    return replace(project, competition=project.competition.model_copy(update={"upload": Upload(**settings)}))
 
 
-def test_a_dry_run_shows_everything_but_the_token(project, dacon, run):
+def test_a_dry_run_shows_everything_but_the_token(project, dacon, command):
     """What would go where, today's count and the limit; nothing is sent, and the ledger stays as it is."""
-    ledger = Ledger(project[0].ledger)
+    ledger = Ledger(project.paths.ledger)
     ledger.record("b" * 64, "unclear.csv", Origin())
     ledger.start("b" * 64, "memo")
     ledger.finish("b" * 64, "unknown", "no answer")
-    before = project[0].ledger.read_bytes()
-    code, output, errors = run("upload", "--file", "mine.csv", "--memo", '둘 "셋" $(date)')
+    before = project.paths.ledger.read_bytes()
+    code, output, errors = command("upload", "--file", "mine.csv", "--memo", '둘 "셋" $(date)')
     assert (code, errors) == (0, "")
     for text in (
         f"{dacon.url}/submission", "cpt_id 236170", "mine.csv", "팀 하나", '"둘 \\"셋\\" $(date)"', "set, not shown",
@@ -43,12 +46,12 @@ def test_a_dry_run_shows_everything_but_the_token(project, dacon, run):
     ):  # fmt: skip
         assert text in output
     assert dacon.requests == []
-    assert project[0].ledger.read_bytes() == before
+    assert project.paths.ledger.read_bytes() == before
 
 
 def test_accepted_once_and_never_again(project, dacon, token):
     """The bytes on the disk arrive; the ledger says so; the same content under another name is refused by us."""
-    paths, _ = project
+    paths = project.paths
     line = upload(project)
     assert line.startswith("upload: mine.csv: accepted")
     assert "제출되었습니다" in line
@@ -56,8 +59,8 @@ def test_accepted_once_and_never_again(project, dacon, token):
     assert request.parts["file"] == (paths.submissions / "mine.csv").read_bytes()
     assert request.parts["memo"].decode() == "첫 번째"
     assert request.parts["api_token"].decode() == token
-    found = row(project)
-    assert (found.state, found.memo, found.answer, found.method) == ("accepted", "첫 번째", "accepted", None)
+    sent = row(project)
+    assert (sent.state, sent.memo, sent.answer, sent.method) == ("accepted", "첫 번째", "accepted", None)
     Path("copy.csv").write_bytes((paths.submissions / "mine.csv").read_bytes())
     with pytest.raises(UploadError, match=r"copy.csv: nothing was sent: it was accepted already"):
         upload(project, "copy.csv")
@@ -72,14 +75,14 @@ def test_accepted_once_and_never_again(project, dacon, token):
         (500, b"oops", 4, "unknown"),
     ],
 )
-def test_exit_codes(project, dacon, run, status, body, code, state):
+def test_exit_codes(project, dacon, command, status, body, code, state):
     """0 accepted, 3 theirs, 4 unknown, with one line each; 2 is ours: what may have arrived is not sent again."""
     dacon.answers(status, body)
-    found, _, errors = run("upload", "--file", "mine.csv", "--memo", "one", "--yes")
-    assert (found, len(errors.splitlines())) == (code, int(code > 0))
+    first, _, errors = command("upload", "--file", "mine.csv", "--memo", "one", "--yes")
+    assert (first, len(errors.splitlines())) == (code, int(code > 0))
     assert row(project).state == state
-    again, _, errors = run("upload", "--file", "mine.csv", "--memo", "two", "--yes")
-    assert (again, len(errors.splitlines())) == ((3, 1) if state == "refused" else (2, 1))
+    second, _, errors = command("upload", "--file", "mine.csv", "--memo", "two", "--yes")
+    assert (second, len(errors.splitlines())) == ((3, 1) if state == "refused" else (2, 1))
 
 
 def test_unknown_until_it_is_settled(project, dacon):
@@ -90,11 +93,11 @@ def test_unknown_until_it_is_settled(project, dacon):
     dacon.answers(200, b'{"message": "ok"}')
     with pytest.raises(UploadError, match=r"may have arrived already.*make settle.*대회 페이지"):
         upload(project)
-    assert "it may be sent again" in settle(project[0], "mine.csv", "refused")
+    assert "it may be sent again" in settle(project.paths, "mine.csv", "refused")
     upload(project)
     assert len(dacon.requests) == 2
     with pytest.raises(UploadError, match="the server's own answer stands"):
-        settle(project[0], "submissions/sample/mine.csv", "refused")
+        settle(project.paths, "submissions/sample/mine.csv", "refused")
 
 
 def test_a_connection_that_breaks_is_unknown(project, dacon):
@@ -144,14 +147,13 @@ def test_the_day_is_korea_s(project, dacon):
     sent = [replace(base, state=state, sent=f"2026-03-01T{time}+00:00") for state, time in times]
     assert sent_today([*sent, replace(base, sent=None)], datetime.fromisoformat("2026-03-02T14:59:59+00:00")) == (1, 2)
     assert sent_today(sent, datetime.fromisoformat("2026-03-01T14:00:00+00:00")) == (1, 0)
-    limited = project[1].model_copy(update={"upload": Upload(cpt_id=1, daily_limit=1)})
     with pytest.raises(UploadError, match=r"1 were accepted today \(KST\)"):
-        prepare(project[0], limited, "other.csv", "memo")
+        prepare(with_upload(project, cpt_id=1, daily_limit=1), "other.csv", "memo")
 
 
 def test_what_we_refuse(project, dacon, monkeypatch):
     """A forgotten memo, a bad or large or absent file, settings that are missing: one line, and nothing is sent."""
-    paths, competition = project
+    paths = project.paths
     with pytest.raises(UploadError, match=r"MEMO=\.\.\. is missing"):
         upload(project, memo="  ")
     with pytest.raises(SubmissionError, match="name the CSV with FILE="):
@@ -169,7 +171,7 @@ def test_what_we_refuse(project, dacon, monkeypatch):
     with Path("large.csv").open("wb") as file:
         file.truncate(0)
     with pytest.raises(ConfigError, match=r"key 'upload\.cpt_id' is missing"):
-        prepare(paths, competition.model_copy(update={"upload": Upload()}), "mine.csv", "memo")
+        prepare(with_upload(project), "mine.csv", "memo")
     monkeypatch.setenv("DACON_TIMEOUT", "soon")
     with pytest.raises(ConfigError, match="DACON_TIMEOUT: must be seconds"):
         upload(project)
@@ -188,7 +190,7 @@ def test_credentials_from_a_file(project, dacon, monkeypatch, token):
     """A dry run says what is missing; `.env` is read when nobody else can read it; the environment goes before it."""
     monkeypatch.delenv("DACON_TOKEN")
     monkeypatch.delenv("DACON_TEAM")
-    plan = prepare(project[0], project[1], "mine.csv", "memo")
+    plan = prepare(project, "mine.csv", "memo")
     assert "DACON_TOKEN and DACON_TEAM: set it in the environment or in .env" in describe(plan)
     with pytest.raises(UploadError, match="set DACON_TOKEN and DACON_TEAM"):
         send(plan)
@@ -197,13 +199,13 @@ def test_credentials_from_a_file(project, dacon, monkeypatch, token):
     for mode in (0o644, 0o640, 0o604):
         env.chmod(mode)
         with pytest.raises(ConfigError, match=r"\.env: others can read it, .*chmod 600 \.env"):
-            prepare(project[0], project[1], "mine.csv", "memo")
+            prepare(project, "mine.csv", "memo")
     env.chmod(0o600)
     monkeypatch.setenv("DACON_TEAM", "팀 셋")
     upload(project)
     assert dacon.requests[0].parts["team_name"].decode() == "팀 셋"
     assert dacon.requests[0].parts["api_token"].decode() == token
-    assert token not in repr(plan) + repr(prepare(project[0], project[1], "other.csv", "memo"))
+    assert token not in repr(plan) + repr(prepare(project, "other.csv", "memo"))
 
 
 def test_a_token_that_is_none_is_not_repeated(project, monkeypatch, token):
@@ -211,18 +213,18 @@ def test_a_token_that_is_none_is_not_repeated(project, monkeypatch, token):
     for wrong in (f"{token} {token}", f"{token}ä", f"{token}\n{token}"):
         monkeypatch.setenv("DACON_TOKEN", wrong)
         with pytest.raises(ConfigError, match="DACON_TOKEN: must be one word") as caught:
-            prepare(project[0], project[1], "mine.csv", "memo")
+            prepare(project, "mine.csv", "memo")
         assert token not in str(caught.value)
 
 
 def test_the_second_look_under_the_lock(project, dacon):
     """A plan made before another process sent the same file is refused when it is carried out."""
-    plan = prepare(project[0], project[1], "mine.csv", "memo")
+    plan = prepare(project, "mine.csv", "memo")
     upload(project)
     with pytest.raises(UploadError, match="accepted already"):
         send(plan)
-    plan = prepare(project[0], project[1], "other.csv", "memo")
-    with only_upload(project[0]), pytest.raises(UploadError, match="another upload is running"):
+    plan = prepare(project, "other.csv", "memo")
+    with only_upload(project.paths), pytest.raises(UploadError, match="another upload is running"):
         send(plan)
     assert len(dacon.requests) == 1
 
@@ -242,12 +244,12 @@ def test_an_answer_that_cannot_be_written_down_is_told(project, dacon, monkeypat
 
 def test_scores(project):
     """By path, by name, and by the ledger's name once the CSV is gone; a CSV of its own gets a row; numbers only."""
-    paths, _ = project
+    paths = project.paths
     assert score(paths, "submissions/sample/mine.csv", "0.1716") == "score: mine.csv: public 0.1716"
     (paths.submissions / "mine.csv").unlink()
     assert score(paths, "mine.csv", "-1e3", "0.5") == "score: mine.csv: public -1000, private 0.5"
-    found = row(project)
-    assert (found.state, found.public, found.private) == ("accepted", -1000, 0.5)
+    scored = row(project)
+    assert (scored.state, scored.public, scored.private) == ("accepted", -1000, 0.5)
     Path("elsewhere.csv").write_text("x\n", encoding="utf-8")
     score(paths, "elsewhere.csv", "1")
     assert row(project, "elsewhere.csv").public == 1

@@ -9,7 +9,7 @@ import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shortlist.retrievers.topk import NO_ITEM, Candidates
+from shortlist.data.candidates import NO_ITEM, Candidates
 from shortlist.validation.metrics import (
     PER_USER,
     Difference,

@@ -17,18 +17,10 @@ from sklearn.model_selection import check_cv, cross_validate
 
 from shortlist.data.dataset import Dataset
 from shortlist.errors import ConfigError, DataError
+from shortlist.validation.folds import Fold
 from shortlist.validation.holdout_rule import Hiding
-from shortlist.validation.splits import (
-    SPLITTERS,
-    Cohort,
-    Fold,
-    Holdout,
-    KFold,
-    PairSplit,
-    Splitter,
-    Timeline,
-    make_splitter,
-)
+from shortlist.validation.registry import SPLITTERS, make_splitter
+from shortlist.validation.splits import Cohort, Holdout, KFold, PairSplit, Splitter, Timeline
 
 LEAST_FOLDS = {"kfold": 2}
 """Schemes that one fold is too few for."""

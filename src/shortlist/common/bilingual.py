@@ -1,5 +1,6 @@
 """One text in the two languages of the people who read it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -14,3 +15,9 @@ class Bilingual:
 def same(text: str) -> Bilingual:
     """A name or a number, which has no language."""
     return Bilingual(text, text)
+
+
+def joined(separator: str, texts: Iterable[Bilingual]) -> Bilingual:
+    """Texts one after the other, in each language."""
+    known = tuple(texts)
+    return Bilingual(separator.join(text.en for text in known), separator.join(text.ko for text in known))

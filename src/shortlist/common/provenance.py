@@ -1,18 +1,24 @@
-"""What a result was made from: fingerprints of content, and the source files that a stage depends on.
+"""What a result was made from: fingerprints of content, and of the source files that decide it.
 
-Make reruns a stage when one of its prerequisites is newer; `source_files` tells Make which of our own files those are.
-Within a stage, a finished unit of work is kept after an interruption if its fingerprint still fits.
+A stage runs again when a file that it needs has changed, or the computing that it rests on. The latter is the text of
+its modules and of all that they import, less what decides no number: docstrings, the words of the errors they raise,
+texts in two languages, and `shortlist.config`, whose values reach a stage as its sections of competition.toml.
 """
 
 import ast
 import hashlib
 import json
+from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
 
 PACKAGE = Path(__file__).parents[1]
+
+NOT_FOLLOWED = ("shortlist.config",)
+"""Modules that decide no result by themselves; the package's root, which only re-exports, is another."""
 
 
 def fingerprint(*parts: object) -> str:
@@ -41,26 +47,75 @@ def source_files(module: str) -> tuple[Path, ...]:
     A file of another kind that is named like a module and lies beside it, such as the template `document.html` of
     `document.py`, goes with it.
 
-    Read from the source text, so that imports inside functions count and nothing has to be imported to know. The
-    package's own `__init__`, which only re-exports, is left out: else everything would depend on everything.
+    Read from the source text, so that imports inside functions count and nothing has to be imported to know. Left out
+    are the modules of `NOT_FOLLOWED`, packages whose `__init__` holds nothing but a docstring, and imports for type
+    checkers.
     """
-    found: dict[str, Path] = {}
+    files: dict[str, Path] = {}
     waiting = [module]
     while waiting:
         name = waiting.pop()
         path = _module_path(name)
-        if path is None or name in found or name == "shortlist":
+        if path is None or name in files or _not_followed(name):
             continue
-        found[name] = path
+        files[name] = path
         waiting.append(name.rpartition(".")[0])
         waiting.extend(_imported_names(path))
-    return tuple(sorted(file for path in found.values() for file in path.parent.glob(f"{path.stem}.*")))
+    modules = [path for path in files.values() if not _empty(path)]
+    return tuple(sorted(file for path in modules for file in path.parent.glob(f"{path.stem}.*")))
+
+
+def source_digests(modules: Iterable[str], *, words: bool = False) -> dict[str, str]:
+    """What decides a result: each file that the modules rest on, relative to the package, with the digest of its text.
+
+    Args:
+        modules: by their full names.
+        words: texts in two languages count too, as they are what a page is made of.
+    """
+    files = sorted({file for module in modules for file in source_files(module)})
+    texts = {file: _computing(file, file.stat().st_mtime_ns, words) for file in files}
+    return {file.relative_to(PACKAGE).as_posix(): hashlib.sha256(text).hexdigest() for file, text in texts.items()}
 
 
 def source_digest(*modules: str) -> str:
-    """Fingerprint of the source text that the modules depend on."""
-    files = sorted({file for module in modules for file in source_files(module)})
-    return fingerprint([[file.relative_to(PACKAGE).as_posix(), file_digest(file)] for file in files])
+    """Fingerprint of `source_digests`."""
+    return fingerprint(source_digests(modules))
+
+
+def _not_followed(module: str) -> bool:
+    return any(module == name or module.startswith(f"{name}.") for name in NOT_FOLLOWED) or module == PACKAGE.name
+
+
+@cache
+def _computing(path: Path, changed: int, words: bool) -> bytes:
+    """The text of a file without what decides no number; `changed` is its time stamp."""
+    content = path.read_bytes()
+    if path.suffix != ".py":
+        return content
+    starts = list(accumulate((len(line) for line in content.splitlines(keepends=True)), initial=0))
+    kept, end = [], 0
+    for node in sorted(_wordy(ast.parse(content), words), key=lambda node: (node.lineno, node.col_offset)):
+        first = starts[node.lineno - 1] + node.col_offset
+        if first >= end:  # not within the one before
+            kept.append(content[end:first])
+            end = starts[(node.end_lineno or node.lineno) - 1] + (node.end_col_offset or 0)
+    return b"".join([*kept, content[end:]])
+
+
+def _wordy(tree: ast.AST, words: bool) -> Iterator[ast.expr]:
+    """Docstrings, what errors are raised with, and texts in two languages unless `words`."""
+    for node in ast.walk(tree):
+        if _is_text(node):
+            yield node.value  # type: ignore[attr-defined]
+        elif isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+            yield from node.exc.args
+        elif not words and isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Bilingual":
+            yield from node.args
+
+
+def _is_text(node: ast.AST) -> bool:
+    """Whether a statement is nothing but a string: a docstring, of whatever it follows."""
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
 
 
 def _module_path(name: str) -> Path | None:
@@ -75,12 +130,24 @@ def _module_path(name: str) -> Path | None:
 
 
 @cache
+def _empty(path: Path) -> bool:
+    """Whether a package's `__init__` holds nothing but a docstring."""
+    return path.name == "__init__.py" and all(map(_is_text, ast.parse(path.read_bytes()).body))
+
+
+@cache
 def _imported_names(path: Path) -> list[str]:
     names: list[str] = []
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    waiting: list[ast.AST] = [ast.parse(path.read_bytes())]
+    while waiting:
+        node = waiting.pop()
         if isinstance(node, ast.Import):
             names.extend(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             names.append(node.module)
             names.extend(f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.If) and getattr(node.test, "id", "") == "TYPE_CHECKING":
+            waiting.extend(node.orelse)
+        else:
+            waiting.extend(ast.iter_child_nodes(node))
     return names

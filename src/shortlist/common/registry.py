@@ -5,33 +5,13 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Generic, TypeVar
 
-from pydantic import ConfigDict, ValidationError
-from pydantic.dataclasses import dataclass as checked_dataclass
+from pydantic import ValidationError
 
+from shortlist.common.faults import first_fault
 from shortlist.common.provenance import PACKAGE
-from shortlist.config.competition import explain
 from shortlist.errors import ConfigError
 
-parameters = checked_dataclass(kw_only=True, config=ConfigDict(extra="forbid"))
-"""Decorator of a model class: its fields are its parameters, checked when it is made."""
-
 Model = TypeVar("Model")
-
-
-class NotFittedError(ValueError, AttributeError):
-    """A model was asked before `fit`; the bases are those of scikit-learn's error of that name."""
-
-
-def fitted(model: object, name: str) -> Any:
-    """What `fit` of the model stored under `name`.
-
-    Raises:
-        NotFittedError: before `fit`.
-    """
-    try:
-        return model.__dict__[name]
-    except KeyError:
-        raise NotFittedError(f"{type(model).__name__} is not fitted yet; call fit(...) first") from None
 
 
 @dataclass(frozen=True)
@@ -83,4 +63,4 @@ class Registry(Generic[Model]):
         try:
             return model(**values)
         except ValidationError as error:
-            raise ConfigError(f"{self.noun} {kind}: {explain(error, model)}") from None
+            raise ConfigError(f"{self.noun} {kind}: {first_fault(error, model)}") from None

@@ -1,14 +1,13 @@
 """competition.toml: the whole configuration of one competition, checked before anything runs."""
 
 import tomllib
-from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from shortlist.common.faults import first_fault
+from shortlist.common.parameters import Count, Seed
 from shortlist.config.tune import Tune
 from shortlist.errors import ConfigError
 
@@ -16,14 +15,9 @@ Denominator = Literal["min(n,k)", "n", "k"]
 HEADLINE = {"min(n,k)": "recall", "n": "recall_n", "k": "recall_k"}
 """The metric that each denominator asks for."""
 
-Count = Annotated[int, Field(ge=1)]
-Seed = Annotated[int, Field(ge=0, lt=2**32)]
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")]  # becomes a file name and a target of Make
 BEST, RERANKER, BLEND = "best", "reranker", "blend"
 """Names with a meaning of their own among the methods."""
-
-Rerank = Literal["auto", "0", "1"]
-"""Without rerankers, with one in any case, or as competition.toml says."""
 
 Tables = Annotated[dict[Name, dict[str, Any]], Field(min_length=1)]
 
@@ -95,7 +89,7 @@ class Upload(_Section):
     Attributes:
         cpt_id: the competition's number at Dacon; without it nothing can be uploaded.
         daily_limit: how many CSVs the organiser takes in a day (KST).
-        url: of the API; without it, as in the made sample, the environment has to name one in DACON_API_URL.
+        url: of the API; without it, as in the synthetic sample, the environment has to name one in DACON_API_URL.
     """
 
     cpt_id: Count | None = None
@@ -158,26 +152,24 @@ class Competition(_Section):
 
     @property
     def methods(self) -> tuple[str, ...]:
-        """The names of everything that is validated and could be submitted."""
+        """The names of everything that can be validated and submitted."""
         return (*self.retrievers, BLEND, *self.rerankers)
-
-    @property
-    def blend_retrievers(self) -> tuple[str, ...]:
-        """The retrievers that take part in the blend."""
-        return self.blend.retrievers or tuple(self.retrievers)
 
     @property
     def headline(self) -> str:
         """The official metric, as `metrics.per_user` calls it."""
         return f"{HEADLINE[self.validation.denominator]}@{self.submission.k}"
 
-    @property
-    def ablated_reranker(self) -> str | None:
-        """The reranker whose features `make ablate` leaves out; None where there is none."""
-        return self.ablate.reranker or next(iter(self.rerankers), None)
-
     def reranker(self, name: str) -> tuple[str, dict[str, Any]]:
-        """Kind and parameters of the reranker that competition.toml calls `name`."""
+        """Kind and parameters of the reranker that competition.toml calls `name`.
+
+        Raises:
+            ConfigError: there is no such table.
+        """
+        if name not in self.rerankers:
+            raise ConfigError(
+                f"no table [rerankers.{name}] in competition.toml; there are {', '.join(self.rerankers) or 'none'}"
+            )
         return _kind(name, self.rerankers[name])
 
     def retriever(self, name: str) -> tuple[str, dict[str, Any]]:
@@ -203,12 +195,8 @@ def _kind(name: str, table: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     return settings.pop("kind", name), settings
 
 
-def load_competition(path: Path, rerank: Rerank = "auto") -> Competition:
+def load_competition(path: Path) -> Competition:
     """Read and check a competition.toml.
-
-    Args:
-        path: of the file.
-        rerank: "0" leaves the rerankers out, "1" submits the best of them whatever it scores.
 
     Raises:
         ConfigError: no such file, not TOML, an unknown key, or a value that cannot be used; one line.
@@ -224,22 +212,9 @@ def load_competition(path: Path, rerank: Rerank = "auto") -> Competition:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: not valid TOML: {error}") from None
     except ValidationError as error:
-        raise ConfigError(f"{path}: {explain(error, Competition)}") from None
-    fault = _experiments_fault(competition)
-    competition = _with_rerank(competition, rerank)
-    if fault := _fault(competition) or fault:
+        raise ConfigError(f"{path}: {first_fault(error, Competition)}") from None
+    if fault := _fault(competition) or _experiments_fault(competition):
         raise ConfigError(f"{path}: {fault}")
-    return competition
-
-
-def _with_rerank(competition: Competition, rerank: Rerank) -> Competition:
-    if rerank == "0":
-        tune = Tune() if any(section == "rerankers" for section, _ in competition.tune.tables) else competition.tune
-        ablate = competition.ablate.model_copy(update={"reranker": None})
-        return competition.model_copy(update={"rerankers": {}, "tune": tune, "ablate": ablate})
-    if rerank == "1":
-        rules = competition.submission.model_copy(update={"method": RERANKER})
-        return competition.model_copy(update={"submission": rules})
     return competition
 
 
@@ -256,44 +231,22 @@ def _fault(competition: Competition) -> str | None:
     for name in methods:
         if methods.count(name) > 1 or name in (BEST, RERANKER):
             return f"'{name}' cannot name a retriever or reranker: it has another meaning or is there twice"
-    if rules.method == RERANKER and not competition.rerankers:
+    return method_fault(rules.method, methods, tuple(competition.rerankers))
+
+
+def method_fault(method: str, methods: tuple[str, ...], rerankers: tuple[str, ...]) -> str | None:
+    """Why a list cannot go in, where only these methods take part."""
+    if method == RERANKER and not rerankers:
         return "submission.method: no reranker to submit: add a table [rerankers.lightgbm], and do not set RERANK=0"
-    if rules.method not in (BEST, RERANKER, *methods):
-        return f"submission.method: '{rules.method}' is neither 'best' nor one of {', '.join(methods)}"
+    if method not in (BEST, RERANKER, *methods):
+        return f"submission.method: '{method}' is neither 'best' nor one of {', '.join(methods)}"
     return None
 
 
 def _experiments_fault(competition: Competition) -> str | None:
-    """The same of what is for `make tune` and `make ablate`, with the rerankers whether or not they are left out."""
+    """The same of what is for `make tune` and `make ablate`."""
     if (name := competition.ablate.reranker) is not None and name not in competition.rerankers:
         return f"ablate.reranker: '{name}' is not a table under [rerankers]"
     folds = competition.scheme(next(iter(competition.validation.schemes)))[1]["folds"]
     tables = {"retrievers": competition.retrievers, "rerankers": competition.rerankers}
     return competition.tune.fault(tables, folds) if isinstance(folds, int) else None
-
-
-UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
-
-
-def explain(error: ValidationError, model: type) -> str:
-    """The first thing that is wrong, in one line: which key, what was expected, and the nearest key there is."""
-    # A misspelt key that is needed is missing too: that it is unknown says more.
-    first = min(error.errors(), key=lambda one: one["type"] not in UNKNOWN)
-    where = ".".join(str(part) for part in first["loc"])
-    if first["type"] in UNKNOWN:
-        known = _keys(model, first["loc"][:-1])
-        near = get_close_matches(str(first["loc"][-1]), known, n=1, cutoff=0.5)
-        hint = f"did you mean '{near[0]}'?" if near else f"known are {', '.join(known) or 'none'}"
-        return f"unknown key '{where}'; {hint}"
-    if first["type"] in ("missing", "missing_argument"):
-        return f"key '{where}' is missing; add it"
-    return f"{where}: {first['msg'].removeprefix('Value error, ')}, got {first['input']!r}"
-
-
-def _keys(model: Any, path: tuple[int | str, ...]) -> list[str]:
-    for part in path:
-        values = get_args(model)  # of dict[..., model]
-        model = values[1] if values else model.model_fields[part].annotation
-    if is_dataclass(model):
-        return [field.name for field in fields(model) if field.init]
-    return [*(model.model_fields if isinstance(getattr(model, "model_fields", None), Mapping) else ())]

@@ -40,6 +40,35 @@ class Paths:
         """One part of the configuration, rewritten only when it changes: what Make compares."""
         return self.work / "config" / f"{name}.json"
 
+    def sources(self, name: str) -> Path:
+        """What computing a stage rests on, rewritten only when it changes: what Make compares."""
+        return self.work / "sources" / f"{name}.txt"
+
+    @property
+    def raw_list(self) -> Path:
+        """Sizes and names of the raw files, rewritten only when they change."""
+        return self.work / "raw.list"
+
+    @property
+    def sample_made(self) -> Path:
+        """Says that the raw files of the synthetic sample are there."""
+        return self.raw / ".made"
+
+    @property
+    def sample_digest(self) -> Path:
+        """What code made them."""
+        return self.raw / ".sources"
+
+    @property
+    def rules(self) -> Path:
+        """What Make knows of the competition."""
+        return self.work / "rules.mk"
+
+    @property
+    def dataset_done(self) -> Path:
+        """Says that all of `dataset` is there."""
+        return self.dataset / "pairs.npz"
+
     def fold(self, method: str, scheme: str, number: int) -> Path:
         """A method's candidates for the hidden pairs of one fold."""
         return self.work / "folds" / method / f"{scheme}-{number}.npz"
@@ -48,9 +77,9 @@ class Paths:
         """Says that all folds of a method are there."""
         return self.work / "folds" / method / "done"
 
-    def left_out(self, name: str) -> Path:
-        """Why a retriever takes no part; see `left_out`."""
-        return self.work / "folds" / name / "left_out.json"
+    def too_large(self, name: str) -> Path:
+        """Why a retriever takes no part; see `pipeline.too_large`."""
+        return self.work / "folds" / name / "too_large.json"
 
     def final(self, method: str) -> Path:
         """A method's candidates for every user, fitted on all pairs, and the model's state where it is needed later."""
@@ -156,3 +185,7 @@ class Paths:
     def export(self, retriever: str) -> Path:
         """Folder of a retriever's exported models."""
         return self.work / "export" / retriever
+
+    def export_done(self, retriever: str) -> Path:
+        """Says that all of `export` is there."""
+        return self.export(retriever) / "done"

@@ -11,12 +11,16 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogFormatter
 from numpy.typing import ArrayLike
 
 BLUE, ORANGE, GREY = "#2b6cb0", "#dd6b20", "#a0aec0"
 
 NARROW, WIDE = 5.0, 6.4
 """Width of a figure with one column and with more, in inches; the page scales it to its own."""
+
+EDGE = 2.0
+"""Points that stay free around a figure."""
 
 SMALLEST = 0.65
 """The page shrinks no figure further, so that its text can be read on a phone; a wider one scrolls."""
@@ -32,6 +36,15 @@ STYLE: Any = {  # Matplotlib's type of it lists every setting there is
     "text.parse_math": False,  # a label may hold a dollar sign
 }
 
+
+class PlainLogFormatter(LogFormatter):
+    """Labels a logarithmic axis with "1,000": Matplotlib's own labels are formulas, which `STYLE` does not parse."""
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        """The label of a tick, empty where there are too many to label them all."""
+        return f"{x:,.10g}" if super().__call__(x, pos) else ""
+
+
 NO_METADATA = dict.fromkeys(("Creator", "Date", "Format", "Type"))
 
 
@@ -42,12 +55,23 @@ def canvas(columns: int = 1, height: float = 2.8) -> tuple[Figure, list[Axes]]:
         return figure, list(figure.subplots(1, columns, squeeze=False)[0])
 
 
+def twin(axes: Axes) -> Axes:
+    """Axes over the same places with values of another kind, which are read on the right."""
+    with mpl.rc_context(STYLE):
+        above = axes.twinx()
+    above.spines["right"].set_visible(True)
+    return above
+
+
 def svg(figure: Figure) -> str:
     """The figure's <svg> element, without prolog, date or ids that another figure on the page has too."""
+    _label_plainly(figure)
     written = io.StringIO()
     with mpl.rc_context(STYLE), warnings.catch_warnings():
         # Matplotlib measures text in its own font, which may lack signs that the browser's has.
         warnings.filterwarnings("ignore", message="Glyph .* missing from", category=UserWarning)
+        figure.draw_without_rendering()
+        _keep_titles_inside(figure)
         figure.savefig(written, format="svg", metadata=NO_METADATA)
     text = written.getvalue()
     text = text[text.index("<svg") :].replace(
@@ -57,11 +81,32 @@ def svg(figure: Figure) -> str:
     return re.sub(r'( id="|href="#|url\(#)', rf"\g<1>f{zlib.crc32(text.encode()):08x}-", text)
 
 
+def _label_plainly(figure: Figure) -> None:
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            if isinstance(axis.get_major_formatter(), LogFormatter):
+                axis.set_major_formatter(PlainLogFormatter())
+            if isinstance(axis.get_minor_formatter(), LogFormatter):
+                axis.set_minor_formatter(PlainLogFormatter())
+
+
+def _keep_titles_inside(figure: Figure) -> None:
+    """Shift what would be cut off: the layout centres a title on its axis without regard to its length."""
+    page = figure.bbox.padded(-EDGE * figure.dpi / 72)
+    for axes in figure.axes:
+        title = axes.xaxis.label.get_window_extent()
+        across = max(page.x0 - title.x0, 0.0) - max(title.x1 - page.x1, 0.0)
+        axes.xaxis.label.set_x(axes.xaxis.label.get_position()[0] + across / axes.bbox.width)
+        title = axes.yaxis.label.get_window_extent()
+        up = max(page.y0 - title.y0, 0.0) - max(title.y1 - page.y1, 0.0)
+        axes.yaxis.label.set_y(axes.yaxis.label.get_position()[1] + up / axes.bbox.height)
+
+
 def over_chance(axes: Axes, labels: Sequence[str], ratio: ArrayLike, band: ArrayLike, colour: str, name: str) -> None:
     """Observed over chance as a line, and shaded what chance alone gives in 95 of 100 cases.
 
     Args:
-        ratio: (n,) one for each label.
+        ratio: (n,) in the order of the labels.
         band: (2, n) lower and upper end of what chance gives.
     """
     places = range(len(labels))

@@ -1,74 +1,33 @@
 """Each retriever on each fold: fitted on the visible pairs, its candidates for the users with hidden ones."""
 
-import json
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import numpy as np
-import scipy.sparse as sp
-
-from shortlist.common.arrays import DoubleArray, IntArray
-from shortlist.common.files import atomic, write_text
+from shortlist.common.files import write_text
 from shortlist.common.progress import note, track
 from shortlist.common.provenance import fingerprint, source_digest
-from shortlist.config.competition import Competition
-from shortlist.config.paths import Paths
 from shortlist.data.dataset import Dataset
 from shortlist.engine.base import running
-from shortlist.pipeline.too_large import leave_out
-from shortlist.retrievers.base import RETRIEVERS, Retriever, make_retriever
-from shortlist.retrievers.topk import NO_ITEM, Candidates, recommend
-from shortlist.validation.metrics import per_user, recall_at_k
-from shortlist.validation.splits import Fold, Splitter, make_splitter
+from shortlist.pipeline.results import fold_made_from, save_fold
+from shortlist.pipeline.run import Run
+from shortlist.pipeline.schemes import splitters
+from shortlist.pipeline.too_large import is_too_large
+from shortlist.retrievers.registry import RETRIEVERS, make_retriever
+from shortlist.validation.folds import Fold, FoldResult, hidden_pairs, run_fold
+from shortlist.validation.metrics import recall_at_k
+
+COMPUTING = ("shortlist.validation.folds",)
+"""The modules that decide a fold's result, beside the retriever's own: an edit of any other file runs no fold again."""
 
 
 @dataclass(frozen=True)
-class FoldResult:
-    """What a retriever gave on one fold.
-
-    Attributes:
-        candidates: of the users with hidden pairs.
-        figures: the retriever's further figures on the hidden pairs.
-        seconds: to fit and to predict, wall clock.
-    """
-
-    candidates: Candidates
-    figures: dict[str, float]
-    seconds: float
-
-    def save(self, path: Path, made_from: str) -> None:
-        """Write it whole or not at all, with the fingerprint of what it was made from."""
-        about = json.dumps({"made_from": made_from, "figures": self.figures, "seconds": self.seconds})
-        found = self.candidates
-        with atomic(path) as temporary:
-            np.savez(temporary, users=found.users, items=found.items, scores=found.scores, about=np.array(about))
-
-
-def splitters(competition: Competition) -> dict[str, Splitter]:
-    """The validation schemes of competition.toml by name.
-
-    Raises:
-        ConfigError: unknown scheme or parameter, or a value out of range.
-    """
-    return {name: make_splitter(*competition.scheme(name)) for name in competition.validation.schemes}
-
-
-def hidden_pairs(dataset: Dataset, fold: Fold) -> tuple[IntArray, sp.csr_matrix]:
-    """The users with hidden pairs, (m,) int32, and those pairs as a matrix (U, I)."""
-    answers = dataset.take(fold.test).matrix()
-    return np.flatnonzero(np.diff(answers.indptr)).astype(np.int32), answers
-
-
-@dataclass(frozen=True)
-class Unit:
+class FoldTask:
     """A fold that a retriever is to be run on, a task of the engine.
 
     Attributes:
         scheme: the fold's.
-        fold: see `splits`.
+        fold: see `validation.splits`.
         folds: of the scheme, in all.
         made_from: the fingerprint of the result.
     """
@@ -85,11 +44,11 @@ class Unit:
 
 
 @dataclass(frozen=True)
-class Model:
+class Unfitted:
     """A retriever that is not made yet, and what it is to learn from.
 
     Attributes:
-        kind, settings, seed: see `retrievers.base.make_retriever`.
+        kind, settings, seed: see `retrievers.registry.make_retriever`.
         dataset: with all pairs.
         n: candidates for each user.
     """
@@ -100,95 +59,44 @@ class Model:
     dataset: Dataset
     n: int
 
-    def on_folds(self) -> Callable[[Unit], FoldResult]:
+    def on_folds(self) -> Callable[[FoldTask], FoldResult]:
         """What runs it on a fold."""
-        return lambda unit: run_fold(
-            make_retriever(self.kind, self.settings, seed=self.seed), self.dataset, unit.fold, self.n
+        return lambda task: run_fold(
+            make_retriever(self.kind, self.settings, seed=self.seed), self.dataset, task.fold, self.n
         )
 
 
-def cross_validate(paths: Paths, competition: Competition, name: str) -> None:
+def cross_validate(run: Run, name: str) -> None:
     """Run one retriever on all folds of all schemes; folds that are there from an interrupted run are kept."""
+    paths, competition = run.paths, run.competition
     dataset = Dataset.load(paths.dataset)
-    if leave_out(paths, competition, name, dataset):
-        write_text(paths.folds_done(name), "")
-        return
-    model = Model(*competition.retriever(name), competition.seed, dataset, competition.candidates)
-    units = _missing(paths, competition, name, model)
-    schemes = splitters(competition)
-    with running(Model.on_folds, model, units) as results:
-        for unit, result in track(results, f"validate {name}: folds", sum(one.folds for one in schemes.values())):
-            result.save(paths.fold(name, unit.scheme, unit.fold.number), unit.made_from)
-            _, answers = hidden_pairs(model.dataset, unit.fold)
-            recall = recall_at_k(result.candidates, answers, competition.submission.k)
-            note(
-                f"validate {name}: {unit.name}: recall@{competition.submission.k} {recall.mean:.4f} +- "
-                f"{recall.error:.4f} ({result.seconds:.1f} s)"
-            )
+    if not is_too_large(run, name, dataset):
+        model = Unfitted(*competition.retriever(name), competition.seed, dataset, competition.candidates)
+        folds = sum(splitter.folds for splitter in splitters(competition).values())
+        with running(Unfitted.on_folds, model, _missing(run, name, model)) as results:
+            for task, result in track(results, f"validate {name}: folds", folds):
+                save_fold(paths, name, task.scheme, task.fold, result, task.made_from)
+                note_fold(run, name, task.name, dataset, task.fold, result)
     write_text(paths.folds_done(name), "")
 
 
-def _missing(paths: Paths, competition: Competition, name: str, model: Model) -> Iterator[Unit]:
+def note_fold(run: Run, method: str, fold_name: str, dataset: Dataset, fold: Fold, result: FoldResult) -> None:
+    """Say what a method has scored on a fold, and in what time."""
+    k = run.competition.submission.k
+    recall = recall_at_k(result.candidates, hidden_pairs(dataset, fold)[1], k)
+    note(f"validate {method}: {fold_name}: recall@{k} {recall.mean:.4f} +- {recall.error:.4f} ({result.seconds:.1f} s)")
+
+
+def _missing(run: Run, name: str, model: Unfitted) -> Iterator[FoldTask]:
     """The folds that are not there yet, one at a time: those of a large dataset are large too."""
-    source = source_digest("shortlist.pipeline.cross_validate", RETRIEVERS.module(model.kind))
-    for scheme, splitter in splitters(competition).items():
+    source = source_digest(*COMPUTING, RETRIEVERS.module(model.kind))
+    for scheme, splitter in splitters(run.competition).items():
         for fold in splitter.split(model.dataset):
             made_from = fingerprint(
                 model.dataset.digest, fold.train, fold.test, model.kind, model.settings, model.seed, model.n, source
             )
-            unit = Unit(scheme, fold, splitter.folds, made_from)
-            if kept_fold(paths.fold(name, scheme, fold.number), made_from):
-                note(f"validate {name}: {unit.name} is there already")
+            task = FoldTask(scheme, fold, splitter.folds, made_from)
+            if fold_made_from(run.paths, name, scheme, fold.number) == made_from:
+                note(f"validate {name}: {task.name} is there already")
             else:
-                yield unit
-
-
-def run_fold(retriever: Retriever, dataset: Dataset, fold: Fold, n: int) -> FoldResult:
-    """Fit on the fold's visible pairs; n candidates for each user with hidden ones."""
-    start = time.perf_counter()
-    visible = dataset.take(fold.train)
-    users, _ = hidden_pairs(dataset, fold)
-    retriever.fit(visible)
-    candidates = recommend(retriever, users, n, visible.matrix())
-    seconds = time.perf_counter() - start
-    return FoldResult(candidates, retriever.figures(dataset.pairs[fold.test]), seconds)
-
-
-def load_fold(paths: Paths, method: str, scheme: str, fold: Fold) -> FoldResult:
-    """What a method's cross-validation saved of one fold."""
-    with np.load(paths.fold(method, scheme, fold.number)) as arrays:
-        candidates = Candidates(arrays["users"], arrays["items"], arrays["scores"])
-        about = json.loads(str(arrays["about"]))
-    return FoldResult(candidates, about["figures"], about["seconds"])
-
-
-def fold_values(dataset: Dataset, fold: Fold, found: Candidates, metrics: Sequence[str]) -> DoubleArray:
-    """Some metrics of each user with hidden pairs.
-
-    Args:
-        dataset: with all pairs.
-        fold: of it.
-        found: the lists of the fold's users; one shorter than a k of `metrics` finds nothing in the places it lacks.
-        metrics: as `metrics.per_user` names them.
-
-    Returns:
-        (metrics, users) float64.
-    """
-    ks = [int(metric.rpartition("@")[2]) for metric in metrics]
-    missing = max(0, max(ks) - found.items.shape[1])
-    items = np.pad(found.items, ((0, 0), (0, missing)), constant_values=NO_ITEM)
-    values = per_user(items, found.users, hidden_pairs(dataset, fold)[1], ks)
-    return np.stack([values[metric] for metric in metrics])
-
-
-def kept_fold(path: Path, made_from: str) -> bool:
-    """Whether a fold's result is there already from an interrupted run, made from the same."""
-    return fold_made_from(path) == made_from
-
-
-def fold_made_from(path: Path) -> str | None:
-    """The fingerprint that a fold's result was saved with; None where there is no result."""
-    if not path.exists():
-        return None
-    with np.load(path) as arrays:
-        return str(json.loads(str(arrays["about"]))["made_from"])
+                yield task

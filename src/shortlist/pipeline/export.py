@@ -4,16 +4,15 @@ from importlib.util import find_spec
 
 from shortlist.common.files import atomic_folder, write_text
 from shortlist.common.progress import note
-from shortlist.config.competition import Competition
-from shortlist.config.paths import Paths
 from shortlist.data.dataset import Dataset
 from shortlist.errors import ConfigError
-from shortlist.pipeline.train import load_state
-from shortlist.retrievers.base import make_retriever
+from shortlist.pipeline.results import load_state
+from shortlist.pipeline.run import Run
+from shortlist.retrievers.registry import make_retriever
 from shortlist.retrievers.tower_model import TowerModel
 
 
-def export(paths: Paths, competition: Competition, name: str) -> None:
+def export(run: Run, name: str) -> None:
     """Write the towers and the indexes of the retriever called `name`, as trained for the submission.
 
     Four folders, each a SavedModel: `user_tower` and `item_tower` take ids, (m,) string, and give vectors, (m, d)
@@ -23,6 +22,7 @@ def export(paths: Paths, competition: Competition, name: str) -> None:
     Raises:
         ConfigError: the retriever has no towers.
     """
+    paths, competition = run.paths, run.competition
     kind, settings = competition.retriever(name)
     retriever = make_retriever(kind, settings, seed=competition.seed)
     if not isinstance(retriever, TowerModel):
@@ -43,4 +43,4 @@ def export(paths: Paths, competition: Competition, name: str) -> None:
         with atomic_folder(target / part) as folder:
             saved_towers.save(module, folder)
         note(f"export: {target / part}")
-    write_text(target / "done", "")
+    write_text(paths.export_done(name), "")

@@ -1,59 +1,75 @@
-"""What a command of the command line runs: the competition, as configured or as far as it fits, and its stages."""
+"""Which methods take part in a run: those of competition.toml, less what RERANK and the machine's memory take away."""
 
-from collections.abc import Callable
-from functools import partial
-from typing import TYPE_CHECKING, get_args
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
 
-from shortlist.config.paths import Paths
+from shortlist.config.competition import BEST, BLEND, RERANKER, Competition, method_fault
 from shortlist.errors import ConfigError
 
-# The imports within the functions cost seconds that a command which does not need them should not pay.
-if TYPE_CHECKING:
-    from shortlist.config.competition import Competition
-
-    Stage = Callable[[Paths, Competition], None]
+Rerank = Literal["auto", "0", "1"]
+"""As competition.toml says, without rerankers, or with one in any case."""
 
 
-def configured(competition: str, rerank: str = "auto") -> tuple[Paths, "Competition"]:
-    """All that competition.toml says.
+@dataclass(frozen=True)
+class Methods:
+    """What a run chooses.
 
-    Raises:
-        ConfigError: it cannot be used, or `rerank` is no choice.
+    Attributes:
+        retrievers: by name.
+        blended: those of them whose lists become the blend.
+        rerankers: by name.
+        submitted: whose list goes in: a method, "best", or "reranker" for the best of the rerankers.
     """
-    from shortlist.config.competition import Rerank, load_competition
 
-    if rerank not in get_args(Rerank):
-        raise ConfigError(f"RERANK: can be {', '.join(get_args(Rerank))}, got '{rerank}'")
-    paths = Paths(competition)
-    return paths, load_competition(paths.config, rerank)  # type: ignore[arg-type]
+    retrievers: tuple[str, ...]
+    blended: tuple[str, ...]
+    rerankers: tuple[str, ...]
+    submitted: str
 
+    @classmethod
+    def chosen(cls, competition: Competition, rerank: str = "auto") -> "Methods":
+        """What competition.toml and RERANK say.
 
-def load(competition: str, rerank: str = "auto") -> tuple[Paths, "Competition"]:
-    """The competition as far as its retrievers fit into memory: what every stage after their own is about."""
-    from shortlist.pipeline.too_large import remaining
+        Args:
+            rerank: see `Rerank`.
 
-    paths, settings = configured(competition, rerank)
-    return paths, remaining(paths, settings)
+        Raises:
+            ConfigError: `rerank` is none of those.
+        """
+        if rerank not in get_args(Rerank):
+            raise ConfigError(f"RERANK: can be {', '.join(get_args(Rerank))}, got '{rerank}'")
+        return cls(
+            retrievers=tuple(competition.retrievers),
+            blended=competition.blend.retrievers or tuple(competition.retrievers),
+            rerankers=() if rerank == "0" else tuple(competition.rerankers),
+            submitted=RERANKER if rerank == "1" else competition.submission.method,
+        )
 
+    def without(self, absent: Collection[str]) -> "Methods":
+        """The same without some of the retrievers."""
+        kept, blended = ([name for name in names if name not in absent] for names in (self.retrievers, self.blended))
+        return replace(self, retrievers=tuple(kept), blended=tuple(blended))
 
-def load_for(method: str, competition: str) -> tuple[Paths, "Competition"]:
-    """What a method's own stages need: of a retriever, whether it fits is still to be seen."""
-    paths, settings = configured(competition)
-    return (paths, settings) if method in settings.retrievers else load(competition)
+    @property
+    def all(self) -> tuple[str, ...]:
+        """Everything that is validated and could be submitted."""
+        return (*self.retrievers, BLEND, *self.rerankers)
 
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """Those whose lists the rerankers see."""
+        return (*self.retrievers, BLEND)
 
-def stages_of(method: str, competition: "Competition") -> tuple["Stage", "Stage"]:
-    """How a method is run on the folds, and how it is fitted on all pairs."""
-    from shortlist.config.competition import BLEND
+    def submitted_of(self, order: Collection[str]) -> str:
+        """The method whose list goes in, given all methods from the best to the worst."""
+        if self.submitted == BEST:
+            return next(iter(order))
+        if self.submitted == RERANKER:
+            return next(name for name in order if name in self.rerankers)
+        return self.submitted
 
-    if method == BLEND:
-        from shortlist.pipeline.rerank import cross_validate_blend, train_blend
-
-        return cross_validate_blend, train_blend
-    if method in competition.rerankers:
-        from shortlist.pipeline.rerank import cross_validate_reranker as cross_validate
-        from shortlist.pipeline.rerank import train_reranker as train
-    else:
-        from shortlist.pipeline.cross_validate import cross_validate
-        from shortlist.pipeline.train import train
-    return partial(cross_validate, name=method), partial(train, name=method)
+    @property
+    def fault(self) -> str | None:
+        """Why the list that is to be submitted cannot be; None if it can."""
+        return method_fault(self.submitted, self.all, self.rerankers)

@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
+from shortlist.common.bilingual import same
 from shortlist.common.files import write_text
 from shortlist.common.progress import note
-from shortlist.config.competition import Competition
-from shortlist.config.paths import Paths
-from shortlist.pages.rendering import render
-from shortlist.report.run import Run
+from shortlist.pages.rendering import html_page
+from shortlist.pipeline.run import Run
+from shortlist.report.material import Material
 from shortlist.report.sections import (
     ablation,
     about,
@@ -26,13 +26,11 @@ SECTIONS = (headline, changes, leaderboard, methods, parts, candidates, learnt, 
 """Modules of `report.sections`, in the order of the page."""
 
 TEMPLATE = Path(__file__).with_suffix(".html")
-SCRIPT = Path(__file__).with_suffix(".js")
 
 
-def write_report(paths: Paths, competition: Competition) -> None:
+def write_report(run: Run) -> None:
     """Write the report of the newest validation and submission."""
-    run = Run(paths, competition)
-    found = [section for module in SECTIONS if (section := module.section(run)) is not None]
-    script = SCRIPT.read_text(encoding="utf-8")
-    write_text(paths.report, render(TEMPLATE, title=competition.title, sections=found, script=script))
-    note(f"report: {len(found)} sections")
+    material = Material(run)
+    sections = [section for module in SECTIONS if (section := module.section(material)) is not None]
+    write_text(run.paths.report, html_page(TEMPLATE, same(run.competition.title), sections))
+    note(f"report: {len(sections)} sections")

@@ -13,9 +13,8 @@ from numpy.typing import NDArray
 
 from shortlist.common.arrays import IntArray
 from shortlist.data.dataset import Dataset
-from shortlist.pipeline.cross_validate import FoldResult, fold_values
-from shortlist.validation.metrics import Z95, estimate
-from shortlist.validation.splits import Fold
+from shortlist.validation.folds import Fold, FoldResult
+from shortlist.validation.metrics import Z95, UserScores, estimate, fold_scores
 
 COUNTS = (0, 1, 2, 4, 8, 16, 32)
 """Lower ends, less one, of the groups of counts: 0, 1, 2, 3 to 4, 5 to 8, ..."""
@@ -78,13 +77,13 @@ class PairRows(SliceRows):
 
 def user_rows(dataset: Dataset, folds: Sequence[Fold], results: Sequence[FoldResult], metric: str) -> SliceRows:
     """A method's metric for each user of each fold."""
-    users, values, visible = [], [], []
+    scores, visible = [], []
     for fold, result in zip(folds, results, strict=True):
         seen = np.bincount(dataset.pairs[fold.train, 0], minlength=len(dataset.users))
-        users.append(result.candidates.users)
-        values.append(fold_values(dataset, fold, result.candidates, [metric])[0])
+        scores.append(fold_scores(dataset, fold, result.candidates, [metric]))
         visible.append(seen[result.candidates.users])
-    return SliceRows(np.concatenate(users), np.concatenate(values), np.concatenate(visible))
+    joined = UserScores.joined(scores)
+    return SliceRows(joined.users, joined.values[0], np.concatenate(visible))  # noqa: PD011 - no pandas object
 
 
 def pair_rows(dataset: Dataset, folds: Sequence[Fold], results: Sequence[FoldResult], k: int) -> PairRows:
@@ -108,14 +107,14 @@ def sliced(groups: Groups, rows: SliceRows) -> list[Slice]:
         groups: of the rows, (r,).
         rows: see `SliceRows`.
     """
-    found = []
+    slices = []
     for code, name in enumerate(groups.categories):
         inside = groups.codes == code
         if inside.any():
             users, values = rows.users[inside], rows.scores[inside]
             ends = interval(values, users)
-            found.append(Slice(str(name), len(np.unique(users)), len(values), float(values.mean()), *ends))
-    return found
+            slices.append(Slice(str(name), len(np.unique(users)), len(values), float(values.mean()), *ends))
+    return slices
 
 
 def interval(values: NDArray[np.float64], users: IntArray) -> tuple[float, float]:
@@ -132,9 +131,11 @@ def interval(values: NDArray[np.float64], users: IntArray) -> tuple[float, float
     """
     rows = round(len(values) / len(np.unique(users)))
     added, scores = users.max() + np.arange(1, 5), np.array([0.0, 0.0, 1.0, 1.0])
-    found = estimate(np.concatenate([values, np.repeat(scores, rows)]), np.concatenate([users, np.repeat(added, rows)]))
-    mean, reach = float(values.mean()), Z95 * found.error
-    return max(0.0, min(mean, found.mean - reach)), min(1.0, max(mean, found.mean + reach))
+    padded = estimate(
+        np.concatenate([values, np.repeat(scores, rows)]), np.concatenate([users, np.repeat(added, rows)])
+    )
+    mean, reach = float(values.mean()), Z95 * padded.error
+    return max(0.0, min(mean, padded.mean - reach)), min(1.0, max(mean, padded.mean + reach))
 
 
 def count_names() -> list[str]:
@@ -162,7 +163,7 @@ def by_date(dates: pd.Series) -> Groups:
     for group in range(len(edges) + 1):
         inside = dates[(place == group) & dates.notna()]
         names.append(f"{inside.min():%Y-%m-%d} ~ {inside.max():%Y-%m-%d}" if len(inside) else "")
-    groups = pd.Series([names[one] for one in place]).where(dates.notna().to_numpy(), "-")
+    groups = pd.Series([names[group] for group in place]).where(dates.notna().to_numpy(), "-")
     return pd.Categorical(groups, [*dict.fromkeys(filter(None, names)), "-"])
 
 

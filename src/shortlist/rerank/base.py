@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shortlist.common.arrays import FloatArray
-from shortlist.common.registry import Registry, fitted, parameters
+from shortlist.common.parameters import fitted, parameters
 from shortlist.errors import DataError
 from shortlist.rerank.table import FeatureTable
 
@@ -84,7 +84,3 @@ def sampled(tables: Sequence[FeatureTable], negatives: float, rng: np.random.Gen
 def gathered(parts: Sequence[np.ndarray], rows: Sequence[NDArray[np.intp]]) -> np.ndarray:
     """The rows chosen of each table, one table after the other."""
     return np.concatenate([part[kept] for part, kept in zip(parts, rows, strict=True)])
-
-
-RERANKERS: Registry[Reranker] = Registry("reranker", "shortlist.rerank", "RERANKER")
-"""Every reranker: a file each in `shortlist/rerank`."""

@@ -15,14 +15,20 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from shortlist.common.arrays import FloatArray, IntArray
-from shortlist.retrievers.topk import NO_ITEM, Candidates, joined, stored, user_blocks
+from shortlist.common.arrays import DoubleArray, FloatArray, IntArray
+from shortlist.data.candidates import NO_ITEM, Candidates, joined, stored, user_blocks
 
 RANK_OFFSET = 10
 """Ranks this deep still weigh half of the first."""
 
 PENALTY = 1e-4
 """Of the squared weights, so that lists that say the same share their weight instead of drawing lots for it."""
+
+LEARN_DEPTH = 30
+"""Items of each list that the weights are learnt on: deeper ones hardly change them and take memory."""
+
+LEARN_USERS = 50_000
+"""Users of each fold that the weights are learnt on at most: two numbers for each list need no more."""
 
 
 @dataclass(frozen=True)
@@ -57,9 +63,9 @@ def pool(lists: Sequence[Candidates], depth: int | None = None) -> Pool:
     """
     users = lists[0].users
     keys, columns = [], []
-    width = 1 + max(int(found.items.max(initial=0)) for found in lists)
-    for number, found in enumerate(lists):
-        items, scores = found.items[:, :depth], found.scores[:, :depth]
+    width = 1 + max(int(candidates.items.max(initial=0)) for candidates in lists)
+    for number, candidates in enumerate(lists):
+        items, scores = candidates.items[:, :depth], candidates.scores[:, :depth]
         there = items != NO_ITEM
         row, place = np.nonzero(there)
         keys.append(row * width + items[there])
@@ -84,7 +90,7 @@ def _scaled(scores: FloatArray, there: NDArray[np.bool_]) -> FloatArray:
     return np.where(most > least, share, 1).astype(np.float32)
 
 
-def learn(pools: Sequence[Pool], answers: Sequence[sp.csr_matrix]) -> NDArray[np.float64]:
+def learn(pools: Sequence[Pool], answers: Sequence[sp.csr_matrix]) -> DoubleArray:
     """Weights of the evidence's columns, (2 L,).
 
     Args:
@@ -93,26 +99,26 @@ def learn(pools: Sequence[Pool], answers: Sequence[sp.csr_matrix]) -> NDArray[np
     """
     evidence, starts, shares = [], [], []
     offset = 0
-    for one, right in zip(pools, answers, strict=True):
-        hit = stored(right, one.users[one.row], one.items)
-        found = np.bincount(one.row, weights=hit, minlength=len(one.users))
-        kept = found[one.row] > 0  # a user without an answer in the pool says nothing
-        first = np.unique(one.row[kept], return_index=True)[1]
-        evidence.append(one.evidence[kept])
+    for pooled, right in zip(pools, answers, strict=True):
+        hit = stored(right, pooled.users[pooled.row], pooled.items)
+        hits = np.bincount(pooled.row, weights=hit, minlength=len(pooled.users))
+        kept = hits[pooled.row] > 0  # a user without an answer in the pool says nothing
+        first = np.unique(pooled.row[kept], return_index=True)[1]
+        evidence.append(pooled.evidence[kept])
         starts.append(first + offset)
-        shares.append(hit[kept] / found[one.row[kept]])
+        shares.append(hit[kept] / hits[pooled.row[kept]])
         offset += int(kept.sum())
     if not offset:
         return np.ones(evidence[0].shape[1])  # no list has found anything: none has shown to be better
     return _most_likely(np.concatenate(evidence), np.concatenate(starts), np.concatenate(shares))
 
 
-def _most_likely(evidence: FloatArray, starts: NDArray[np.int64], shares: NDArray[np.float64]) -> NDArray[np.float64]:
+def _most_likely(evidence: FloatArray, starts: NDArray[np.int64], shares: DoubleArray) -> DoubleArray:
     """Maximise the mean over users of sum(shares * log softmax(evidence @ weights))."""
     lengths = np.diff(np.append(starts, len(evidence)))
     target = shares @ evidence / len(starts)
 
-    def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+    def loss(weights: DoubleArray) -> tuple[float, DoubleArray]:
         score = evidence @ weights.astype(np.float32)
         top = np.maximum.reduceat(score, starts)
         power = np.exp(score - np.repeat(top, lengths))
@@ -122,30 +128,30 @@ def _most_likely(evidence: FloatArray, starts: NDArray[np.int64], shares: NDArra
         return PENALTY * float(weights @ weights) - likelihood, 2 * PENALTY * weights - target + expected
 
     start = np.full(evidence.shape[1], 1.0)
-    found = minimize(
+    optimum = minimize(
         loss, start, jac=True, method="L-BFGS-B", bounds=[(0, None)] * len(start), options={"maxiter": 100}
     )
-    return np.asarray(found.x)
+    return np.asarray(optimum.x)
 
 
-def blended(one: Pool, weights: NDArray[np.float64], n: int) -> Candidates:
+def blended(pooled: Pool, weights: DoubleArray, n: int) -> Candidates:
     """The n best items of each user by the weighted evidence; among equals the lower code is first."""
-    score = (one.evidence @ weights.astype(np.float32)).astype(np.float32)
-    order = np.lexsort((one.items, -score, one.row))
-    first = np.searchsorted(one.row, np.arange(len(one.users)))
-    place = np.arange(len(order)) - first[one.row]  # rows rise, and sorting leaves them where they are
+    score = (pooled.evidence @ weights.astype(np.float32)).astype(np.float32)
+    order = np.lexsort((pooled.items, -score, pooled.row))
+    first = np.searchsorted(pooled.row, np.arange(len(pooled.users)))
+    place = np.arange(len(order)) - first[pooled.row]  # rows rise, and sorting leaves them where they are
     kept = place < n
-    items = np.full((len(one.users), n), NO_ITEM, dtype=np.int32)
-    scores = np.full((len(one.users), n), -np.inf, dtype=np.float32)
-    items[one.row[kept], place[kept]] = one.items[order][kept]
-    scores[one.row[kept], place[kept]] = score[order][kept]
-    return Candidates(one.users, items, scores)
+    items = np.full((len(pooled.users), n), NO_ITEM, dtype=np.int32)
+    scores = np.full((len(pooled.users), n), -np.inf, dtype=np.float32)
+    items[pooled.row[kept], place[kept]] = pooled.items[order][kept]
+    scores[pooled.row[kept], place[kept]] = score[order][kept]
+    return Candidates(pooled.users, items, scores)
 
 
-def blend(lists: Sequence[Candidates], weights: NDArray[np.float64], n: int) -> Candidates:
+def blend(lists: Sequence[Candidates], weights: DoubleArray, n: int) -> Candidates:
     """The lists of the same users as one, see `blended`; some users at a time."""
     blocks = user_blocks(len(lists[0].users))
-    return joined(blended(pool([found.rows(block) for found in lists]), weights, n) for block in blocks)
+    return joined(blended(pool([candidates.rows(block) for candidates in lists]), weights, n) for block in blocks)
 
 
 def sampled(lists: Sequence[Candidates], most: int) -> list[Candidates]:
@@ -154,14 +160,22 @@ def sampled(lists: Sequence[Candidates], most: int) -> list[Candidates]:
     if users <= most:
         return list(lists)
     rows = np.sort(np.random.default_rng(0).choice(users, most, replace=False))
-    return [found.rows(rows) for found in lists]
+    return [candidates.rows(rows) for candidates in lists]
 
 
-def by_retriever(names: Sequence[str], weights: NDArray[np.float64]) -> Mapping[str, dict[str, float]]:
-    """The weights for people: for each retriever that of its rank and that of its score."""
-    return {name: {"rank": float(weights[2 * i]), "score": float(weights[2 * i + 1])} for i, name in enumerate(names)}
+@dataclass(frozen=True)
+class ListWeights:
+    """What one retriever's list weighs: its reciprocal rank, and its scaled score."""
+
+    rank: float
+    score: float
 
 
-def vector(weights: Mapping[str, Mapping[str, float]], names: Sequence[str]) -> NDArray[np.float64]:
+def by_retriever(names: Sequence[str], weights: DoubleArray) -> dict[str, ListWeights]:
+    """The weights for people: those of each retriever's list."""
+    return {name: ListWeights(float(weights[2 * i]), float(weights[2 * i + 1])) for i, name in enumerate(names)}
+
+
+def vector(weights: Mapping[str, ListWeights], names: Sequence[str]) -> DoubleArray:
     """The weights as `blended` takes them, from what `by_retriever` gave, for lists in the order of `names`."""
-    return np.array([weights[name][part] for name in names for part in ("rank", "score")])
+    return np.array([part for name in names for part in (weights[name].rank, weights[name].score)])

@@ -7,9 +7,9 @@ import numpy as np
 from pydantic import Field
 
 from shortlist.common.arrays import FloatArray
-from shortlist.common.registry import parameters
-from shortlist.config.competition import Seed
-from shortlist.rerank.base import RERANKERS, Reranker
+from shortlist.common.parameters import Seed, parameters
+from shortlist.rerank.base import Reranker
+from shortlist.rerank.registry import RERANKERS
 from shortlist.rerank.table import FeatureTable
 
 

@@ -9,9 +9,9 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from shortlist.common.arrays import FloatArray, IntArray
+from shortlist.data.candidates import NO_ITEM, Candidates
 from shortlist.data.columns import tfidf
 from shortlist.data.dataset import Dataset
-from shortlist.retrievers.topk import NO_ITEM, Candidates
 
 CHUNK = 200_000
 """Pairs compared at once, to bound the memory."""

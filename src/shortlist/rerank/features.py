@@ -10,10 +10,10 @@ import scipy.sparse as sp
 
 from shortlist.common.arrays import FloatArray, IntArray
 from shortlist.common.bilingual import Bilingual
+from shortlist.data.candidates import NO_ITEM
 from shortlist.data.columns import days, equal_rows, indicators
 from shortlist.rerank.evidence import Evidence, Similarity, dots, shares
 from shortlist.rerank.ratings import parts
-from shortlist.retrievers.topk import NO_ITEM
 
 TINY = np.float32(1e-9)
 """Instead of a deviation of nothing."""

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from shortlist.common.arrays import FloatArray, IntArray
 from shortlist.common.files import atomic
+from shortlist.data.candidates import NO_ITEM, Candidates, stored
 from shortlist.data.dataset import Dataset
 from shortlist.engine.threads import spread
 from shortlist.rerank.evidence import Evidence
 from shortlist.rerank.features import FEATURES
-from shortlist.retrievers.topk import NO_ITEM, Candidates, stored
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,16 @@ class FeatureTable:
         old = self.candidates
         items, ordered = (np.take_along_axis(part, order, axis=1) for part in (old.items, dense))
         return Candidates(old.users, items.astype(np.int32), ordered.astype(np.float32))
+
+    def reranked(self, scores: FloatArray, blended: Candidates) -> Candidates:
+        """The candidates by falling `scores`, (rows,), and after them those of the blend that have no row here."""
+        top = self.ordered(scores)
+        n = top.items.shape[1]
+        # Below the last of the reranked, in the blend's order: a list's scores fall.
+        rest = blended.items[:, n:]
+        lowest = np.min(top.scores, axis=1, keepdims=True, where=np.isfinite(top.scores), initial=0)
+        falling = np.where(rest >= 0, lowest - 1 - np.arange(rest.shape[1]), -np.inf).astype(np.float32)
+        return Candidates(top.users, np.hstack([top.items, rest]), np.hstack([top.scores, falling]))
 
     def of_users(self, users: IntArray) -> "FeatureTable":
         """The rows of some users only, in the order they have here."""

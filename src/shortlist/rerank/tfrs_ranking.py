@@ -8,9 +8,8 @@ from pydantic import Field
 from sklearn.preprocessing import QuantileTransformer
 
 from shortlist.common.arrays import FloatArray
+from shortlist.common.parameters import Count, Seed, parameters
 from shortlist.common.progress import track
-from shortlist.common.registry import parameters
-from shortlist.config.competition import Count, Seed
 from shortlist.rerank.base import Reranker, gathered, sampled
 from shortlist.rerank.table import FeatureTable
 

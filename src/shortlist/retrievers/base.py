@@ -1,16 +1,15 @@
 """What every retriever is, and how one is found by the name it has in competition.toml."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 import numpy as np
 import scipy.sparse as sp
 
 from shortlist.common.arrays import FloatArray, IntArray
-from shortlist.common.registry import NotFittedError as NotFittedError
-from shortlist.common.registry import Registry, fitted
-from shortlist.common.registry import parameters as parameters
+from shortlist.common.parameters import NotFittedError as NotFittedError
+from shortlist.common.parameters import fitted
+from shortlist.common.parameters import parameters as parameters
 from shortlist.data.dataset import Dataset
 from shortlist.retrievers.index import ItemIndex, Search
 from shortlist.retrievers.topk import largest, largest_stored
@@ -114,14 +113,3 @@ class VectorRetriever(Retriever):
     def __getstate__(self) -> dict[str, Any]:
         """What goes to another process: the index is made anew there, since ScaNN's cannot be sent."""
         return {name: value for name, value in self.__dict__.items() if name != "index_"}
-
-
-RETRIEVERS: Registry[Retriever] = Registry("retriever", "shortlist.retrievers", "RETRIEVER")
-"""Every retriever: a file each in `shortlist/retrievers`."""
-
-kinds = RETRIEVERS.kinds
-
-
-def make_retriever(kind: str, settings: Mapping[str, Any] | None = None, *, seed: int | None = None) -> Retriever:
-    """A retriever, not fitted yet; see `Registry.make`."""
-    return RETRIEVERS.make(kind, settings, seed=seed)

@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field
 
-from shortlist.config.competition import Count, Seed
+from shortlist.common.parameters import Count, Seed
 from shortlist.data.dataset import Dataset
 from shortlist.retrievers.base import VectorRetriever, parameters
 

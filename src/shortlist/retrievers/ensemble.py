@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from shortlist.config.competition import Count, Seed
+from shortlist.common.parameters import Count, Seed
 from shortlist.data.dataset import Dataset
 from shortlist.engine.base import in_order
 from shortlist.retrievers.base import Retriever, parameters

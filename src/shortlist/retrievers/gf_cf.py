@@ -8,7 +8,7 @@ from pydantic import Field
 from sklearn.utils.extmath import randomized_svd
 
 from shortlist.common.arrays import FloatArray, IntArray
-from shortlist.config.competition import Count, Seed
+from shortlist.common.parameters import Count, Seed
 from shortlist.data.dataset import Dataset
 from shortlist.retrievers.base import Retriever, parameters
 from shortlist.retrievers.neighbours import degrees

@@ -7,12 +7,13 @@ import scipy.sparse as sp
 from pydantic import Field
 
 from shortlist.common.arrays import IntArray
-from shortlist.config.competition import Count
+from shortlist.common.parameters import Count
+from shortlist.data.candidates import NO_ITEM
 from shortlist.data.columns import tfidf
 from shortlist.data.dataset import Dataset
 from shortlist.retrievers.base import SparseRetriever, parameters
 from shortlist.retrievers.neighbours import Neighbours, Weighting, item_similarities
-from shortlist.retrievers.topk import NO_ITEM, largest
+from shortlist.retrievers.topk import largest
 
 BLOCK = 1024
 """Items compared by their descriptions at once: most have some word in common, so that the result is nearly dense."""

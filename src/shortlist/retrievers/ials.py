@@ -6,7 +6,7 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field
 
-from shortlist.config.competition import Count
+from shortlist.common.parameters import Count
 from shortlist.data.dataset import Dataset
 from shortlist.retrievers.base import VectorRetriever, parameters
 from shortlist.retrievers.ensemble import Member, RetrieverEnsemble

@@ -5,9 +5,10 @@ from typing import Literal
 import numpy as np
 
 from shortlist.common.arrays import FloatArray, IntArray
+from shortlist.data.candidates import NO_ITEM
 from shortlist.engine.threads import spread
 from shortlist.errors import ConfigError
-from shortlist.retrievers.topk import NO_ITEM, largest
+from shortlist.retrievers.topk import largest
 
 Search = Literal["auto", "exact", "scann"]
 

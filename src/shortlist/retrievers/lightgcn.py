@@ -6,8 +6,8 @@ from typing import Annotated, Self
 import numpy as np
 from pydantic import Field
 
+from shortlist.common.parameters import Count, Seed
 from shortlist.common.progress import track
-from shortlist.config.competition import Count, Seed
 from shortlist.data.dataset import Dataset
 from shortlist.retrievers.base import VectorRetriever, parameters
 

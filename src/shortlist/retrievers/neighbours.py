@@ -8,7 +8,7 @@ import scipy.sparse as sp
 from sklearn.preprocessing import normalize
 
 from shortlist.common.arrays import FloatArray, IntArray
-from shortlist.config.competition import Count
+from shortlist.common.parameters import Count
 from shortlist.data.dataset import Dataset
 from shortlist.retrievers.base import SparseRetriever, parameters
 from shortlist.retrievers.topk import best_stored

@@ -8,7 +8,7 @@ from pydantic import Field
 from sklearn.preprocessing import normalize
 
 from shortlist.common.arrays import FloatArray, IntArray
-from shortlist.config.competition import Count
+from shortlist.common.parameters import Count
 from shortlist.data.dataset import Dataset
 from shortlist.retrievers.base import Retriever, parameters
 from shortlist.retrievers.neighbours import degrees

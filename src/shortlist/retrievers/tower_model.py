@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from shortlist.common.arrays import IntArray
-from shortlist.config.competition import Seed
+from shortlist.common.parameters import Seed
 from shortlist.data.dataset import Dataset
 from shortlist.retrievers.base import VectorRetriever, parameters
 

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import Field
 
+from shortlist.common.parameters import Count
 from shortlist.common.progress import track
-from shortlist.config.competition import Count
 from shortlist.data.columns import Dates
 from shortlist.data.dataset import Dataset
 from shortlist.engine.base import together

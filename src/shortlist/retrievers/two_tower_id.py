@@ -10,8 +10,8 @@ from typing import Annotated, Any, Self
 import numpy as np
 from pydantic import Field
 
+from shortlist.common.parameters import Count
 from shortlist.common.progress import track
-from shortlist.config.competition import Count
 from shortlist.data.dataset import Dataset
 from shortlist.errors import ConfigError
 from shortlist.retrievers.base import parameters

@@ -7,8 +7,8 @@ import json
 import logging
 import os
 import re
+from collections.abc import Mapping
 from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shortlist.common.files import write_text
@@ -16,8 +16,10 @@ from shortlist.common.progress import note
 from shortlist.common.provenance import fingerprint
 from shortlist.config.paths import Paths
 from shortlist.errors import ConfigError
-from shortlist.pipeline.validate import load_scores
-from shortlist.submission.manifest import flat, manifest_path
+from shortlist.pipeline.results import load_scores
+from shortlist.pipeline.run import Run
+from shortlist.submission.manifest import Manifest, flat, manifest_path, newest_submission
+from shortlist.validation.scores import MetricScore, Scores
 
 if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
@@ -34,7 +36,7 @@ KEY = "shortlist.key"
 """Tag that a run is found again by."""
 
 
-def track(paths: Paths) -> None:
+def track(run: Run) -> None:
     """Log the newest submission: a run of its own for each configuration, scores and CSV, however often it is logged.
 
     A store that cannot be used costs a line of warning and no more: the next `make submission` tries again.
@@ -44,26 +46,27 @@ def track(paths: Paths) -> None:
     """
     if find_spec("mlflow") is None:
         raise ConfigError("tracking: MLflow is not installed; `make setup-tracking` installs it")
-    submission = Path(paths.newest_submission.read_text(encoding="utf-8").strip())
-    manifest_file = manifest_path(submission)
-    manifest = json.loads(manifest_file.read_text(encoding="utf-8"))
-    scores = load_scores(paths)
-    settings = flat({**manifest["configuration"], "method": manifest["method"]})
+    paths = run.paths
+    newest = newest_submission(paths)
+    if newest is None:
+        raise ConfigError("tracking: no submission to log; run `make submission`")
+    csv, manifest = newest.csv, newest.manifest
+    settings = flat({**manifest.configuration, "method": manifest.method})
     parameters = {name: _text(value) for name, value in settings}
-    metrics = {**_method_metrics(scores), **_submission_metrics(manifest)}
-    key = fingerprint(parameters, metrics, manifest["sha256"])
+    metrics = {**_method_metrics(load_scores(paths)), **_submission_metrics(manifest)}
+    key = fingerprint(parameters, metrics, manifest.sha256)
     try:
         client = _client(paths)
-        run = _run(client, paths, {KEY: key, "mlflow.runName": submission.stem, "revision": manifest["revision"]})
-        _log(client, run, parameters, metrics)
-        for file in (submission, manifest_file, paths.report):
-            client.log_artifact(run, str(file))
-        client.set_terminated(run)
+        logged = _run(client, paths, {KEY: key, "mlflow.runName": csv.stem, "revision": manifest.revision})
+        _log(client, logged, parameters, metrics)
+        for file in (csv, manifest_path(csv), paths.report):
+            client.log_artifact(logged, str(file))
+        client.set_terminated(logged)
     except Exception as error:  # MLflow, its database and its network fail in many ways, and none may cost a submission
         note(f"warning: tracking: the run was not logged, the submission is complete: {_line(error)}")
         return
-    write_text(paths.tracked, f"{run}\n")
-    note(f"tracking: run {run} holds {submission.name}")
+    write_text(paths.tracked, f"{logged}\n")
+    note(f"tracking: run {logged} holds {csv.name}")
 
 
 def _client(paths: Paths) -> "MlflowClient":
@@ -91,8 +94,8 @@ def _run(client: "MlflowClient", paths: Paths, tags: dict[str, str]) -> str:
         identity = client.create_experiment(paths.competition, artifact_location=folder)
     else:
         identity = experiment.experiment_id
-    found = client.search_runs([identity], filter_string=f"tags.`{KEY}` = '{tags[KEY]}'", max_results=1)
-    run = found[0] if found else client.create_run(identity, tags=tags)
+    runs = client.search_runs([identity], filter_string=f"tags.`{KEY}` = '{tags[KEY]}'", max_results=1)
+    run = runs[0] if runs else client.create_run(identity, tags=tags)
     return str(run.info.run_id)
 
 
@@ -113,29 +116,29 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _method_metrics(scores: dict[str, Any]) -> dict[str, float]:
+def _method_metrics(scores: Scores) -> dict[str, float]:
     """`scheme/method/metric` of everything that was validated."""
-    found: dict[str, float] = {}
-    for scheme, result in scores["schemes"].items():
-        for name, method in result["methods"].items():
-            found |= _named(f"{scheme}/{name}", method["metrics"])
-            others = {**method["coverage"], **method["figures"]}
-            found |= {f"{scheme}/{name}/{_allowed(key)}": value for key, value in others.items()}
-    return found
+    metrics: dict[str, float] = {}
+    for scheme, result in scores.schemes.items():
+        for name, method in result.methods.items():
+            metrics |= _named(f"{scheme}/{name}", method.metrics)
+            others = {**method.coverage, **method.figures}
+            metrics |= {f"{scheme}/{name}/{_allowed(key)}": value for key, value in others.items()}
+    return metrics
 
 
-def _submission_metrics(manifest: dict[str, Any]) -> dict[str, float]:
+def _submission_metrics(manifest: Manifest) -> dict[str, float]:
     """`scheme/metric` of what goes in: one name in every run, whichever method was chosen."""
-    found: dict[str, float] = {}
-    for scheme, metrics in manifest["offline"].items():
-        found |= _named(scheme, metrics)
-    return found
+    metrics: dict[str, float] = {}
+    for scheme, offline in manifest.offline.items():
+        metrics |= _named(scheme, offline)
+    return metrics
 
 
-def _named(prefix: str, metrics: dict[str, Any]) -> dict[str, float]:
+def _named(prefix: str, metrics: Mapping[str, MetricScore]) -> dict[str, float]:
     """Means and standard errors."""
-    means = {f"{prefix}/{_allowed(key)}": metric["mean"] for key, metric in metrics.items()}
-    return means | {f"{prefix}/{_allowed(key)}_error": metric["error"] for key, metric in metrics.items()}
+    means = {f"{prefix}/{_allowed(key)}": metric.mean for key, metric in metrics.items()}
+    return means | {f"{prefix}/{_allowed(key)}_error": metric.error for key, metric in metrics.items()}
 
 
 def _allowed(metric: str) -> str:

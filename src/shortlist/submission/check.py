@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from shortlist.config.competition import Competition, SubmissionRules
-from shortlist.config.paths import Paths
+from shortlist.config.competition import SubmissionRules
+from shortlist.data.candidates import stored
 from shortlist.data.dataset import Dataset
 from shortlist.data.sources.reading import row_at, shown
 from shortlist.data.sources.sample_submission import read_sample_submission
 from shortlist.errors import SubmissionError
-from shortlist.retrievers.topk import stored
+from shortlist.pipeline.run import Run
 
 NAMED = 3
 """How many of the rows that break a rule are named."""
@@ -37,14 +37,14 @@ class Requirements:
     dataset: Dataset
 
 
-def load_requirements(paths: Paths, competition: Competition) -> Requirements:
+def load_requirements(run: Run) -> Requirements:
     """What a submission of this competition must be."""
-    dataset = Dataset.load(paths.dataset)
-    users = read_sample_submission(paths.raw, competition.submission, dataset)
-    return Requirements(competition.submission, users, dataset)
+    dataset = Dataset.load(run.paths.dataset)
+    users = read_sample_submission(run.paths.raw, run.competition.submission, dataset)
+    return Requirements(run.competition.submission, users, dataset)
 
 
-def check_submission(path: Path, expected: Requirements) -> bytes:
+def check_submission(path: Path, required: Requirements) -> bytes:
     """Give the content if the CSV would be accepted.
 
     Raises:
@@ -54,7 +54,7 @@ def check_submission(path: Path, expected: Requirements) -> bytes:
         content = path.read_bytes()
     except OSError as error:
         raise SubmissionError(f"{path}: cannot be read ({error.strerror}); name an existing CSV") from None
-    if problems := _problems(_table(path, content, expected.rules), expected):
+    if problems := _problems(_table(path, content, required.rules), required):
         raise SubmissionError("\n".join(f"{path}: {problem}" for problem in problems))
     return content
 
@@ -83,10 +83,10 @@ def _table(path: Path, content: bytes, rules: SubmissionRules) -> pd.DataFrame:
     return pd.DataFrame(rows[1:], columns=["user", "item"], index=range(2, len(rows) + 1), dtype=str)
 
 
-def _problems(table: pd.DataFrame, expected: Requirements) -> list[str]:
-    k, dataset = expected.rules.k, expected.dataset
+def _problems(table: pd.DataFrame, required: Requirements) -> list[str]:
+    k, dataset = required.rules.k, required.dataset
     users, items = dataset.users.codes(table["user"]), dataset.items.codes(table["item"])
-    asked = table["user"].isin(expected.users)
+    asked = table["user"].isin(required.users)
     number = table.groupby("user")["user"].transform("size")
     known = (users >= 0) & (items >= 0)
     taken = np.zeros(len(table), dtype=bool)
@@ -105,7 +105,7 @@ def _problems(table: pd.DataFrame, expected: Requirements) -> list[str]:
         )
         if broken.any()
     ]
-    absent = expected.users[~pd.Index(expected.users).isin(table["user"])]
+    absent = required.users[~pd.Index(required.users).isin(table["user"])]
     if len(absent):
         first = shown(absent[0])
         problems.append(

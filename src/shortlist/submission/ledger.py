@@ -109,6 +109,11 @@ class Entry:
     public: float | None
     private: float | None
 
+    @property
+    def origin(self) -> Origin:
+        """What the CSV was made from."""
+        return Origin(self.method, self.configuration, self.metric, self.scores)
+
 
 COLUMNS = ", ".join(column.name for column in fields(Entry))
 
@@ -142,7 +147,7 @@ class Ledger:
             known = _row(connection, sha256)
             if known is None:
                 _insert(connection, {"sha256": sha256, "made": _now(), **values})
-            elif known.state == "made" and (known.file, _origin(known)) != (file, origin):
+            elif known.state == "made" and (known.file, known.origin) != (file, origin):
                 _update(connection, sha256, values)
             return _known(connection, sha256)
 
@@ -268,10 +273,6 @@ def _update(connection: sqlite3.Connection, sha256: str, values: Mapping[str, An
 def _entry(row: sqlite3.Row) -> Entry:
     scores = {scheme: Score(**score) for scheme, score in json.loads(row["scores"]).items()}
     return Entry(**{**dict(row), "scores": scores})
-
-
-def _origin(entry: Entry) -> Origin:
-    return Origin(entry.method, entry.configuration, entry.metric, entry.scores)
 
 
 def _json(scores: Mapping[str, Score]) -> str:

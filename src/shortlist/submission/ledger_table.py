@@ -6,7 +6,7 @@ from datetime import datetime
 from rich import box
 from rich.table import Table
 
-from shortlist.pipeline.score_table import printed
+from shortlist.common.terminal import printed
 from shortlist.submission.guard import KST
 from shortlist.submission.ledger import Entry
 
@@ -14,7 +14,7 @@ STATES = {"sending": "sending now", "unknown": "unknown: settle"}
 """States that need a word more."""
 
 
-def render(entries: Sequence[Entry]) -> str:
+def ledger_table(entries: Sequence[Entry]) -> str:
     """Plain text: a line for each content, an offline score for each scheme."""
     if not entries:
         return "ledger: empty; `make submission` records what it makes\n"

@@ -1,13 +1,12 @@
 """Whose list goes in, and the k items that it gives each user."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from shortlist.common.arrays import IntArray
-from shortlist.config.competition import BEST, RERANKER, Competition
-from shortlist.config.paths import Paths
-from shortlist.pipeline.train import load_final
-from shortlist.retrievers.topk import Candidates, fill
+from shortlist.data.candidates import Candidates, fill
+from shortlist.pipeline.results import load_final
+from shortlist.pipeline.run import Run
 
 
 @dataclass(frozen=True)
@@ -25,29 +24,19 @@ class Submitted:
     sources: Mapping[str, Candidates]
 
 
-def submitted(paths: Paths, competition: Competition, order: list[str], users: IntArray | None = None) -> Submitted:
+def submitted(run: Run, order: Sequence[str], users: IntArray | None = None) -> Submitted:
     """The list of the chosen method; a user for whom it has too few items gets the rest from the next best.
 
     Args:
-        paths: with every method's final candidates.
-        competition: says which method is chosen.
+        run: with every method's final candidates.
         order: of the methods, from best to worst.
         users: (m,) int32 codes; everybody by default.
 
     Raises:
         SubmissionError: all methods together have too few items for a user.
     """
-    chosen = _chosen(competition, order)
-    sources = {name: load_final(paths, name) for name in (chosen, *(name for name in order if name != chosen))}
+    method = run.methods.submitted_of(order)
+    sources = {name: load_final(run.paths, name) for name in (method, *(name for name in order if name != method))}
     if users is not None:  # a final list's row is its user's code
-        sources = {name: Candidates(users, found.items[users], found.scores[users]) for name, found in sources.items()}
-    return Submitted(chosen, fill(list(sources.values()), competition.submission.k), sources)
-
-
-def _chosen(competition: Competition, order: list[str]) -> str:
-    method = competition.submission.method
-    if method == BEST:
-        return order[0]
-    if method == RERANKER:
-        return next(name for name in order if name in competition.rerankers)
-    return method
+        sources = {name: Candidates(users, lists.items[users], lists.scores[users]) for name, lists in sources.items()}
+    return Submitted(method, fill(list(sources.values()), run.competition.submission.k), sources)

@@ -10,6 +10,7 @@ from pathlib import Path
 from shortlist.config.competition import Competition
 from shortlist.config.paths import Paths
 from shortlist.errors import ConfigError, LedgerError, SubmissionError, UploadError, UploadRefused, UploadUnknown
+from shortlist.pipeline.run import Run
 from shortlist.submission.check import check_submission, load_requirements
 from shortlist.submission.credentials import TEAM, Credentials, read_credentials
 from shortlist.submission.dacon_api import MAX_BYTES, Answer, Form, NotSentError, address, post, unknown
@@ -50,7 +51,7 @@ class Plan:
     seconds: float
 
 
-def prepare(paths: Paths, competition: Competition, file: str, memo: str) -> Plan:
+def prepare(run: Run, file: str, memo: str) -> Plan:
     """Check everything that can be checked without the server.
 
     Raises:
@@ -58,12 +59,13 @@ def prepare(paths: Paths, competition: Competition, file: str, memo: str) -> Pla
         UploadError: it must not be sent, or not there.
         ConfigError: a setting or the credentials cannot be used.
     """
+    paths, competition = run.paths, run.competition
     csv = find_csv(paths, file)
     if (size := csv.stat().st_size) > MAX_BYTES:
         raise SubmissionError(f"{csv}: has {size:,} bytes, and Dacon takes {MAX_BYTES:,}; nothing was sent")
     url, seconds, credentials = address(_server(paths, competition)), _seconds(), read_credentials(paths.root)
     form = _form(paths, competition, csv, memo, credentials.team or "")
-    content = check_submission(csv, load_requirements(paths, competition))
+    content = check_submission(csv, load_requirements(run))
     sha256 = hashlib.sha256(content).hexdigest()
     plan = Plan(paths, csv, content, sha256, url, form, credentials, competition.upload.daily_limit, seconds)
     notice_cut_off(paths)

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, ConfigDict, Field
 from pydantic.dataclasses import dataclass as checked_dataclass
 
 from shortlist.common.bilingual import Bilingual, same
-from shortlist.config.competition import Count
+from shortlist.common.parameters import Count
 
 Counts = NDArray[np.int64]
 Rounding = Literal["half_even", "half_up", "half_down", "kept_half_even", "floor", "ceil"]

@@ -13,7 +13,9 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from shortlist.common.arrays import DoubleArray, IntArray
-from shortlist.retrievers.topk import Candidates
+from shortlist.data.candidates import NO_ITEM, Candidates
+from shortlist.data.dataset import Dataset
+from shortlist.validation.folds import Fold, hidden_pairs
 
 Z95 = 1.959964
 """Standard errors from a mean to either end of its 95 % interval, by the normal distribution."""
@@ -184,3 +186,43 @@ def recall_at_k(candidates: Candidates, answers: sp.csr_matrix, k: int) -> Estim
     scored = np.diff(answers.indptr)[candidates.users] > 0
     users = candidates.users[scored]
     return estimate(per_user(candidates.items[scored], users, answers, [k])[f"recall@{k}"], users)
+
+
+@dataclass(frozen=True)
+class UserScores:
+    """Some metrics of each scored user.
+
+    Attributes:
+        users: (r,) user codes; a user may stand several times, once for each fold.
+        values: (M, r) float64, a row for each metric.
+    """
+
+    users: IntArray
+    values: DoubleArray
+
+    @classmethod
+    def joined(cls, folds: Sequence["UserScores"]) -> "UserScores":
+        """Those of several folds, one after the other."""
+        users = np.concatenate([fold.users for fold in folds])
+        return cls(users, np.concatenate([fold.values for fold in folds], axis=1))
+
+    @property
+    def means(self) -> DoubleArray:
+        """Of each metric, (M,)."""
+        return self.values.mean(axis=1)
+
+
+def fold_scores(dataset: Dataset, fold: Fold, candidates: Candidates, metrics: Sequence[str]) -> UserScores:
+    """Some metrics of each user with hidden pairs.
+
+    Args:
+        dataset: with all pairs.
+        fold: of it.
+        candidates: of the fold's users; a list shorter than a k of `metrics` finds nothing in the places it lacks.
+        metrics: as `per_user` names them.
+    """
+    ks = [int(metric.rpartition("@")[2]) for metric in metrics]
+    missing = max(0, max(ks) - candidates.items.shape[1])
+    items = np.pad(candidates.items, ((0, 0), (0, missing)), constant_values=NO_ITEM)
+    values = per_user(items, candidates.users, hidden_pairs(dataset, fold)[1], ks)
+    return UserScores(candidates.users, np.stack([values[metric] for metric in metrics]))

@@ -1,38 +1,22 @@
 """Ways to hide pairs and ask for them again. Each splitter states what its scores mean."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from itertools import pairwise
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from pydantic import ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass as checked_dataclass
 
 from shortlist.common.bilingual import Bilingual
-from shortlist.config.competition import Count, Seed, explain
+from shortlist.common.parameters import Count, Seed
 from shortlist.data.dataset import Dataset
 from shortlist.errors import ConfigError, DataError
+from shortlist.validation.folds import Fold, Positions
 from shortlist.validation.holdout_rule import Hiding
-
-Positions = NDArray[np.intp]
-
-
-@dataclass(frozen=True)
-class Fold:
-    """One division of a dataset's pairs.
-
-    Attributes:
-        number: 1 ... K.
-        train, test: positions in `dataset.pairs`, sorted, disjoint; together they need not cover all pairs.
-    """
-
-    number: int
-    train: Positions
-    test: Positions
 
 
 @checked_dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
@@ -221,24 +205,6 @@ class PairSplit:
     def get_n_splits(self, X: object = None, y: object = None, groups: object = None) -> int:
         """K."""
         return self.splitter.folds
-
-
-SPLITTERS: dict[str, type[Splitter]] = {"holdout": Holdout, "kfold": KFold, "cohort": Cohort, "timeline": Timeline}
-"""The schemes by the name they have in competition.toml."""
-
-
-def make_splitter(kind: str, settings: Mapping[str, Any]) -> Splitter:
-    """A splitter by the name that its scheme has in competition.toml.
-
-    Raises:
-        ConfigError: unknown kind or parameter (the nearest known one is named), or a value out of range.
-    """
-    if kind not in SPLITTERS:
-        raise ConfigError(f"there is no validation scheme of the kind '{kind}'; there are {', '.join(SPLITTERS)}")
-    try:
-        return SPLITTERS[kind](**settings)
-    except ValidationError as error:
-        raise ConfigError(f"validation scheme {kind}: {explain(error, SPLITTERS[kind])}") from None
 
 
 def _places(

@@ -1,4 +1,4 @@
-"""The made competition has the organiser's form, and in it the structure that the tool is there to find."""
+"""The synthetic competition has the organiser's form, and in it the structure that the tool is there to find."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from shortlist.data.dataset import Dataset
-from shortlist.data.sources.base import SOURCES
+from shortlist.data.sources.registry import SOURCES
 from shortlist.errors import ConfigError, DataError
 
 LOG = """who,what,stars,day

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 from shortlist.report.sections.explanations import body
 from shortlist.rerank.features import FEATURES
-from shortlist.studies.explain.explanation import Explanation, Item, Part, Pick, Reason
+from shortlist.studies.explain.explanation import Explanation, FeaturePart, Item, Pick, Reason
 
 POSTING = Item("R1", 1234, {"kind": "<b>bold</b>", "place": "Seoul"})
 PICK = Pick(
@@ -14,8 +14,8 @@ PICK = Pick(
     ranks={"trees": 1, "popular": None},
     score=-1.25,
     reasons=(
-        Reason("counts", (Part("item", 7.0, 0.5), Part("user", 1.0, -0.25))),
-        Reason("co_users", (Part("mean", float("nan"), -0.5),)),
+        Reason("counts", (FeaturePart("item", 7.0, 0.5), FeaturePart("user", 1.0, -0.25))),
+        Reason("co_users", (FeaturePart("mean", float("nan"), -0.5),)),
     ),
 )
 FILLED = Pick(Item("R3", 0, {}), {"trees": None, "popular": 9}, None, ())
@@ -73,11 +73,11 @@ def test_everything_is_said_in_both_languages() -> None:
     """As many texts in Korean as in English, also where there are no reasons; every tag is closed."""
     retriever = replace(EXPLANATION, method="popular", reranked=False, picks=(FILLED,))
     silent = replace(EXPLANATION, picks=(replace(PICK, reasons=()),), history=())
-    found = Texts(body([EXPLANATION, retriever, silent]).html)
-    assert not found.open
-    assert len(found.texts["en"]) == len(found.texts["ko"]) > 30
-    assert not [text for text in found.texts["en"] if re.search("[가-힣]", text)]
-    english = " ".join(found.texts["en"])
+    shown = Texts(body([EXPLANATION, retriever, silent]).html)
+    assert not shown.open
+    assert len(shown.texts["en"]) == len(shown.texts["ko"]) > 30
+    assert not [text for text in shown.texts["en"] if re.search("[가-힣]", text)]
+    english = " ".join(shown.texts["en"])
     assert "popular is no reranker" in english
     assert "trees cannot tell" in english
     assert "Nothing." in english

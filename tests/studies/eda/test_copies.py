@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from tests.pages.texts import by_name
 
 from shortlist.studies.eda.copies import copies, copy_groups
 
@@ -31,9 +32,11 @@ def test_planted_copies_share_their_users(rng, log_of):
     chosen = rng.integers(100, size=(300, 3))
     items = (2 * chosen[:, :, None] + np.arange(2)).reshape(-1)
     finding = copies(log_of(users, items, item_table=pd.DataFrame({"twin": twin.astype(float)})), 99, rng)
-    assert finding.numbers["items that have a copy"] == 200
-    assert finding.numbers["items: copies together, over chance"] > 10
-    assert finding.words[0].startswith("200 items have a copy")
+    numbers = by_name(finding.numbers)
+    assert numbers["items that have a copy"] == 200
+    assert numbers["items: copies together, over chance"] > 10
+    assert finding.words[0].en.startswith("200 items have a copy")
+    assert finding.words[0].ko.startswith("아이템 200개에 복사본이 있고, 복사본 둘이 함께 나오는 일은")
 
 
 def test_copies_at_random_are_no_more_together_than_chance(rng, log_of):
@@ -41,4 +44,13 @@ def test_copies_at_random_are_no_more_together_than_chance(rng, log_of):
     table = pd.DataFrame({"twin": np.arange(200) // 4 * 1.0})
     users, items = rng.integers(300, size=2000), rng.integers(200, size=2000)
     finding = copies(log_of(users, items, item_table=table), 99, rng)
-    assert "found together no more often than chance gives" in finding.words[0]
+    assert "found together no more often than chance gives" in finding.words[0].en
+    assert "우연보다 자주 함께 나오지는 않습니다" in finding.words[0].ko
+
+
+def test_without_copies_it_is_said(random_log, rng):
+    """No table and no picture, for users nor items."""
+    finding = copies(random_log, 9, rng)
+    assert finding.words[0].en == "No two items have all attributes equal; no two users have all attributes equal."
+    assert finding.figure is None
+    assert finding.table is None

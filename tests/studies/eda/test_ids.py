@@ -17,9 +17,10 @@ def test_neighbouring_ids_that_meet_are_seen(rng, log_of):
     users = np.repeat(np.arange(400), 5)
     items = np.clip(users + rng.integers(-8, 9, size=2000), 0, 399)
     finding = id_signal(log_of(users, items), 99, rng)
-    assert finding.words[0].startswith("Ids carry signal: user and item")
+    assert finding.words[0].en.startswith("Ids carry signal: user and item ids")
+    assert "가까운 사용자와 아이템 id끼리 우연보다 자주 만납니다" in finding.words[0].ko
 
 
 def test_shuffled_ids_say_nothing(random_log, rng):
     """The usual case."""
-    assert id_signal(random_log, 199, rng).words[0].startswith("Ids carry no signal")
+    assert id_signal(random_log, 199, rng).words[0].en.startswith("Ids carry no signal")

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from tests.pages.texts import english
 
 from shortlist.studies.eda.missing import absent_together, missing
 
@@ -19,13 +20,16 @@ def test_gaps_that_meet_more_than_chance_are_seen(rng, log_of):
     items = 2 * rng.integers(40, size=1000) + odd[users]
     table = pd.DataFrame({"x": np.where(odd, 1.0, np.nan), "y": np.where(odd, 2.0, np.nan), "z": rng.normal(size=200)})
     finding = missing(log_of(users, items, table), 99, rng)
-    assert finding.words[0] == "50% of the users lack x, y, always together."
-    (row,) = finding.table[1:]
-    assert row[:2] == ("x, y (user)", "50.0%")
+    assert finding.words[0].en == "50% of the users lack x, y, always together."
+    assert finding.words[0].ko == "사용자의 50%에서 x, y 값이 늘 함께 빠져 있습니다."
+    (row,) = english(finding.table)
+    assert row[:2] == ["x, y (user)", "50.0%"]
     assert float(row[4]) > 1.5
     assert float(row[6]) == 0.01
 
 
 def test_nothing_missing_is_said(checkerboard, rng):
     """No columns, no gaps, no chart."""
-    assert missing(checkerboard, 9, rng).words == ("No attribute is missing.",)
+    finding = missing(checkerboard, 9, rng)
+    assert [text.en for text in finding.words] == ["No attribute is missing."]
+    assert finding.figure is None

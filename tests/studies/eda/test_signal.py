@@ -2,12 +2,13 @@
 
 import numpy as np
 import pandas as pd
+from tests.pages.texts import by_name, english
 
 from shortlist.studies.eda.signal import column_signal, group_patterns, value_test
 
 
 def corrected(finding) -> dict[str, float]:
-    return {row[0]: float(row[-1]) for row in finding.table[1:]}
+    return {row[0]: float(row[-1]) for row in english(finding.table)}
 
 
 def test_planted_columns_come_first_and_noise_stays_out(tasteful, rng):
@@ -17,14 +18,16 @@ def test_planted_columns_come_first_and_noise_stays_out(tasteful, rng):
     assert set(list(p)[:3]) == {"taste (user)", "joined (user)", "kind (item)"}
     assert max(p[name] for name in ("taste (user)", "joined (user)", "kind (item)")) <= 0.05
     assert min(p[name] for name in ("noise (user)", "age (user)", "price (item)")) > 0.05
-    assert finding.numbers["columns with signal"] == 3
-    assert finding.figure.startswith("<svg")
+    assert by_name(finding.numbers)["columns with signal"] == 3
+    assert finding.figure is not None
+    assert finding.figure.svg.startswith("<svg")
+    assert finding.words[0].ko.startswith("열 6개 중 3개에 쌍에 대한 신호가 있습니다.")
 
 
 def test_nothing_is_found_in_noise(random_log, rng):
     """Twelve columns of noise: none is left after the correction."""
     finding = column_signal([value_test(random_log, "user", 199, rng)])
-    assert finding.numbers == {"columns with signal": 0, "columns without": 12}
+    assert by_name(finding.numbers) == {"columns with signal": 0, "columns without": 12}
 
 
 def test_words_in_common_are_counted(rng, log_of):
@@ -41,7 +44,7 @@ def test_words_in_common_are_counted(rng, log_of):
 def test_groups_that_repeat_are_named(tasteful, rng):
     """All four kinds meet about four times as often as chance gives."""
     finding = group_patterns([value_test(tasteful, side, 199, rng) for side in ("user", "item")])
-    ratio = {row[0]: float(row[3]) for row in finding.table[1:]}
+    ratio = {row[0]: float(row[3]) for row in english(finding.table)}
     assert all(ratio[f"taste={kind} (user)"] > 2.5 for kind in range(4))
     assert not any(name.startswith("noise") for name in ratio)
 
@@ -49,4 +52,4 @@ def test_groups_that_repeat_are_named(tasteful, rng):
 def test_without_tables_there_is_nothing_to_test(checkerboard, rng):
     """A log of ids alone gets a sentence instead of a chart."""
     tests = [value_test(checkerboard, side, 9, rng) for side in ("user", "item")]
-    assert column_signal(tests).figure == group_patterns(tests).figure == ""
+    assert column_signal(tests).figure is group_patterns(tests).figure is None

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from tests.pages.texts import english
 
 from shortlist.studies.eda.truncation import fit_original, truncation
 
@@ -41,9 +42,12 @@ def test_finding_says_so_in_words(rng, log_of):
     """The sentence and the numbers agree, for a log with a cut and one without."""
     kept = rng.binomial(6 + rng.geometric(0.2, size=800), 0.7)
     tail = rng.binomial(rng.geometric(0.2, size=800), 0.7)
-    for counts, words in ((kept, "Rare items are missing"), (tail, "not missing")):
+    for counts, words, korean in (
+        (kept, "Rare items are missing", "빠져 있습니다"), (tail, "not missing", "빠지지 않았습니다"),
+    ):  # fmt: skip
         users = np.concatenate([np.arange(count) for count in counts])
         items = np.repeat(np.arange(800), counts)
         finding = truncation(log_of(users, items, item_table=pd.DataFrame(index=range(800))), 0.3)
-        assert words in finding.words[0]
-        assert finding.table[1][1] == str((counts == 0).sum())
+        assert words in finding.words[0].en
+        assert korean in finding.words[0].ko
+        assert english(finding.table)[0][1] == str((counts == 0).sum())

@@ -6,35 +6,22 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from tests.chain import made_competition
+from tests.builder import competition, configuration, stages
 
-from shortlist.config.competition import Competition
-from shortlist.config.paths import Paths
 from shortlist.data.dataset import Dataset
 from shortlist.data.sample import SampleSize
 from shortlist.errors import ConfigError
-from shortlist.pipeline.train import load_final
-from shortlist.report.run import Run
+from shortlist.pipeline.results import load_final
+from shortlist.pipeline.run import Run
+from shortlist.report.material import Material
 from shortlist.report.sections.explanations import typical
 from shortlist.rerank.features import FEATURES
 from shortlist.studies.explain.explain import attributes, explain, typical_users
 from shortlist.studies.explain.explanation import Explanation
-from shortlist.studies.explain.table import render
+from shortlist.studies.explain.table import explanation_text
 from shortlist.submission.write import write_submission
 
-CONFIGURATION = """
-title = "small"
-url = "none"
-source = "dacon_jobs"
-candidates = 20
-[submission]
-k = 5
-user_column = "resume_seq"
-item_column = "recruitment_seq"
-method = "lightgbm"
-[validation]
-folds = 2
-ks = [5, 20]
+TABLES = """
 [validation.schemes.kfold]
 [retrievers.popular]
 [retrievers.user_knn]
@@ -46,49 +33,46 @@ trees = 15
 min_rows = 5
 negatives = 1.0
 """
-Project = tuple[Paths, Competition]
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """A small competition with a reranker, every stage before the submission done."""
-    paths = Paths("small", tmp_path_factory.mktemp("explain"))
-    return paths, made_competition(paths, CONFIGURATION, SampleSize(120, 80, 600))
+    text = configuration(TABLES, seed=0, method="lightgbm")
+    return stages(competition(tmp_path_factory.mktemp("explain"), text, SampleSize(120, 80, 600)))
 
 
 @pytest.fixture(scope="module")
-def dataset(built: Project) -> Dataset:
+def dataset(run: Run) -> Dataset:
     """Of that competition."""
-    return Dataset.load(built[0].dataset)
+    return Dataset.load(run.paths.dataset)
 
 
 @pytest.fixture(scope="module")
-def explained(built: Project, dataset: Dataset) -> list[Explanation]:
+def explained(run: Run, dataset: Dataset) -> list[Explanation]:
     """What was submitted for everybody."""
-    return explain(*built, dataset.users.ids.tolist())
+    return explain(run, dataset.users.ids.tolist())
 
 
 @pytest.mark.parametrize("method", ["lightgbm", "blend", "user_knn"])
-def test_what_is_explained_is_what_is_submitted(built: Project, dataset: Dataset, method: str) -> None:
+def test_what_is_explained_is_what_is_submitted(run: Run, dataset: Dataset, method: str) -> None:
     """The items of every user, in their order, are those of the CSV that is made from the method."""
-    paths, competition = built
-    rules = competition.submission.model_copy(update={"method": method})
-    csv = pd.read_csv(write_submission(paths, competition.model_copy(update={"submission": rules})), dtype=str)
-    found = explain(paths, competition, dataset.users.ids.tolist(), method)
-    rows = [(one.user, pick.item.id) for one in found for pick in one.picks]
+    csv = pd.read_csv(write_submission(run.submitting(method)), dtype=str)
+    explanations = explain(run, dataset.users.ids.tolist(), method)
+    rows = [(own.user, pick.item.id) for own in explanations for pick in own.picks]
     assert sorted(rows) == sorted(csv.itertuples(index=False, name=None))
     submitted = {user: lines["recruitment_seq"].tolist() for user, lines in csv.groupby("resume_seq")}
-    assert {one.user: [pick.item.id for pick in one.picks] for one in found} == submitted
-    assert {one.method for one in found} == {method}
+    assert {own.user: [pick.item.id for pick in own.picks] for own in explanations} == submitted
+    assert {own.method for own in explanations} == {method}
 
 
-def test_ranks_are_places_in_the_final_lists(built: Project, dataset: Dataset, explained: list[Explanation]) -> None:
+def test_ranks_are_places_in_the_final_lists(run: Run, dataset: Dataset, explained: list[Explanation]) -> None:
     """Of every method, the submitted one first; None where its list does not hold the item."""
-    finals = {name: load_final(built[0], name) for name in built[1].methods}
+    finals = {name: load_final(run.paths, name) for name in run.methods.all}
     seen = set()
-    for one in explained:
-        code = int(dataset.users.codes([one.user])[0])
-        for pick in one.picks:
+    for own in explained:
+        code = int(dataset.users.codes([own.user])[0])
+        for pick in own.picks:
             assert next(iter(pick.ranks)) == "lightgbm"
             assert set(pick.ranks) == set(finals)
             item = int(dataset.items.codes([pick.item.id])[0])
@@ -99,27 +83,27 @@ def test_ranks_are_places_in_the_final_lists(built: Project, dataset: Dataset, e
     assert seen == {True, False}
 
 
-def test_history_and_attributes_are_those_of_the_raw_files(built: Project, explained: list[Explanation]) -> None:
+def test_history_and_attributes_are_those_of_the_raw_files(run: Run, explained: list[Explanation]) -> None:
     """The user's applications with the number of their applicants, the resume's own columns, the posting's."""
-    raw = built[0].raw
+    raw = run.paths.raw
     pairs = pd.read_csv(raw / "apply_train.csv", dtype=str)
     popularity = pairs["recruitment_seq"].value_counts()
     resumes = pd.read_csv(raw / "resume.csv", dtype=str).set_index("resume_seq")
     postings = pd.read_csv(raw / "recruitment.csv", dtype=str).set_index("recruitment_seq")
-    for one in explained[::7]:
-        assert sorted(item.id for item in one.history) == sorted(
-            pairs.loc[pairs["resume_seq"] == one.user, "recruitment_seq"]
+    for own in explained[::7]:
+        assert sorted(item.id for item in own.history) == sorted(
+            pairs.loc[pairs["resume_seq"] == own.user, "recruitment_seq"]
         )
-        assert one.attributes["degree"] == resumes.loc[one.user, "degree"]
-        assert str(resumes.loc[one.user, "updated_date"]).startswith(one.attributes["updated_date"])
-        for item in (*one.history, *(pick.item for pick in one.picks)):
+        assert own.attributes["degree"] == resumes.loc[own.user, "degree"]
+        assert str(resumes.loc[own.user, "updated_date"]).startswith(own.attributes["updated_date"])
+        for item in (*own.history, *(pick.item for pick in own.picks)):
             assert item.users == popularity.get(item.id, 0)
             assert item.attributes["check_box_keyword"] == postings.loc[item.id, "check_box_keyword"]
 
 
 def test_contributions_and_where_the_model_begins_make_the_score(explained: list[Explanation]) -> None:
     """What is of no feature is the same for everybody; each group's parts add up; the strongest come first."""
-    picks = [pick for one in explained for pick in one.picks if pick.reasons]
+    picks = [pick for own in explained for pick in own.picks if pick.reasons]
     assert len(picks) > 500
     begin = picks[0].unexplained
     for pick in picks:
@@ -135,52 +119,52 @@ def test_contributions_and_where_the_model_begins_make_the_score(explained: list
 
 def test_values_are_those_of_the_candidate(explained: list[Explanation]) -> None:
     """A feature that can be read off the explanation itself has that value: counts, and ranks in the lists."""
-    for one in explained:
-        for pick in one.picks:
+    for own in explained:
+        for pick in own.picks:
             values = {(reason.group, part.feature): part.value for reason in pick.reasons for part in reason.parts}
             if not values:
                 continue
-            assert values["counts", "user"] == len(one.history)
+            assert values["counts", "user"] == len(own.history)
             assert values["counts", "item"] == pick.item.users
             for name in ("popular", "user_knn", "blend"):
                 rank, value = pick.ranks[name], values["retrievers", f"{name}-rank"]
                 assert math.isnan(value) if rank is None else value == rank
 
 
-def test_a_method_without_contributions_says_so(built: Project, dataset: Dataset) -> None:
+def test_a_method_without_contributions_says_so(run: Run, dataset: Dataset) -> None:
     """A retriever's list has ranks and no reasons; an item that fills it up has no score, and another's rank."""
-    found = explain(*built, dataset.users.ids.tolist(), "user_knn")
-    picks = [pick for one in found for pick in one.picks]
+    explanations = explain(run, dataset.users.ids.tolist(), "user_knn")
+    picks = [pick for own in explanations for pick in own.picks]
     assert not any(pick.reasons for pick in picks)
     filled = [pick for pick in picks if pick.score is None]
     assert 0 < len(filled) < len(picks)
     for pick in filled:
         assert pick.ranks["user_knn"] is None
         assert any(rank for rank in pick.ranks.values())
-    assert "user_knn is no reranker" in render(found[0])
+    assert "user_knn is no reranker" in explanation_text(explanations[0])
 
 
 def test_a_reranker_that_cannot_tell_says_so(explained: list[Explanation]) -> None:
     """Its items have scores and no reasons; where only some items have none, they are said to fill up the list."""
     silent = tuple(replace(pick, reasons=()) for pick in explained[0].picks)
-    assert "the reranker lightgbm cannot tell" in render(replace(explained[0], picks=silent))
-    text = render(replace(explained[0], picks=(*explained[0].picks[:-1], silent[-1])))
+    assert "the reranker lightgbm cannot tell" in explanation_text(replace(explained[0], picks=silent))
+    text = explanation_text(replace(explained[0], picks=(*explained[0].picks[:-1], silent[-1])))
     assert text.count(": score ") == len(silent) - 1
     assert f"{silent[-1].item.id}: not among the candidates that lightgbm put in order" in text
 
 
 def test_the_text_has_everything(explained: list[Explanation]) -> None:
     """Ids, attributes, ranks, and for each reason its words, its contribution and its strongest features."""
-    one = next(one for one in explained if one.history and all(pick.reasons for pick in one.picks))
-    text = render(one)
+    whole = next(own for own in explained if own.history and all(pick.reasons for pick in own.picks))
+    text = explanation_text(whole)
     flat = " ".join(text.split())
-    assert text.startswith(f"{one.user}: ")
+    assert text.startswith(f"{whole.user}: ")
     assert "submitted, from lightgbm" in text
-    for item in (*one.history, *(pick.item for pick in one.picks)):
+    for item in (*whole.history, *(pick.item for pick in whole.picks)):
         assert f"\n {item.id} " in text
-    for method in one.picks[0].ranks:
+    for method in whole.picks[0].ranks:
         assert f"\n {method} " in text
-    for pick in one.picks:
+    for pick in whole.picks:
         assert f"{pick.item.id}: score {pick.score:.2f} of lightgbm" in text
         assert f"{pick.unexplained:+.2f} of no feature" in flat
         for reason in pick.reasons:
@@ -188,35 +172,36 @@ def test_the_text_has_everything(explained: list[Explanation]) -> None:
             assert reason.parts[0].feature in text
     assert FEATURES["item_texts"][0].en in text
     assert max(map(len, text.splitlines())) <= 120
-    assert "history: nothing" in render(replace(one, history=()))
+    assert "history: nothing" in explanation_text(replace(whole, history=()))
 
 
 def test_what_looks_like_markup_is_shown_as_it_is(explained: list[Explanation]) -> None:
     """An organiser's ids and values may hold brackets."""
     first = replace(explained[0].picks[0].item, id="[red]R1[/red]", attributes={"kind": "[link]"})
     picks = (replace(explained[0].picks[0], item=first), *explained[0].picks[1:])
-    text = render(replace(explained[0], user="[b]U1", attributes={"a": "[/x]"}, picks=picks))
+    text = explanation_text(replace(explained[0], user="[b]U1", attributes={"a": "[/x]"}, picks=picks))
     for part in ("[b]U1: a [/x]", "[red]R1[/red]: score ", "kind [link]"):
         assert part in text
 
 
-def test_the_report_s_sample_is_of_users_that_are_asked_for(built: Project, explained: list[Explanation]) -> None:
+def test_the_report_s_sample_is_of_users_that_are_asked_for(run: Run, explained: list[Explanation]) -> None:
     """Six of them, as they are explained alone."""
-    found = typical(Run(*built))
-    by_user = {one.user: render(one) for one in explained}
-    assert len(found) == 6
-    assert all(render(one) == by_user[one.user] for one in found)
+    sample = typical(Material(run))
+    by_user = {own.user: explanation_text(own) for own in explained}
+    assert len(sample) == 6
+    assert all(explanation_text(own) == by_user[own.user] for own in sample)
 
 
-def test_a_user_that_is_not_asked_for_can_be_explained(built: Project, explained: list[Explanation]) -> None:
+def test_a_user_that_is_not_asked_for_can_be_explained(run: Run, explained: list[Explanation]) -> None:
     """The sample submission plays no part: a resume that it leaves out is explained all the same."""
-    sample = built[0].raw / "sample_submission.csv"
+    sample = run.paths.raw / "sample_submission.csv"
     whole = sample.read_text(encoding="utf-8")
     try:
         sample.write_text("\n".join(whole.splitlines()[:6]) + "\n", encoding="utf-8")
-        assert {one.user for one in typical(Run(*built))} == {line.split(",")[0] for line in whole.splitlines()[1:6]}
-        (alone,) = explain(*built, [explained[-1].user])
-        assert render(alone) == render(explained[-1])
+        asked = {line.split(",")[0] for line in whole.splitlines()[1:6]}
+        assert {own.user for own in typical(Material(run))} == asked
+        (alone,) = explain(run, [explained[-1].user])
+        assert explanation_text(alone) == explanation_text(explained[-1])
     finally:
         sample.write_text(whole, encoding="utf-8")
 
@@ -229,10 +214,10 @@ def test_a_user_that_is_not_asked_for_can_be_explained(built: Project, explained
         ("U00001", "tower", r"^METHOD: can be popular, user_knn, blend, lightgbm, got 'tower'$"),
     ],
 )
-def test_what_is_not_known_is_named(built: Project, user: str, method: str | None, message: str) -> None:
+def test_what_is_not_known_is_named(run: Run, user: str, method: str | None, message: str) -> None:
     """One line that says what there is instead."""
     with pytest.raises(ConfigError, match=message):
-        explain(*built, [user], method)
+        explain(run, [user], method)
 
 
 def test_attributes_are_for_people() -> None:
@@ -260,9 +245,9 @@ def test_attributes_are_for_people() -> None:
 def test_typical_users_go_from_no_history_to_the_longest(lonely: Dataset) -> None:
     """Steps of equal numbers of users; the first and the last are the extremes; each of few is taken once."""
     lengths = dict(zip(lonely.users.ids.tolist(), np.diff(lonely.matrix().indptr).tolist(), strict=True))
-    found = typical_users(lonely, lonely.users.ids.tolist(), 6)
-    assert len(set(found)) == 6
-    shown = [lengths[user] for user in found]
+    users = typical_users(lonely, lonely.users.ids.tolist(), 6)
+    assert len(set(users)) == 6
+    shown = [lengths[user] for user in users]
     assert shown == sorted(shown)
     assert (shown[0], shown[-1]) == (0, max(lengths.values()))
     assert min(shown[1:-1]) > 0

@@ -72,12 +72,12 @@ def test_trust_grows_with_submissions() -> None:
 
 @pytest.mark.parametrize("correlation", [-0.6, 0.0, 0.9])
 def test_the_interval_covers_the_truth(correlation: float) -> None:
-    """Of 25 made ledgers of 6 submissions each, the 95 % interval holds the true rank correlation in at least 21."""
+    """Of 25 drawn ledgers of 6 submissions each, the 95 % interval holds the true rank correlation in at least 21."""
     rng = np.random.default_rng(0)
     truth = 6 / np.pi * np.arcsin(correlation / 2)
     held = 0
     for _ in range(25):
         first, noise = rng.standard_normal((2, 6))
-        found = agreement(first, correlation * first + np.sqrt(1 - correlation**2) * noise)
-        held += found.low <= truth <= found.high
+        drawn = agreement(first, correlation * first + np.sqrt(1 - correlation**2) * noise)
+        held += drawn.low <= truth <= drawn.high
     assert held >= 21

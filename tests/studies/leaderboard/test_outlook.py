@@ -1,13 +1,13 @@
 """What the ledger says of schemes and of a submission that could be made."""
 
-from typing import Any
-
 import pytest
 
-from shortlist.studies.leaderboard.standing import best_sent, standing
-from shortlist.studies.leaderboard.table import render
+from shortlist.studies.leaderboard.standing import best_sent, line_up
+from shortlist.studies.leaderboard.table import standing_table
 from shortlist.studies.leaderboard.words import outlook, verdict
 from shortlist.submission.ledger import Entry, Origin, Score
+from shortlist.validation.metrics import Difference
+from shortlist.validation.scores import DataSize, FoldSize, MethodScores, MetricScore, SchemeScores, Scores
 
 
 def entry(number: int, public: float | None = None, *, state: str = "accepted", metric: str = "recall@5",
@@ -29,22 +29,24 @@ GOOD = [entry(n, 0.14 + 0.004 * n, kfold=0.09 + 0.002 * n, cohort=0.08 - 0.002 *
 @pytest.mark.parametrize("n", [0, 1, 2, 3])
 def test_up_to_three_say_nothing_about_schemes(n: int) -> None:
     """The number is named, and that it is too few, in both languages."""
-    found = standing(GOOD[:n])
-    assert found.submissions == n
-    assert found.trusted is None
-    said = verdict(found)
+    standing = line_up(GOOD[:n])
+    assert standing.submissions == n
+    assert standing.trusted is None
+    said = verdict(standing)
     assert said.en.startswith(f"{n} submission{'s' * (n != 1)} with an offline and a public score: nothing can be said")
     assert f"{n}개" in said.ko
-    assert ("nothing can be said" in render(GOOD[:n])) == (n > 0)
+    assert ("nothing can be said" in standing_table(GOOD[:n])) == (n > 0)
 
 
 def test_the_scheme_that_agrees_is_trusted() -> None:
     """With its correlation and interval; the table has a line for each scheme."""
-    found = standing(GOOD)
-    assert found.trusted == "kfold"
-    assert found.schemes["cohort"].agreement.contradicted
-    assert verdict(found).en.startswith("kfold can be trusted to order submissions as the leaderboard does: rank corr")
-    text = render(GOOD)
+    standing = line_up(GOOD)
+    assert standing.trusted == "kfold"
+    assert standing.schemes["cohort"].agreement.contradicted
+    assert verdict(standing).en.startswith(
+        "kfold can be trusted to order submissions as the leaderboard does: rank corr"
+    )
+    text = standing_table(GOOD)
     assert [line.split()[:2] for line in text.splitlines() if line.strip()[:6] in ("kfold ", "cohort")] == [
         ["kfold", "8"], ["cohort", "8"]
     ]  # fmt: skip
@@ -53,13 +55,13 @@ def test_the_scheme_that_agrees_is_trusted() -> None:
 def test_no_scheme_is_trusted_on_noise() -> None:
     """The best is named with its interval, and one that contradicts the leaderboard too."""
     noise = [entry(n, public, kfold=0.1 + 0.001 * n) for n, public in enumerate([0.16, 0.15, 0.17, 0.145, 0.165])]
-    assert verdict(standing(noise)).en.startswith(
+    assert verdict(line_up(noise)).en.startswith(
         "no scheme is shown to order submissions as the leaderboard does; the b"
     )
     against = [entry(n, 0.14 + 0.004 * n, cohort=0.1 - 0.002 * n) for n in range(8)]
-    assert verdict(standing(against)).en.endswith("; cohort: the other way round")
+    assert verdict(line_up(against)).en.endswith("; cohort: the other way round")
     equal = [entry(n, 0.15, kfold=0.1 + 0.001 * n) for n in range(5)]
-    assert "all scores of one kind are equal" in verdict(standing(equal)).en
+    assert "all scores of one kind are equal" in verdict(line_up(equal)).en
 
 
 def test_missing_schemes_and_other_metrics_are_left_out() -> None:
@@ -71,10 +73,11 @@ def test_missing_schemes_and_other_metrics_are_left_out() -> None:
         entry(3, 0.17),
         entry(4, kfold=0.12),
     ]
-    found = standing(rows)
-    assert {name: one.agreement.submissions for name, one in found.schemes.items()} == {"kfold": 2, "cohort": 1}
-    assert found.metric == "recall@5"
-    assert standing([entry(3, 0.17)]).submissions == 0
+    standing = line_up(rows)
+    scored = {name: scheme.agreement.submissions for name, scheme in standing.schemes.items()}
+    assert scored == {"kfold": 2, "cohort": 1}
+    assert standing.metric == "recall@5"
+    assert line_up([entry(3, 0.17)]).submissions == 0
     assert outlook(rows, Origin(), "f" * 64) == {}
 
 
@@ -107,16 +110,34 @@ def test_a_gain_within_its_error_is_warned_of() -> None:
     assert "over 6.csv" in itself.en
 
 
+def newest(means: dict[str, float], behind: Difference) -> Scores:
+    """Offline scores of the newest run on kfold: two methods, the better one first, and how far it is ahead."""
+    methods = {
+        name: MethodScores({"recall@5": MetricScore(mean, 0.002, (mean,), (0.002,))}, {}, {}, 0.0)
+        for name, mean in means.items()
+    }
+    _, second = means
+    kfold = SchemeScores("", (FoldSize(1, 3000, 1000, 400),), tuple(means), methods, {second: behind})
+    return Scores(
+        competition="small",
+        title="small",
+        data=DataSize(users=400, items=300, pairs=4000),
+        k=5,
+        ks=(5,),
+        metrics=("recall",),
+        headline="recall@5",
+        seed=0,
+        chosen_by="kfold",
+        rerankers=(),
+        schemes={"kfold": kfold},
+    )
+
+
 @pytest.mark.parametrize("exact", [True, False])
 def test_a_gain_within_one_run_is_paired(exact: bool) -> None:
     """Where both scores are those of the newest validation, the error is that of the paired difference."""
     old = entry(7, 0.17, kfold=0.1040)
-    methods = {name: {"metrics": {"recall@5": {"mean": mean, "error": 0.002}}}
-               for name, mean in (("new", 0.105), ("method7", 0.104 if exact else 0.1041))}  # fmt: skip
-    validation: dict[str, Any] = {"headline": "recall@5", "schemes": {"kfold": {
-        "order": ["new", "method7"], "methods": methods,
-        "behind_best": {"method7": {"mean": 0.001, "low": 0.0002, "high": 0.0018}},
-    }}}  # fmt: skip
+    validation = newest({"new": 0.105, "method7": 0.104 if exact else 0.1041}, Difference(0.001, 0.0002, 0.0018))
     told = outlook([old], origin(kfold=0.105), "f" * 64, validation)["gain"].en
     assert ("standard error 0.0004 (of the difference, paired by user)" in told) == exact
     assert ("WARNING" in told) == (not exact)

@@ -8,18 +8,22 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.pages.texts import lacks_a_language
 
 import check_infer_split as made
+from shortlist.common.bilingual import Bilingual
 from shortlist.errors import DataError
 from shortlist.studies.split_inference.candidates import NOTHING, Rule, candidates, family, in_words, lines
 from shortlist.studies.split_inference.comb import Window
 from shortlist.studies.split_inference.inference import infer
-from shortlist.studies.split_inference.table import advice, render
+from shortlist.studies.split_inference.table import advice, inference_table
+from shortlist.studies.split_inference.words import verdict
 from shortlist.validation.holdout_rule import Hiding
-from shortlist.validation.splits import Holdout, make_splitter
+from shortlist.validation.registry import make_splitter
+from shortlist.validation.splits import Holdout
 
 USERS = 4000
-SMOOTH = ("floor(0.5 n)", "ceil(0.5 n)", "leave-1-out", NOTHING)
+SMOOTH = ("floor(0.5 n)", "ceil(0.5 n)", "leave-1-out", "nothing")
 """No comb."""
 
 ONE_COMB = ({"floor(0.1 n)", "ceil(0.1 n)"}, {"floor(0.2 n)", "ceil(0.2 n)"})
@@ -38,16 +42,22 @@ def test_a_known_rule_is_found_or_open(rule: Rule, kind: str, fewest: int, seed:
     counts = made.original_counts(kind, fewest, USERS, np.random.default_rng(seed))
     answer = infer(made.visible(rule, counts))
     name = family(rule)
-    if name in SMOOTH:
+    said = verdict(answer)
+    assert not lacks_a_language(said)
+    if name.en in SMOOTH:
         assert made.judged(answer, rule) == "open"
-        assert "leave-1-out" in answer.verdict
-    elif twins := [each for each in ONE_COMB if name in each]:
-        assert [set(answer.families)] == twins
-        assert answer.verdict.startswith("Cannot tell which")
+        assert "leave-1-out" in said.en
+        assert said.ko.startswith("알 수 없습니다.")
+    elif twins := [each for each in ONE_COMB if name.en in each]:
+        assert [{family.en for family in answer.families}] == twins
+        assert said.en.startswith("Cannot tell which")
+        assert "무엇을 숨겼는지 알 수 없습니다" in said.ko
     else:
         assert answer.told
         assert answer.families == (name,)
-        assert answer.verdict.startswith(f"Found: {name}")
+        assert said.en.startswith(f"Found: {name.en}")
+        assert said.ko.startswith("찾았습니다.")
+        assert name.en in said.ko
 
 
 def test_halves_are_told_where_there_are_users_enough() -> None:
@@ -57,7 +67,7 @@ def test_halves_are_told_where_there_are_users_enough() -> None:
         rule = Hiding(rounding=rounding)
         answer = infer(rule.visible(counts))
         assert answer.ranked[0].rules[0] == rule
-        assert {each.rounding for one in answer.tied for each in one.rules if each} == {rounding}
+        assert {each.rounding for tied in answer.tied for each in tied.rules if each} == {rounding}
 
 
 @pytest.mark.parametrize("share", [0.7, 0.9])
@@ -67,7 +77,8 @@ def test_a_random_part_of_all_pairs_is_no_rule(share: float) -> None:
     answer = infer(rng.binomial(made.original_counts("log-normal", 1, USERS, rng), share))
     assert not answer.told
     assert NOTHING in answer.families
-    assert "a random part of all pairs" in answer.verdict
+    assert "a random part of all pairs" in verdict(answer).en
+    assert "모든 쌍의 무작위 일부" in verdict(answer).ko
 
 
 def test_a_rule_that_is_not_tried_fits_badly() -> None:
@@ -75,7 +86,9 @@ def test_a_rule_that_is_not_tried_fits_badly() -> None:
     counts = made.original_counts("negative binomial", 2, 8000, np.random.default_rng(3))
     answer = infer(Hiding(hidden=0.28).visible(counts))
     assert not answer.fits
-    assert answer.verdict.startswith("Cannot tell: no rule fits. The nearest is")
+    said = verdict(answer)
+    assert said.en.startswith("Cannot tell: no rule fits. The nearest is")
+    assert "맞는 규칙이 없습니다" in said.ko
 
 
 @pytest.mark.parametrize("counts", [[3], [2] * 50, [1, 2], [5, 90], list(range(1, 12))], ids=str)
@@ -83,7 +96,7 @@ def test_few_users_tell_nothing(counts: list[int]) -> None:
     """One user, a single count, a gap: no answer, and no crash."""
     answer = infer(np.array(counts))
     assert not answer.told
-    assert answer.verdict.startswith("Cannot tell")
+    assert verdict(answer).en.startswith("Cannot tell")
     assert answer.users == len(counts)
 
 
@@ -99,13 +112,13 @@ def test_ranking_is_sound() -> None:
     """The best is behind by nothing, every candidate that can leave the counts is ranked once, p-values are shares."""
     counts = Hiding().visible(made.original_counts("geometric", 2, 2000, np.random.default_rng(4)))
     answer = infer(counts)
-    behind = [one.behind for one in answer.ranked]
+    behind = [ranked.behind for ranked in answer.ranked]
     assert behind[0] == 0
     assert behind == sorted(behind)
-    ranked = [rule for one in answer.ranked for rule in one.rules]
-    assert len(set(ranked)) == len(ranked)
-    assert set(ranked) <= set(candidates())
-    assert all(0 <= one.p_value <= 1 for one in answer.ranked)
+    rules = [rule for ranked in answer.ranked for rule in ranked.rules]
+    assert len(set(rules)) == len(rules)
+    assert set(rules) <= set(candidates())
+    assert all(0 <= ranked.p_value <= 1 for ranked in answer.ranked)
     assert answer.ranked[0].fit.expected.sum() == pytest.approx(answer.seen.sum(), rel=0.01)
 
 
@@ -162,19 +175,20 @@ def test_lines_give_the_rule_back() -> None:
     """What is to be pasted into competition.toml validates, and hides as the rule does."""
     n = np.arange(200)
     for rule in filter(None, candidates()):
-        scheme = tomllib.loads(lines(rule))["validation"]["schemes"]["holdout"]
+        assert lines(rule).en == lines(rule).ko
+        scheme = tomllib.loads(lines(rule).en)["validation"]["schemes"]["holdout"]
         splitter = make_splitter("holdout", scheme)
         assert isinstance(splitter, Holdout)
-        np.testing.assert_array_equal(splitter.quota(n), rule.quota(n), in_words(rule))
+        np.testing.assert_array_equal(splitter.quota(n), rule.quota(n), in_words(rule).en)
 
 
 def test_the_terminal_shows_ranking_verdict_and_lines() -> None:
     """Best rule first; the lines stand alone at the end, alternatives as comments."""
     counts = made.original_counts("negative binomial", 1, USERS, np.random.default_rng(0))
     answer = infer(Hiding(hidden=0.2, rounding="ceil").visible(counts))
-    text = render(answer)
+    text = inference_table(answer)
     assert text.index("chi-squared") < text.index(" floor(0.2 n) = ceil(0.2 n) ") < text.index("Cannot tell which")
-    toml = advice(answer)
+    toml = advice(answer).en
     assert text.endswith(f"{toml}\n")
     assert tomllib.loads(toml) == {"validation": {"schemes": {"holdout": {"hidden": 0.2, "rounding": "floor"}}}}
     assert '# rounding = "ceil"' in toml
@@ -182,4 +196,25 @@ def test_the_terminal_shows_ranking_verdict_and_lines() -> None:
 
 def test_nothing_to_imitate_is_said_in_comments() -> None:
     """The lines of "nothing" change no configuration."""
-    assert tomllib.loads(advice(infer(made.original_counts("geometric", 1, USERS, np.random.default_rng(5))))) == {}
+    toml = advice(infer(made.original_counts("geometric", 1, USERS, np.random.default_rng(5))))
+    assert tomllib.loads(toml.en) == tomllib.loads(toml.ko) == {}
+    assert "nothing to imitate" in toml.en
+    assert "흉내 낼 것이 없음" in toml.ko
+
+
+def test_the_lines_are_the_same_in_both_languages() -> None:
+    """Comments apart, which name the rules that are as likely."""
+    counts = made.original_counts("negative binomial", 1, USERS, np.random.default_rng(0))
+    toml = advice(infer(Hiding(hidden=0.2, rounding="ceil").visible(counts)))
+    assert tomllib.loads(toml.en) == tomllib.loads(toml.ko)
+    assert "# as likely, ceil(0.2 n):" in toml.en
+    assert "# 비슷하게 맞음, ceil(0.2 n):" in toml.ko
+
+
+def test_every_rule_has_a_name_in_both_languages() -> None:
+    """Formulas are the same; what is said beside them is not."""
+    for rule in candidates():
+        assert not lacks_a_language(in_words(rule)), in_words(rule)
+    assert in_words(Hiding(rounding="half_up", keep=2)) == Bilingual(
+        "round(0.3 n) with halves up, 2 kept", "round(0.3 n), 절반은 올림, 2 남김"
+    )

@@ -1,29 +1,19 @@
 """A small competition to search in, by a clock of its own."""
 
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.builder import competition, configuration, stages
 
-from shortlist.config.competition import Competition, load_competition
-from shortlist.config.paths import Paths
-from shortlist.data.sample import SampleSize, write_sample
-from shortlist.pipeline.preprocess import preprocess
+from shortlist.data.sample import SampleSize
+from shortlist.pipeline.run import Run
 from shortlist.studies.tuning import search
 from shortlist.studies.tuning import study as studies
 
-CONFIGURATION = """
-title = "small"
-url = "none"
-source = "dacon_jobs"
-seed = 3
-candidates = 20
-[submission]
-k = 5
-user_column = "resume_seq"
-item_column = "recruitment_seq"
-[validation]
-folds = 5
-ks = [5, 20]
+CONFIGURATION = configuration(
+    """
 [validation.schemes.kfold]
 
 [retrievers.popular]
@@ -40,7 +30,9 @@ seeds = 1
 folds = [1, 2, 3]
 report_folds = [4, 5]
 [tune.space]
-"""
+""",
+    folds=5,
+)
 
 
 class Clock:
@@ -55,34 +47,26 @@ class Clock:
 
 
 @pytest.fixture(autouse=True)
-def clock(monkeypatch) -> None:
+def clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """A search ends after the same number of trials on any machine."""
-    one = Clock()
+    clock = Clock()
     for module in (studies, search):
-        monkeypatch.setattr(module, "time", one)
+        monkeypatch.setattr(module, "time", clock)
 
 
 @pytest.fixture(scope="module")
-def files(tmp_path_factory) -> Path:
+def preprocessed(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """The dataset of a small competition."""
-    root = tmp_path_factory.mktemp("tuning")
-    paths = Paths("small", root)
-    write_sample(paths.config.parent, SampleSize(60, 40, 300), seed=2)
-    paths.config.write_text(CONFIGURATION, encoding="utf-8")
-    preprocess(paths, load_competition(paths.config))
-    return root
+    files = competition(tmp_path_factory.mktemp("tuning"), CONFIGURATION, SampleSize(60, 40, 300))
+    return stages(files, "preprocess")
 
 
 @pytest.fixture
-def project(files, tmp_path):
+def project(preprocessed: Run, tmp_path: Path) -> Callable[[str], Run]:
     """A function that gives a competition of its own on those files, for the space given as TOML."""
+    shutil.copytree(preprocessed.paths.root, tmp_path, dirs_exist_ok=True)
 
-    def make(space: str) -> tuple[Paths, Competition]:
-        paths = Paths("small", tmp_path)
-        paths.work.mkdir(parents=True, exist_ok=True)
-        if not paths.dataset.exists():
-            paths.dataset.symlink_to(Paths("small", files).dataset)
-        paths.config.write_text(CONFIGURATION + space, encoding="utf-8")
-        return paths, load_competition(paths.config)
+    def make(space: str) -> Run:
+        return competition(tmp_path, CONFIGURATION + space)
 
     return make

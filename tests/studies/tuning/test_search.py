@@ -6,22 +6,27 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from optuna.trial import TrialState
+from tests.builder import configured, stages
 
 from shortlist.config.competition import load_competition
-from shortlist.config.paths import Paths
 from shortlist.data.dataset import Dataset
 from shortlist.engine import local
 from shortlist.errors import ShortlistError
-from shortlist.pipeline.cross_validate import cross_validate, run_fold
-from shortlist.pipeline.rerank import cross_validate_blend, make_table, stacking_folds
+from shortlist.pipeline.cross_validate import cross_validate
+from shortlist.pipeline.results import load_fold
+from shortlist.pipeline.run import Run
+from shortlist.pipeline.schemes import stacking_folds
 from shortlist.studies.tuning import study as studies
 from shortlist.studies.tuning import trials
 from shortlist.studies.tuning.search import tune
+from shortlist.validation.folds import run_fold
+from shortlist.validation.metrics import fold_scores
 
 NEIGHBOURS = '"retrievers.near.neighbours" = { low = 1, high = 60, log = true }\n'
 LEAVES = '"rerankers.lightgbm.leaves" = { choices = [2, 3, 7] }\n'
@@ -33,9 +38,9 @@ SOME = 0.6
 DONE = (TrialState.COMPLETE, TrialState.PRUNED)
 
 
-def states(paths: Paths) -> list[list[TrialState]]:
+def states(run: Run) -> list[list[TrialState]]:
     """Of each study in the database, the states of its trials."""
-    storage = studies._storage(paths.trials)
+    storage = studies._storage(run.paths.trials)
     try:
         return [
             [trial.state for trial in storage.get_all_trials(study._study_id, deepcopy=False)]
@@ -45,9 +50,9 @@ def states(paths: Paths) -> list[list[TrialState]]:
         studies._close(storage)
 
 
-def scores(paths: Paths) -> dict[int, float]:
+def scores(run: Run) -> dict[int, float]:
     """Of the trials that saw all folds, in the one study: the value tried -> its score."""
-    storage = studies._storage(paths.trials)
+    storage = studies._storage(run.paths.trials)
     (study,) = storage.get_all_studies()
     trials = storage.get_all_trials(study._study_id, deepcopy=False)
     studies._close(storage)
@@ -57,55 +62,56 @@ def scores(paths: Paths) -> dict[int, float]:
 
 def numbers(pattern: str, text: str) -> list[float]:
     """The groups of the one match."""
-    (found,) = re.findall(pattern, text, re.MULTILINE)
-    return [float(number) for number in (found if isinstance(found, tuple) else (found,))]
+    (groups,) = re.findall(pattern, text, re.MULTILINE)
+    return [float(number) for number in (groups if isinstance(groups, tuple) else (groups,))]
 
 
 def test_a_better_value_is_found_and_compared_on_other_folds(project):
     """One neighbour is too few; the answer names score, interval and command, and the copy differs in one value."""
-    paths, competition = project(NEIGHBOURS)
-    answer = tune(paths, competition, SOME)
+    run = project(NEIGHBOURS)
+    answer = tune(run, SOME)
     assert re.search(r"^near: \d+ trials on folds 1, 2, 3 of kfold, \d+ of them pruned$", answer, re.MULTILINE)
-    score, found = numbers(r"^best: recall@5 (0\.\d{4}) with neighbours = (\d+)$", answer)
+    score, neighbours = numbers(r"^best: recall@5 (0\.\d{4}) with neighbours = (\d+)$", answer)
     assert score > 0
-    assert found > 1
+    assert neighbours > 1
     then, now = numbers(r"^on folds 4, 5, which no trial has seen: recall@5 ([\d.]+), as configured ([\d.]+)$", answer)
     mean, low, high = numbers(r"^difference (\S+), 95 % interval \[(\S+), (\S+)\]", answer)
     assert low <= mean <= high
     assert mean == pytest.approx(then - now, abs=2e-4)
-    assert answer.endswith(f"take it over: cp {paths.tuned} {paths.config}")
-    before, after = (path.read_text(encoding="utf-8").splitlines() for path in (paths.config, paths.tuned))
-    assert [(one, other) for one, other in zip(before, after, strict=True) if one != other] == [
-        ("neighbours = 1           # listens to one", f"neighbours = {found:.0f}           # listens to one")
+    current, tuned = run.paths.config, run.paths.tuned
+    assert answer.endswith(f"take it over: cp {tuned} {current}")
+    before, after = (path.read_text(encoding="utf-8").splitlines() for path in (current, tuned))
+    assert [(old, new) for old, new in zip(before, after, strict=True) if old != new] == [
+        ("neighbours = 1           # listens to one", f"neighbours = {neighbours:.0f}           # listens to one")
     ]
-    assert load_competition(paths.tuned).retriever("near") == ("user_knn", {"neighbours": found})
+    assert load_competition(tuned).retriever("near") == ("user_knn", {"neighbours": neighbours})
 
 
 def test_the_score_is_the_one_of_validation(project):
     """The current values are tried first, and their score is the mean over the users of the folds that are tuned on."""
-    paths, competition = project(NEIGHBOURS)
-    tune(paths, competition, SOME)
-    cross_validate(paths, competition, "near")
-    storage = studies._storage(paths.trials)
+    run = project(NEIGHBOURS)
+    tune(run, SOME)
+    cross_validate(run, "near")
+    storage = studies._storage(run.paths.trials)
     (study,) = storage.get_all_studies()
     first = storage.get_all_trials(study._study_id)[0]
     studies._close(storage)
     assert first.params == {"neighbours": 1}
-    dataset = Dataset.load(paths.dataset)
+    dataset = Dataset.load(run.paths.dataset)
     values = []
-    for fold in stacking_folds(competition, dataset)[:3]:
-        with np.load(paths.fold("near", "kfold", fold.number)) as arrays:
-            found = dict(zip(arrays["users"].tolist(), arrays["items"][:, :5].tolist(), strict=True))
+    for fold in stacking_folds(run.competition, dataset)[:3]:
+        lists = load_fold(run.paths, "near", "kfold", fold).candidates.first(5)
+        items_of = dict(zip(lists.users.tolist(), lists.items.tolist(), strict=True))
         answers: dict[int, set[int]] = {}
         for user, item in dataset.pairs[fold.test].tolist():
             answers.setdefault(user, set()).add(item)
-        values += [len(one & set(found[user])) / min(len(one), 5) for user, one in answers.items()]
+        values += [len(wanted & set(items_of[user])) / min(len(wanted), 5) for user, wanted in answers.items()]
     assert first.value == pytest.approx(np.mean(values))
 
 
 def test_trials_never_touch_the_folds_of_the_report(project, monkeypatch):
     """While trials run, no report fold is fitted or scored; in the end each of them is, twice, and no other."""
-    paths, competition = project(NEIGHBOURS)
+    run = project(NEIGHBOURS)
     compare = trials.RetrieverScorer.report
     seen: dict[str, list[int]] = {"trials": [], "report": []}
     now = ["trials"]
@@ -120,35 +126,31 @@ def test_trials_never_touch_the_folds_of_the_report(project, monkeypatch):
 
     monkeypatch.setattr(trials, "run_fold", watched)
     monkeypatch.setattr(trials.RetrieverScorer, "report", report)
-    tune(paths, competition, SOME)
+    tune(run, SOME)
     assert set(seen["trials"]) == {1, 2, 3}
     assert seen["report"] == [4, 5, 4, 5]
 
 
 def test_a_reranker_learns_on_tuned_folds_alone(project, monkeypatch):
     """Each trial learns on two of three tables and is scored on the third; the others are loaded for the report."""
-    paths, competition = project(RERANKER_SPACE)
-    for name in competition.retrievers:
-        cross_validate(paths, competition, name)
-    cross_validate_blend(paths, competition)
-    for number in range(1, 6):
-        make_table(paths, competition, str(number))
+    run = project(RERANKER_SPACE)
+    stages(run, "features")
     learnt: list[int] = []
     scored: list[int] = []
-    original_fit, original_rows = trials.RerankerScorer._learnt, trials._rows
+    original_fit = trials.RerankerScorer._learnt
 
     def fit(self, values, tables):
         learnt.append(len(tables))
-        assert all(any(table is one for one in self._tables) for table in tables)
+        assert all(any(table is own for own in self._tables) for table in tables)
         return original_fit(self, values, tables)
 
-    def rows(competition, dataset, fold, found):
+    def watched(dataset, fold, candidates, metrics):
         scored.append(fold.number)
-        return original_rows(competition, dataset, fold, found)
+        return fold_scores(dataset, fold, candidates, metrics)
 
     monkeypatch.setattr(trials.RerankerScorer, "_learnt", fit)
-    monkeypatch.setattr(trials, "_rows", rows)
-    answer = tune(paths, competition, SOME)
+    monkeypatch.setattr(trials, "fold_scores", watched)
+    answer = tune(run, SOME)
     assert "lightgbm:" in answer
     last = -4 if "take it over" in answer else None
     assert set(scored[:last]) == {1, 2, 3}
@@ -158,35 +160,33 @@ def test_a_reranker_learns_on_tuned_folds_alone(project, monkeypatch):
 
 def test_it_goes_on_with_what_was_tried(project):
     """A second run adds to the first one's trials, and without time for any it answers from them."""
-    paths, competition = project(NEIGHBOURS)
-    first = tune(paths, competition, SOME)
-    (tried,) = states(paths)
-    again = tune(paths, competition, 0)
+    run = project(NEIGHBOURS)
+    first = tune(run, SOME)
+    (tried,) = states(run)
+    again = tune(run, 0)
     assert again == first
-    tune(paths, competition, SOME)
-    (more,) = states(paths)
+    tune(run, SOME)
+    (more,) = states(run)
     assert more[: len(tried)] == tried
     assert sum(state in DONE for state in more) > sum(state in DONE for state in tried)
 
 
 def test_an_edited_configuration_does_not_mix(project):
     """Another space, or another value beside it, is a study of its own; a value that is searched is not."""
-    paths, competition = project(NEIGHBOURS)
-    tune(paths, competition, SOME)
-    tune(paths, project(NEIGHBOURS.replace("60", "50"))[1], SOME)
-    assert len(states(paths)) == 2
-    paths.config.write_bytes(paths.tuned.read_bytes())
-    tune(paths, load_competition(paths.config), SOME)
-    assert len(states(paths)) == 2
-    tune(paths, competition.model_copy(update={"seed": 4}), SOME)
-    assert len(states(paths)) == 3
+    run = project(NEIGHBOURS)
+    tune(run, SOME)
+    tune(project(NEIGHBOURS.replace("60", "50")), SOME)
+    assert len(states(run)) == 2
+    tune(configured(run, run.paths.tuned.read_text(encoding="utf-8")), SOME)
+    assert len(states(run)) == 2
+    tune(replace(run, competition=run.competition.model_copy(update={"seed": 4})), SOME)
+    assert len(states(run)) == 3
 
 
 SCRIPT = """
 import sys
 from pathlib import Path
-from shortlist.config.competition import load_competition
-from shortlist.config.paths import Paths
+from shortlist.pipeline.run import Run
 from shortlist.studies.tuning import search, study
 study.HEARTBEAT = 1
 
@@ -198,14 +198,13 @@ class Clock:
         return self.now
 
 study.time = search.time = Clock()
-paths = Paths("small", Path(sys.argv[1]))
-search.tune(paths, load_competition(paths.config), float(sys.argv[2]))
+search.tune(Run.load("small", root=Path(sys.argv[1])), float(sys.argv[2]))
 """
 
 
-def started(paths: Paths, minutes: float) -> subprocess.Popen[str]:
+def started(run: Run, minutes: float) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-W", "error", "-c", SCRIPT, str(paths.root), str(minutes)],
+        [sys.executable, "-W", "error", "-c", SCRIPT, str(run.paths.root), str(minutes)],
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3] / "src")},
@@ -214,48 +213,48 @@ def started(paths: Paths, minutes: float) -> subprocess.Popen[str]:
 
 def test_two_processes_share_a_study(project):
     """Started at once, both add to the one study, and neither tries what the other has."""
-    paths, _ = project(NEIGHBOURS)
-    both = [started(paths, SOME) for _ in range(2)]
+    run = project(NEIGHBOURS)
+    both = [started(run, SOME) for _ in range(2)]
     notes = [process.communicate(timeout=60)[1] for process in both]
     assert [process.returncode for process in both] == [0, 0], notes
     numbers = [set(re.findall(r"trial (\d+): ", text)) for text in notes]
     assert numbers[0]
     assert numbers[1]
     assert not numbers[0] & numbers[1]
-    assert len(states(paths)) == 1
+    assert len(states(run)) == 1
 
 
 def test_it_survives_a_kill(project, monkeypatch):
     """Killed within a trial, it loses that trial only: the next run keeps the others and ends the one left running."""
-    paths, competition = project(NEIGHBOURS)
-    process = started(paths, 1000)
+    run = project(NEIGHBOURS)
+    process = started(run, 1000)
     assert process.stderr is not None
     for _ in range(3):
         while not re.search("trial .*: ", process.stderr.readline()):
             pass
     process.send_signal(signal.SIGKILL)
     process.communicate()
-    (before,) = states(paths)
+    (before,) = states(run)
     assert sum(state in DONE for state in before) >= 2
     time.sleep(2.5)  # two heartbeats
     monkeypatch.setattr(studies, "HEARTBEAT", 1)
-    tune(paths, competition, SOME)
-    (after,) = states(paths)
+    tune(run, SOME)
+    (after,) = states(run)
     assert sum(state in DONE for state in after) > sum(state in DONE for state in before)
     assert TrialState.RUNNING not in after
 
 
 def test_trials_run_in_other_processes(project, monkeypatch):
     """Two at a time; each fold of each trial is scored as it is in this process."""
-    paths, competition = project('"retrievers.near.neighbours" = { choices = [1, 2, 3, 4, 5, 6] }\n')
-    tune(paths, competition, 1000)
-    alone = scores(paths)
+    run = project('"retrievers.near.neighbours" = { choices = [1, 2, 3, 4, 5, 6] }\n')
+    tune(run, 1000)
+    alone = scores(run)
     assert len(alone) >= 4
-    paths.trials.unlink()
+    run.paths.trials.unlink()
     monkeypatch.setattr(local, "WORTH", -100.0)
     monkeypatch.setattr(local, "room", lambda threads: 2)
-    tune(paths, competition, 1000)
-    together = scores(paths)
+    tune(run, 1000)
+    together = scores(run)
     shared = alone.keys() & together.keys()
     assert len(shared) >= 2
     assert {value: alone[value] for value in shared} == {value: together[value] for value in shared}
@@ -263,32 +262,37 @@ def test_trials_run_in_other_processes(project, monkeypatch):
 
 def test_the_budget_ends_a_trial_between_folds(project):
     """The time is looked at before each fold: a trial is lost with the time over, those before it are kept."""
-    paths, competition = project(NEIGHBOURS)
+    run = project(NEIGHBOURS)
     with pytest.raises(ShortlistError, match=r"^tune: no trial of near was finished in the time; .*MINUTES="):
-        tune(paths, competition, 3 / 60)
-    assert states(paths) == [[TrialState.FAIL]]
-    tune(paths, competition, 8 / 60)
-    (found,) = states(paths)
-    assert [state for state in found if state != TrialState.FAIL] == [TrialState.COMPLETE]
-    assert found[-1] == TrialState.FAIL
+        tune(run, 3 / 60)
+    assert states(run) == [[TrialState.FAIL]]
+    tune(run, 8 / 60)
+    (ended,) = states(run)
+    assert [state for state in ended if state != TrialState.FAIL] == [TrialState.COMPLETE]
+    assert ended[-1] == TrialState.FAIL
 
 
 def test_a_small_space_is_searched_once(project, capsys):
     """When all values have been tried it stops before the time is over, and the current values may be the best."""
-    paths, competition = project('"retrievers.near.neighbours" = { choices = [1, 2] }\n')
-    tune(paths, competition, 1000)
+    run = project('"retrievers.near.neighbours" = { choices = [1, 2] }\n')
+    tune(run, 1000)
     assert "the space seems to be searched" in capsys.readouterr().err
-    assert sum(state != TrialState.FAIL for state in states(paths)[0]) == 2
+    assert sum(state != TrialState.FAIL for state in states(run)[0]) == 2
 
 
 def test_nothing_is_written_if_the_current_values_are_best(project):
     """No copy of the configuration is left, and none from an earlier run either."""
-    paths, _ = project(NEIGHBOURS)
-    text = paths.config.read_text(encoding="utf-8")
-    paths.config.write_text(text.replace("neighbours = 1 ", "neighbours = 40 ").replace("low = 1", "low = 39")
-                            .replace("high = 60, log = true", "high = 40"), encoding="utf-8")  # fmt: skip
-    paths.tuned.parent.mkdir(parents=True)
-    paths.tuned.write_text("old", encoding="utf-8")
-    answer = tune(paths, load_competition(paths.config), SOME)
+    run = project(NEIGHBOURS)
+    text = run.paths.config.read_text(encoding="utf-8")
+    for old, new in (
+        ("neighbours = 1 ", "neighbours = 40 "),
+        ("low = 1", "low = 39"),
+        ("high = 60, log = true", "high = 40"),
+    ):
+        assert old in text
+        text = text.replace(old, new)
+    run.paths.tuned.parent.mkdir(parents=True)
+    run.paths.tuned.write_text("old", encoding="utf-8")
+    answer = tune(configured(run, text), SOME)
     assert answer.endswith("these are the current values: nothing to take over")
-    assert not paths.tuned.exists()
+    assert not run.paths.tuned.exists()

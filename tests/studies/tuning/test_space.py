@@ -5,11 +5,12 @@ from typing import Any
 
 import optuna
 import pytest
+from tests.builder import configured
 
-from shortlist.config.competition import load_competition
-from shortlist.config.tune import Dimension
+from shortlist.config.tune import Dimension, Tune
 from shortlist.errors import ConfigError
 from shortlist.make_rules import write_rules
+from shortlist.pipeline.run import Run
 from shortlist.studies.tuning.search import tune
 from shortlist.studies.tuning.space import as_drawn, draw, values
 
@@ -27,20 +28,20 @@ def test_values_are_as_the_space_says():
         "rate": {"low": 1e-5, "high": 1.0, "log": True},
         "layers": {"choices": [[64], [64, 32]]},
     }
-    dimensions = {name: Dimension.model_validate(one) for name, one in space.items()}
+    dimensions = {name: Dimension.model_validate(values) for name, values in space.items()}
     study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=1))
     drawn = [draw(study.ask(), dimensions) for _ in range(50)]
-    assert {type(one["whole"]) for one in drawn} == {int}
-    assert {one["by_three"] for one in drawn} == {2, 5, 8, 11}
-    assert all(0.12344 <= one["share"] <= 0.12346 for one in drawn)
-    assert {one["tenths"] for one in drawn} <= {0.1 * step if step != 3 else 0.3 for step in range(11)} | {0.6, 0.7}
-    assert {float(f"{one['rate']:.4g}") for one in drawn} == {one["rate"] for one in drawn}
-    assert sum(one["rate"] < 0.003 for one in drawn) > 10
-    assert {tuple(one["layers"]) for one in drawn} == {(64,), (64, 32)}
-    for one in drawn:
-        again = as_drawn(one, dimensions)
+    assert {type(trial["whole"]) for trial in drawn} == {int}
+    assert {trial["by_three"] for trial in drawn} == {2, 5, 8, 11}
+    assert all(0.12344 <= trial["share"] <= 0.12346 for trial in drawn)
+    assert {trial["tenths"] for trial in drawn} <= {0.1 * step if step != 3 else 0.3 for step in range(11)} | {0.6, 0.7}
+    assert {float(f"{trial['rate']:.4g}") for trial in drawn} == {trial["rate"] for trial in drawn}
+    assert sum(trial["rate"] < 0.003 for trial in drawn) > 10
+    assert {tuple(trial["layers"]) for trial in drawn} == {(64,), (64, 32)}
+    for trial in drawn:
+        again = as_drawn(trial, dimensions)
         assert again is not None
-        assert values(again, dimensions) == one
+        assert values(again, dimensions) == trial
     assert as_drawn({**drawn[0], "whole": 10}, dimensions) is None
     assert as_drawn({**drawn[0], "by_three": 4}, dimensions) is None
     assert as_drawn({**drawn[0], "layers": [32]}, dimensions) is None
@@ -88,22 +89,20 @@ WRONG_SECTION = {
 @pytest.mark.parametrize(("old", "new", "message"), WRONG_SECTION.values(), ids=WRONG_SECTION)
 def test_a_bad_section_is_refused_when_it_is_loaded(old, new, message, project):
     """Folds that are both tuned and reported on, a method that is not searched, and misspelt keys."""
-    paths, _ = project(NEIGHBOURS)
-    text = paths.config.read_text(encoding="utf-8")
+    run = project(NEIGHBOURS)
+    text = run.paths.config.read_text(encoding="utf-8")
     assert old in text
-    paths.config.write_text(text.replace(old, new), encoding="utf-8")
     with pytest.raises(ConfigError, match=re.escape(message)) as error:
-        load_competition(paths.config)
+        configured(run, text.replace(old, new))
     assert "\n" not in str(error.value)
 
 
 def test_one_fold_is_too_few_for_a_reranker(project):
     """It learns on one and is scored on another."""
-    paths, _ = project(LEAVES)
-    text = paths.config.read_text(encoding="utf-8").replace("folds = [1, 2, 3]", "folds = [1]")
-    paths.config.write_text(text, encoding="utf-8")
+    run = project(LEAVES)
+    text = run.paths.config.read_text(encoding="utf-8").replace("folds = [1, 2, 3]", "folds = [1]")
     with pytest.raises(ConfigError, match="tune on two at least"):
-        load_competition(paths.config)
+        configured(run, text)
 
 
 @pytest.mark.parametrize(
@@ -116,8 +115,8 @@ def test_one_fold_is_too_few_for_a_reranker(project):
 )
 def test_values_that_the_model_refuses_are_found_before_the_search(space, message, project):
     """`make` checks them when competition.toml has changed, and `tune` itself before the first trial."""
-    paths, competition = project(space)
-    for check in (lambda: write_rules(paths, competition), lambda: tune(paths, competition, 1)):
+    run = project(space)
+    for check in (lambda: write_rules(run), lambda: tune(run, 1)):
         with pytest.raises(ConfigError, match=re.escape(message)) as error:
             check()
         assert str(error.value).startswith("tune.space.re")
@@ -125,38 +124,37 @@ def test_values_that_the_model_refuses_are_found_before_the_search(space, messag
 
 def test_no_space_is_said_in_one_line(project):
     """With an example."""
-    paths, competition = project("")
     with pytest.raises(ConfigError, match=r"no \[tune.space\] to search; add one, such as"):
-        tune(paths, competition)
+        tune(project(""))
 
 
-def test_folds_have_a_division_by_default(project):
+def test_folds_have_a_division_by_default():
     """The last two of five are reported on; what one list names, the other leaves."""
-    _, competition = project(NEIGHBOURS)
-    tuning = type(competition.tune)
-    assert tuning().division(5) == ((1, 2, 3), (4, 5))
-    assert tuning().division(2) == ((1,), (2,))
-    assert tuning(folds=(2,)).division(3) == ((2,), (1, 3))
-    assert tuning(report_folds=(1,)).division(3) == ((2, 3), (1,))
+    assert Tune().division(5) == ((1, 2, 3), (4, 5))
+    assert Tune().division(2) == ((1,), (2,))
+    assert Tune(folds=(2,)).division(3) == ((2,), (1, 3))
+    assert Tune(report_folds=(1,)).division(3) == ((2, 3), (1,))
+
+
+def searched_on(run: Run) -> str:
+    """The line of the rules that names what a search needs."""
+    write_rules(run)
+    (line,) = (line for line in run.paths.rules.read_text(encoding="utf-8").splitlines() if line.startswith("tune:"))
+    return line
 
 
 def test_without_rerankers_their_space_waits(project):
-    """RERANK=0 takes the rerankers away, and what is searched of them with them."""
-    paths, _ = project(LEAVES)
-    assert load_competition(paths.config, "0").tune.space == {}
-    paths, _ = project(NEIGHBOURS)
-    assert load_competition(paths.config, "0").tune.space
+    """RERANK=0 takes the rerankers away: no table is needed for what is searched of them, and none is made."""
+    run = project(LEAVES)
+    without = Run.load(run.paths.competition, "0", run.paths.root)
+    assert "/features/" not in searched_on(without)
+    assert "/features/" not in run.paths.rules.read_text(encoding="utf-8")
+    assert without.competition.tune == run.competition.tune
 
 
 def test_the_rules_name_what_a_search_needs(project):
     """A retriever's search needs the dataset, a reranker's the features of every fold."""
     for space, tables in ((NEIGHBOURS, 0), (LEAVES, 5)):
-        paths, competition = project(space)
-        write_rules(paths, competition)
-        (line,) = [
-            line
-            for line in (paths.work / "rules.mk").read_text(encoding="utf-8").splitlines()
-            if line.startswith("tune:")
-        ]
+        line = searched_on(project(space))
         assert "dataset/pairs.npz" in line
         assert line.count("/features/") == tables

@@ -1,4 +1,4 @@
-"""A made competition in the form of Dacon 236170: the same files, columns and kinds of values, all of it invented.
+"""A synthetic competition in the form of Dacon 236170: the same files, columns and kinds of values, all of it invented.
 
 Every resume mixes 1 to 3 job groups (its taste) and every posting belongs to one. A resume applies where taste,
 popularity and closeness of dates are high together; the text and category fields are drawn from the same groups. All of

@@ -1,4 +1,4 @@
-"""How large a made competition is, and how many applications each of its resumes has."""
+"""How large a synthetic competition is, and how many applications each of its resumes has."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ def hidden_of(counts: Array) -> Array:
 
 @dataclass(frozen=True)
 class SampleSize:
-    """How large the made competition is; `pairs` counts the visible applications and is met exactly.
+    """How large the synthetic competition is; `pairs` counts the visible applications and is met exactly.
 
     The default has the published density: about 5 visible applications a resume and 6.5 a posting.
     """

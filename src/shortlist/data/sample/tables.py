@@ -1,4 +1,4 @@
-"""The made competition's files, part by part."""
+"""The synthetic competition's files, part by part."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.random import Generator
 
-from shortlist.common.files import atomic
+from shortlist.common.files import atomic, write_text
 from shortlist.data.sample.applications import Market
 from shortlist.data.sample.draws import Array
 from shortlist.data.sample.postings import make_adverts, posting_tables
@@ -40,7 +40,7 @@ def make_tables(size: SampleSize, seed: int) -> dict[str, pd.DataFrame]:
 def write_sample(folder: Path, size: SampleSize, seed: int) -> None:
     """Write `folder/raw/*.csv` and, out of the pipeline's sight, `folder/answers.csv`; same seed, same bytes.
 
-    Every file is under its name only when all are whole.
+    Every file is under its name only when all are whole, and then `folder/raw/.made` says so.
     """
     with ExitStack() as stack:
         files: dict[str, Path] = {}
@@ -51,6 +51,7 @@ def write_sample(folder: Path, size: SampleSize, seed: int) -> None:
             # The organiser's files begin with a byte order mark, but for the sample submission.
             encoding = "utf-8-sig" if started and name != SUBMISSION else "utf-8"
             part.to_csv(files[name], index=False, header=started, mode="a", encoding=encoding, lineterminator="\n")
+    write_text(folder / "raw" / ".made", "")
 
 
 def _parts(size: SampleSize, seed: int) -> Iterator[tuple[str, pd.DataFrame]]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar
 
-from shortlist.common.registry import Registry, parameters
+from shortlist.common.parameters import parameters
 from shortlist.data.dataset import Dataset
 
 
@@ -27,7 +27,3 @@ class Source(ABC):
         Raises:
             DataError: a file does not hold what it should.
         """
-
-
-SOURCES: Registry[Source] = Registry("source", "shortlist.data.sources", "SOURCE")
-"""Every form that files come in: a file each in `shortlist/sources`."""

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
+from shortlist.common.parameters import parameters
 from shortlist.common.progress import note
-from shortlist.common.registry import parameters
 from shortlist.data.dataset import Dataset
 from shortlist.data.sources.base import Source
 from shortlist.data.sources.reading import ID, IsoDate, check_known, read_table, row_of, shown

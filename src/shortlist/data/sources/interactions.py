@@ -6,8 +6,8 @@ from pathlib import Path
 import pandas as pd
 import pandera.pandas as pa
 
+from shortlist.common.parameters import parameters
 from shortlist.common.progress import note
-from shortlist.common.registry import parameters
 from shortlist.data.columns import days
 from shortlist.data.dataset import Dataset
 from shortlist.data.sources.base import Source

@@ -1,10 +1,11 @@
 """What each retriever and each feature adds, if `make ablate` has been run."""
 
 from shortlist.common.bilingual import Bilingual, same
+from shortlist.pages.content import Block, Cell, Figure, Section, TableBlock, Words, number, ranged, table
 from shortlist.pages.plots import intervals
-from shortlist.report.content import Block, Cell, Figure, Section, Words, number, ranged, table
-from shortlist.report.run import Run
+from shortlist.report.material import Material
 from shortlist.studies.ablation.ablation import load_ablation
+from shortlist.studies.ablation.result import AblatedMethod, Ablation
 
 NOTES = Bilingual(
     "Each line learns and scores once more without one thing. The difference is (without it) - (with everything), "
@@ -19,40 +20,43 @@ NOTES = Bilingual(
 )
 
 
-def section(run: Run) -> Section | None:
+def section(material: Material) -> Section | None:
     """A picture and a table for the blend and for the reranker."""
-    found = load_ablation(run.paths)
-    if found is None:
+    ablation = load_ablation(material.run)
+    if ablation is None:
         return None
     blocks: list[Block] = [Words(NOTES)]
-    folds = ", ".join(map(str, found["folds"]))
-    for part in found["parts"]:
-        metric, left_out = part["metrics"][0], part["without"]
-        differences = [one["scores"][metric]["difference"] for one in left_out]
-        ends = [[one[end] for one in differences] for end in ("low", "high")]
-        drawn = intervals(
-            [one["name"] for one in left_out], [one["mean"] for one in differences], ends, metric, zero=True
-        )
-        caption = Bilingual(
-            f"{part['method']}, {found['scheme']}, folds {folds} of {found['of']}, {found['users']:,} users: without "
-            "...",
-            f"{part['method']}, {found['scheme']}, fold {folds}/{found['of']}, 사용자 {found['users']:,}명: 뺀 것 ...",
-        )
-        header = [Bilingual("without", "뺀 것")]
-        for name in part["metrics"]:
-            header += [same(name), Bilingual("difference, 95 %", "차이, 95 %")]
-        rows: list[tuple[Bilingual | Cell | str, ...]] = [
-            (
-                Bilingual("nothing", "없음"),
-                *(cell for name in part["metrics"] for cell in (number(part["with"][name]), "")),
-            )
-        ]
-        for one in left_out:
-            cells = []
-            for name in part["metrics"]:
-                score = one["scores"][name]
-                gap = score["difference"]
-                cells += [number(score["mean"]), ranged(gap["mean"], gap["low"], gap["high"], "+.4f")]
-            rows.append((one["name"], *cells))
-        blocks += [Figure(drawn, caption), table(header, rows)]
+    for method in ablation.methods:
+        blocks += [_figure(method, ablation), _table(method)]
     return Section("ablation", Bilingual("What each part adds", "부분마다 더하는 것"), tuple(blocks))
+
+
+def _figure(method: AblatedMethod, ablation: Ablation) -> Figure:
+    metric = method.metrics[0]
+    differences = [without.differences[metric] for without in method.without]
+    drawn = intervals(
+        [without.part for without in method.without], [difference.mean for difference in differences],
+        [[difference.low for difference in differences], [difference.high for difference in differences]],
+        metric, zero=True,
+    )  # fmt: skip
+    folds = ", ".join(map(str, ablation.folds))
+    caption = Bilingual(
+        f"{method.method}, {ablation.scheme}, folds {folds} of {ablation.of}, {ablation.users:,} users: without ...",
+        f"{method.method}, {ablation.scheme}, fold {folds}/{ablation.of}, 사용자 {ablation.users:,}명: 뺀 것 ...",
+    )
+    return Figure(drawn, caption)
+
+
+def _table(method: AblatedMethod) -> TableBlock:
+    header = [Bilingual("without", "뺀 것")]
+    for name in method.metrics:
+        header += [same(name), Bilingual("difference, 95 %", "차이, 95 %")]
+    everything = (cell for name in method.metrics for cell in (number(method.everything[name]), ""))
+    rows: list[tuple[Bilingual | Cell | str, ...]] = [(Bilingual("nothing", "없음"), *everything)]
+    for without in method.without:
+        cells = []
+        for name in method.metrics:
+            gap = without.differences[name]
+            cells += [number(without.means[name]), ranged(gap.mean, gap.low, gap.high, "+.4f")]
+        rows.append((without.part, *cells))
+    return table(header, rows)

@@ -3,8 +3,8 @@
 import json
 
 from shortlist.common.bilingual import Bilingual
-from shortlist.report.content import Block, Listing, Section, Words, table
-from shortlist.report.run import Run
+from shortlist.pages.content import Block, Listing, Section, Words, table
+from shortlist.report.material import Material
 
 NOTES = (
     Bilingual(
@@ -38,13 +38,17 @@ NOTES = (
 )
 
 
-def section(run: Run) -> Section:
+def section(material: Material) -> Section:
     """Notes, configuration, seed, versions and fingerprints of the raw files."""
     blocks: list[Block] = [Words(note) for note in NOTES]
-    if run.manifest is not None:
-        made = {"seed": run.manifest["seed"], "revision": run.manifest["revision"], "sha256": run.manifest["sha256"]}
-        rows = [(key, str(value)) for part in (made, run.manifest["versions"], run.manifest["raw_files"])
-                for key, value in part.items()]  # fmt: skip
+    configuration = material.run.competition.model_dump(mode="json")
+    if material.submission is not None:
+        manifest = material.submission.manifest
+        configuration = manifest.configuration
+        made = {"seed": manifest.seed, "revision": manifest.revision, "sha256": manifest.sha256}
+        rows = [
+            (key, str(value)) for part in (made, manifest.versions, manifest.raw_files) for key, value in part.items()
+        ]
         blocks.append(
             table(
                 (Bilingual("made from", "만든 재료"), Bilingual("value", "값")),
@@ -52,6 +56,5 @@ def section(run: Run) -> Section:
                 Bilingual("Versions and files", "버전과 파일"),
             )
         )
-    made_with = run.competition.model_dump(mode="json") if run.manifest is None else run.manifest["configuration"]
-    blocks.append(Listing(json.dumps(made_with, indent=1, ensure_ascii=False), Bilingual("Configuration", "설정")))
+    blocks.append(Listing(json.dumps(configuration, indent=1, ensure_ascii=False), Bilingual("Configuration", "설정")))
     return Section("about", Bilingual("How to read this", "읽는 법"), tuple(blocks))

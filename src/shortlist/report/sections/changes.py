@@ -1,29 +1,25 @@
 """What changed against the submission made before."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from shortlist.common.bilingual import Bilingual
-from shortlist.report.content import Block, Section, Words, estimated, table
-from shortlist.report.run import Run
-from shortlist.submission.manifest import flat
+from shortlist.pages.content import Block, Section, Words, estimated, table
+from shortlist.report.material import Material
 
 BEFORE, NOW = Bilingual("before", "전"), Bilingual("now", "지금")
 
 
-def section(run: Run) -> Section | None:
+def section(material: Material) -> Section | None:
     """Scores, settings and files of the two submissions, as far as they differ."""
-    if run.manifest is None or run.previous is None:
+    if material.submission is None or material.previous is None:
         return None
-    before, now = run.previous, run.manifest
+    before, now = material.previous, material.submission.manifest
     scores = []
-    for scheme in dict.fromkeys([*before["offline"], *now["offline"]]):
-        found = [one["offline"].get(scheme, {}).get(one.get("metric")) for one in (before, now)]
-        scores.append((scheme, *(estimated(one["mean"], one["error"]) if one else "" for one in found)))
-    old, new = (dict(flat(_settings(one))) for one in (before, now))
+    for scheme in dict.fromkeys([*before.offline, *now.offline]):
+        offline = (manifest.score(scheme) for manifest in (before, now))
+        scores.append((scheme, *(estimated(score.mean, score.error) if score else "" for score in offline)))
+    old, new = before.settings, now.settings
     keys = [key for key in dict.fromkeys([*old, *new]) if old.get(key, "") != new.get(key, "")]
     differing = [(key, str(old.get(key, "")), str(new.get(key, ""))) for key in keys]
-    names = f"{before['method']}-{before['sha256'][:8]} → {now['method']}-{now['sha256'][:8]}"
+    names = f"{before.method}-{before.sha256[:8]} → {now.method}-{now.sha256[:8]}"
     blocks: list[Block] = [
         Words(Bilingual(f"{names}. Offline scores of the submitted method:", f"{names}. 제출한 방법의 오프라인 점수:")),
         table((Bilingual("scheme", "방식"), BEFORE, NOW), scores),
@@ -33,7 +29,3 @@ def section(run: Run) -> Section | None:
     if differing:
         blocks.append(table((Bilingual("setting", "설정"), BEFORE, NOW), differing))
     return Section("changes", Bilingual("Changes since the last submission", "지난 제출과의 차이"), tuple(blocks))
-
-
-def _settings(manifest: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: manifest[key] for key in ("configuration", "raw_files", "versions", "revision")}

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from shortlist.common.bilingual import Bilingual
 from shortlist.data.sources.sample_submission import read_sample_submission
+from shortlist.pages.content import Html, Section
 from shortlist.pages.rendering import environment
-from shortlist.report.content import Html, Section
-from shortlist.report.run import Run
+from shortlist.report.material import Material
 from shortlist.rerank.features import FEATURES
 from shortlist.studies.explain.explain import explain, typical_users
 from shortlist.studies.explain.explanation import Explanation, Item
@@ -17,18 +17,20 @@ SHOWN = 6
 TEMPLATE = Path(__file__).with_suffix(".html")
 
 
-def section(run: Run) -> Section | None:
+def section(material: Material) -> Section | None:
     """Users with histories of all lengths; None before there is a submission."""
-    if run.submission is None:
+    if material.submission is None:
         return None
     title = Bilingual("Why some users get their items", "몇몇 사용자가 이 아이템을 받는 이유")
-    return Section("explanations", title, (body(typical(run)),))
+    return Section("explanations", title, (body(typical(material)),))
 
 
-def typical(run: Run) -> list[Explanation]:
+def typical(material: Material) -> list[Explanation]:
     """What is submitted for `SHOWN` of the users that the submission has rows for."""
-    asked = read_sample_submission(run.paths.raw, run.competition.submission, run.dataset).tolist()
-    return explain(run.paths, run.competition, typical_users(run.dataset, asked, SHOWN))
+    asked = read_sample_submission(
+        material.run.paths.raw, material.run.competition.submission, material.dataset
+    ).tolist()
+    return explain(material.run, typical_users(material.dataset, asked, SHOWN))
 
 
 def body(explanations: list[Explanation]) -> Html:

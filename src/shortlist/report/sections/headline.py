@@ -1,38 +1,37 @@
 """What went in, what it scored, and what each number rests on."""
 
-from typing import Any
-
 from shortlist.common.bilingual import Bilingual, same
-from shortlist.pipeline.too_large import TooLarge
-from shortlist.report.content import METHOD, Block, Cell, Section, TableBlock, Words, estimated, table
-from shortlist.report.run import Run
+from shortlist.pages.content import METHOD, Block, Cell, Section, TableBlock, Words, estimated, table
+from shortlist.pipeline.results import TooLarge
+from shortlist.report.material import Material
+from shortlist.validation.scores import SchemeScores
 
 
-def section(run: Run) -> Section:
+def section(material: Material) -> Section:
     """The submitted method's score on every scheme, and on every fold of it."""
-    scores, manifest = run.scores, run.manifest
-    chosen = scores["order"][0] if manifest is None else manifest["method"]
-    data, headline = scores["data"], scores["headline"]
-    name = Bilingual("none yet", "아직 없음") if run.submission is None else same(run.submission.name)
+    scores, submission = material.scores, material.submission
+    chosen = scores.order[0] if submission is None else submission.manifest.method
+    data, headline = scores.data, scores.headline
+    name = Bilingual("none yet", "아직 없음") if submission is None else same(submission.csv.name)
     words = Words(Bilingual(
-        f"{data['users']:,} users, {data['items']:,} items, {data['pairs']:,} visible pairs. "
+        f"{data.users:,} users, {data.items:,} items, {data.pairs:,} visible pairs. "
         f"Submission: {name.en}, the list of {chosen}.",
-        f"사용자 {data['users']:,}명, 아이템 {data['items']:,}개, 보이는 쌍 {data['pairs']:,}개. "
+        f"사용자 {data.users:,}명, 아이템 {data.items:,}개, 보이는 쌍 {data.pairs:,}개. "
         f"제출: {name.ko}, {chosen}의 목록.",
     ))  # fmt: skip
-    absent = [Words(_absent(name, reason)) for name, reason in run.left_out.items()]
+    absent = [Words(_absent(name, reason)) for name, reason in material.too_large.items()]
     rows: list[list[str | Cell]] = []
-    for scheme, result in scores["schemes"].items():
-        best = chosen if chosen in result["methods"] else result["order"][0]
-        metric = result["methods"][best]["metrics"][headline]
-        folds = map(estimated, metric["folds"], metric["fold_errors"])
-        rows.append([scheme, best, estimated(metric["mean"], metric["error"]), *folds])
+    for scheme, result in scores.schemes.items():
+        best = chosen if chosen in result.methods else result.order[0]
+        metric = result.methods[best].metrics[headline]
+        folds = map(estimated, metric.folds, metric.fold_errors)
+        rows.append([scheme, best, estimated(metric.mean, metric.error), *folds])
     longest = max(map(len, rows))
     header = (
         Bilingual("scheme", "방식"),
         METHOD,
         same(headline),
-        *(same(f"fold {one}") for one in range(1, longest - 2)),
+        *(same(f"fold {number}") for number in range(1, longest - 2)),
     )
     rows = [[*row, *[""] * (longest - len(row))] for row in rows]  # a scheme may have folds of its own number
     note = Bilingual(
@@ -41,7 +40,7 @@ def section(run: Run) -> Section:
         "선택은 첫 방식으로 합니다. 선택된 방법의 점수가 없는 방식에서는 점수가 있는 것 중 가장 좋은 방법을 보입니다. "
         "첫 방식의 정답으로 배운 것은 다른 방식의 정답도 이미 보았기 때문입니다.",
     )
-    blocks: tuple[Block, ...] = (words, *absent, table(header, rows), Words(note), _schemes(run))
+    blocks: tuple[Block, ...] = (words, *absent, table(header, rows), Words(note), _schemes(material))
     return Section("headline", Bilingual("Offline score", "오프라인 점수"), blocks)
 
 
@@ -52,11 +51,11 @@ def _absent(name: str, reason: TooLarge) -> Bilingual:
     )
 
 
-def _schemes(run: Run) -> TableBlock:
+def _schemes(material: Material) -> TableBlock:
     """What each scheme hides, which date it rests on, and the mean sizes of its folds."""
-    rows = []
-    for scheme, result in run.scores["schemes"].items():
-        rows.append((scheme, run.splitters[scheme].describe(), str(len(result["sizes"])), *_sizes(result)))
+    rows: list[tuple[Bilingual | str, ...]] = []
+    for name, scheme in material.scores.schemes.items():
+        rows.append((name, material.splitters[name].describe(), str(len(scheme.sizes)), *_sizes(scheme)))
     header = (
         Bilingual("scheme", "방식"),
         Bilingual("what is hidden, and the date it rests on", "무엇을 숨기며 어떤 날짜를 쓰는지"),
@@ -68,7 +67,7 @@ def _schemes(run: Run) -> TableBlock:
     return table(header, rows)
 
 
-def _sizes(result: dict[str, Any]) -> list[str]:
+def _sizes(scheme: SchemeScores) -> list[str]:
     """Means over the folds."""
-    folds = result["sizes"]
-    return [f"{round(sum(fold[key] for fold in folds) / len(folds)):,}" for key in ("train", "test", "users")]
+    sums = map(sum, zip(*((size.train, size.test, size.users) for size in scheme.sizes), strict=True))
+    return [f"{round(total / len(scheme.sizes)):,}" for total in sums]

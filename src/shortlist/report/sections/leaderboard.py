@@ -4,10 +4,11 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from shortlist.common.bilingual import Bilingual, same
+from shortlist.pages.content import Block, Figure, Section, Words, estimated, number, table
 from shortlist.pages.plots import BLUE, GREY, ORANGE, canvas, svg
-from shortlist.report.content import Block, Figure, Section, Words, estimated, number, table
-from shortlist.report.run import Run
-from shortlist.studies.leaderboard.standing import SchemeStanding, Standing, standing
+from shortlist.report.material import Material
+from shortlist.studies.leaderboard.forecast import Line
+from shortlist.studies.leaderboard.standing import Standing, line_up
 from shortlist.studies.leaderboard.table import HEADER, rows
 from shortlist.studies.leaderboard.words import outlook, verdict
 from shortlist.submission.ledger import Entry, Score
@@ -20,15 +21,16 @@ NAMES = {"expected": Bilingual("The newest submission may expect", "가장 최�
          "gain": Bilingual("Its gain", "그 이득")}  # fmt: skip
 
 
-def section(run: Run) -> Section | None:
+def section(material: Material) -> Section | None:
     """The submissions with a public score; nothing before there is one."""
-    found = standing(run.entries)
-    if not found.submissions:
+    standing = line_up(material.entries)
+    if not standing.submissions:
         return None
-    said = verdict(found)
+    said = verdict(standing)
     blocks: list[Block] = [Words(Bilingual(f"{said.en}.", f"{said.ko}."))]
-    if run.manifest is not None:
-        newest = outlook(run.entries, origin_of(run.manifest), run.manifest["sha256"], run.scores)
+    if material.submission is not None:
+        manifest = material.submission.manifest
+        newest = outlook(material.entries, origin_of(manifest), manifest.sha256, material.scores)
         for name, text in newest.items():
             blocks.append(Words(Bilingual(f"{NAMES[name].en}: {text.en}.", f"{NAMES[name].ko}: {text.ko}.")))
     caption = Bilingual(
@@ -37,58 +39,61 @@ def section(run: Run) -> Section | None:
         "오프라인 점수에 대한 public 점수(오프라인 표준오차 포함). 선과 띠: 새 제출에 예상되는 public 점수와 "
         "95 % 구간. 주황: 아직 점수가 없는 가장 최근 제출",
     )
-    blocks += [Figure(_drawn(found, _waiting(run)), caption), table(HEADER, list(rows(found))), _submissions(found)]
+    picture = Figure(_drawn(standing, _waiting(material)), caption)
+    blocks += [picture, table(HEADER, list(rows(standing))), _submissions(standing)]
     title = Bilingual("Offline scores against the leaderboard", "오프라인 점수와 리더보드")
     return Section("leaderboard", title, tuple(blocks))
 
 
-def _waiting(run: Run) -> Entry | None:
+def _waiting(material: Material) -> Entry | None:
     """The newest submission, if the leaderboard's score of it is not known."""
-    if run.manifest is None:
+    if material.submission is None:
         return None
-    own = [entry for entry in run.entries if entry.sha256 == run.manifest["sha256"]]
+    sha256 = material.submission.manifest.sha256
+    own = [entry for entry in material.entries if entry.sha256 == sha256]
     return own[0] if own and own[0].public is None else None
 
 
-def _submissions(found: Standing) -> Block:
+def _submissions(standing: Standing) -> Block:
     """Every scored submission with all its scores."""
-    entries = {entry.sha256: entry for one in found.schemes.values() for entry in one.entries}
-    header = [Bilingual("file", "파일"), *map(same, (*found.schemes, "public", "private"))]
+    entries = {entry.sha256: entry for scheme in standing.schemes.values() for entry in scheme.entries}
+    header = [Bilingual("file", "파일"), *map(same, (*standing.schemes, "public", "private"))]
     lines = []
     for entry in entries.values():
-        scores = [entry.scores.get(name) for name in found.schemes]
+        scores = [entry.scores.get(name) for name in standing.schemes]
         shown = [estimated(score.mean, score.error) if score else "" for score in scores]
         board = ["" if value is None else number(value) for value in (entry.public, entry.private)]
         lines.append((entry.file, *shown, *board))
     return table(header, lines, Bilingual("Scored submissions", "점수가 있는 제출"))
 
 
-def _drawn(found: Standing, waiting: Entry | None) -> str:
-    shown = [(name, one) for name, one in found.schemes.items() if one.line][:DRAWN]
+def _drawn(standing: Standing, waiting: Entry | None) -> str:
+    shown = [(name, scheme) for name, scheme in standing.schemes.items() if scheme.line][:DRAWN]
     figure, many = canvas(len(shown), height=2.8)
-    for axes, (name, one) in zip(many, shown, strict=True):
+    for axes, (name, scheme) in zip(many, shown, strict=True):
         new = waiting.scores.get(name) if waiting is not None else None
-        scores = [entry.scores[name] for entry in one.entries]
-        offline, public = [score.mean for score in scores], [float(entry.public or 0) for entry in one.entries]
+        scores = [entry.scores[name] for entry in scheme.entries]
+        offline, public = [score.mean for score in scores], [float(entry.public or 0) for entry in scheme.entries]
         axes.errorbar(offline, public, xerr=[score.error for score in scores], fmt="o", color=BLUE, markersize=4,
                       elinewidth=0.8)  # fmt: skip
-        _band(axes, one, [*scores, *([new] if new else [])])
-        if new is not None and one.line is not None:
-            expected = one.line.expect(new)
-            reach = [[expected.middle - expected.low], [expected.high - expected.middle]]
-            axes.errorbar([new.mean], [expected.middle], yerr=reach, fmt="o", color=ORANGE, markersize=4)
-        axes.set(xlabel=f"{name}, {found.metric}", ylabel="public")
+        if scheme.line is not None:
+            _band(axes, scheme.line, [*scores, *([new] if new else [])])
+            if new is not None:
+                expected = scheme.line.expect(new)
+                reach = [[expected.middle - expected.low], [expected.high - expected.middle]]
+                axes.errorbar([new.mean], [expected.middle], yerr=reach, fmt="o", color=ORANGE, markersize=4)
+        axes.set(xlabel=f"{name}, {standing.metric}", ylabel="public")
         axes.locator_params(nbins=4)
     return svg(figure)
 
 
-def _band(axes: Axes, one: SchemeStanding, scores: list[Score]) -> None:
+def _band(axes: Axes, line: Line, scores: list[Score]) -> None:
     """What a submission with an error as usual may expect, over the range of the scores and a little beyond."""
     means = [score.mean for score in scores]
     room = 0.15 * (max(means) - min(means)) or 0.05 * max(means)
     usual = scores[0]
     at = np.linspace(max(min(means) - room, 1e-6), max(means) + room, 40)
-    expected = [one.line.expect(Score(float(mean), usual.error, usual.users)) for mean in at]  # type: ignore[union-attr]
-    axes.plot(at, [each.middle for each in expected], color=GREY)
-    low, high = ([getattr(each, end) for each in expected] for end in ("low", "high"))
+    expected = [line.expect(Score(float(mean), usual.error, usual.users)) for mean in at]
+    axes.plot(at, [forecast.middle for forecast in expected], color=GREY)
+    low, high = [forecast.low for forecast in expected], [forecast.high for forecast in expected]
     axes.fill_between(at, low, high, color=GREY, alpha=0.2, linewidth=0)

@@ -1,32 +1,31 @@
 """What the blend and the rerankers have learnt."""
 
-import json
-
 from shortlist.common.bilingual import Bilingual, same
+from shortlist.pages.content import Block, Figure, Section, Words, number, table
 from shortlist.pages.plots import bars
-from shortlist.report.content import Block, Figure, Section, Words, number, table
-from shortlist.report.run import Run
+from shortlist.pipeline.results import load_blend, load_reranker
+from shortlist.report.material import Material
 
 MOST = 30
 """Features of a reranker that are drawn."""
 
 
-def section(run: Run) -> Section:
+def section(material: Material) -> Section:
     """The blend's weights, and the features that each reranker relies on most."""
-    weights = json.loads(run.paths.blend.read_text(encoding="utf-8"))["weights"]
+    weights = load_blend(material.run.paths).weights
     header = (
         same("retriever"),
         Bilingual("weight of its rank", "순위의 가중치"),
         Bilingual("of its score", "점수의 가중치"),
     )
-    rows = [(name, number(one["rank"], ".3f"), number(one["score"], ".3f")) for name, one in weights.items()]
+    rows = [(name, number(own.rank, ".3f"), number(own.score, ".3f")) for name, own in weights.items()]
     words = Bilingual(
         "The blend's weights, learnt on all folds. None is negative; lists that say the same share their weight.",
         "모든 fold에서 배운 blend의 가중치. 음수는 없으며, 같은 말을 하는 목록은 가중치를 나눕니다.",
     )
     blocks: list[Block] = [Words(words), table(header, rows)]
-    for name in run.scores["rerankers"]:
-        shares = json.loads(run.paths.reranker(name).read_text(encoding="utf-8"))["importances"]
+    for name in material.scores.rerankers:
+        shares = load_reranker(material.run.paths, name).importances
         top = sorted(shares, key=lambda feature: -shares[feature])[:MOST]
         if top:
             caption = Bilingual(f"{name}: the {len(top)} features with the largest share of the gain",

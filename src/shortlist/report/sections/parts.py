@@ -5,16 +5,16 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from shortlist.common.bilingual import Bilingual, same
+from shortlist.pages.content import Block, Cell, Figure, Section, Words, number, ranged, table
 from shortlist.pages.plots import intervals
-from shortlist.pipeline.cross_validate import FoldResult
-from shortlist.report.content import Block, Cell, Figure, Section, Words, number, ranged, table
-from shortlist.report.run import Run
+from shortlist.report.material import Material
 from shortlist.report.slices import Groups, Slice, SliceRows, by_count, by_date, by_value, pair_rows, sliced, user_rows
+from shortlist.validation.folds import FoldResult
 
 COMPARED = 3
 """Methods beside each other; the first is drawn."""
 
-Part = tuple[Bilingual, dict[str, list[Slice]]]
+SlicedBy = tuple[Bilingual, dict[str, list[Slice]]]
 """What the slices are by, and each method's."""
 
 Results = dict[str, list[FoldResult]]
@@ -31,35 +31,38 @@ NOTE = Bilingual(
 )
 
 
-def section(run: Run) -> Section:
+def section(material: Material) -> Section:
     """The best methods on the first scheme, by parts."""
-    results = {name: run.results(name) for name in run.first["order"][:COMPARED]}
-    blocks: list[Block] = [Words(Bilingual(f"Scheme {run.scheme}.", f"방식 {run.scheme}.")), Words(NOTE)]
-    for title, found in (*_users(run, results), *_pairs(run, results)):
-        blocks += _part(title, found)
+    results = {name: material.results(name) for name in material.scores.order[:COMPARED]}
+    blocks: list[Block] = [
+        Words(Bilingual(f"Scheme {material.scores.chosen_by}.", f"방식 {material.scores.chosen_by}.")),
+        Words(NOTE),
+    ]
+    for title, slices in (*_users(material, results), *_pairs(material, results)):
+        blocks += _part(title, slices)
     return Section("parts", Bilingual("Where it is good and where not", "어디서 잘하고 어디서 못하는지"), tuple(blocks))
 
 
-def _users(run: Run, results: Results) -> Iterator[Part]:
+def _users(material: Material, results: Results) -> Iterator[SlicedBy]:
     """The headline by what users have."""
-    users, headline = run.dataset.user_table, run.scores["headline"]
-    rows = {name: user_rows(run.dataset, run.folds, one, headline) for name, one in results.items()}
+    users, headline = material.dataset.user_table, material.scores.headline
+    rows = {name: user_rows(material.dataset, material.folds, own, headline) for name, own in results.items()}
     first = next(iter(rows.values()))
     groups = {Bilingual("visible pairs", "보이는 쌍 수"): by_count(first.visible)}
-    groups |= {same(name): by_date(users[name])[first.users] for name in _dates(run)}
-    groups |= {same(name): by_value(users[name])[first.users] for name in _groups(run, users)}
+    groups |= {same(name): by_date(users[name])[first.users] for name in _dates(material)}
+    groups |= {same(name): by_value(users[name])[first.users] for name in _groups(material, users)}
     for name, of in groups.items():
         title = Bilingual(f"{headline} by the user's {name.en}", f"사용자의 {name.ko}에 따른 {headline}")
         yield title, _each(of, rows)
 
 
-def _pairs(run: Run, results: Results) -> Iterator[Part]:
+def _pairs(material: Material, results: Results) -> Iterator[SlicedBy]:
     """The share of hidden pairs that is found, by what their items have."""
-    items, k = run.dataset.item_table, run.scores["k"]
-    rows = {name: pair_rows(run.dataset, run.folds, one, k) for name, one in results.items()}
+    items, k = material.dataset.item_table, material.scores.k
+    rows = {name: pair_rows(material.dataset, material.folds, own, k) for name, own in results.items()}
     first = next(iter(rows.values()))
     groups = {Bilingual("visible pairs", "보이는 쌍 수"): by_count(first.visible)}
-    groups |= {same(name): by_value(items[name])[first.items] for name in _groups(run, items)}
+    groups |= {same(name): by_value(items[name])[first.items] for name in _groups(material, items)}
     for name, of in groups.items():
         title = Bilingual(f"Share of hidden pairs found in the first {k}, by the item's {name.en}",
                      f"아이템의 {name.ko}에 따른, 숨긴 쌍이 상위 {k}에 든 비율")  # fmt: skip
@@ -67,34 +70,34 @@ def _pairs(run: Run, results: Results) -> Iterator[Part]:
 
 
 def _each(groups: Groups, rows: Mapping[str, SliceRows]) -> dict[str, list[Slice]]:
-    return {name: sliced(groups, one) for name, one in rows.items()}
+    return {name: sliced(groups, own) for name, own in rows.items()}
 
 
-def _part(title: Bilingual, found: dict[str, list[Slice]]) -> list[Block]:
-    best = next(iter(found))
-    drawn = found[best]
+def _part(title: Bilingual, slices: dict[str, list[Slice]]) -> list[Block]:
+    best = next(iter(slices))
+    drawn = slices[best]
     figure = intervals(
-        [f"{one.group}  (n = {one.users:,})" for one in drawn], [one.mean for one in drawn],
-        [[one.low for one in drawn], [one.high for one in drawn]], best,
+        [f"{part.group}  (n = {part.users:,})" for part in drawn], [part.mean for part in drawn],
+        [[part.low for part in drawn], [part.high for part in drawn]], best,
     )  # fmt: skip
     rows: list[tuple[str | Cell, ...]] = [
-        (one.group, number(one.users, ","), number(one.rows, ","),
-         *(ranged(parts[place].mean, parts[place].low, parts[place].high) for parts in found.values()))
-        for place, one in enumerate(drawn)
+        (part.group, number(part.users, ","), number(part.rows, ","),
+         *(ranged(own[place].mean, own[place].low, own[place].high) for own in slices.values()))
+        for place, part in enumerate(drawn)
     ]  # fmt: skip
-    header = (Bilingual("group", "그룹"), Bilingual("users", "사용자"), Bilingual("rows", "행"), *map(same, found))
+    header = (Bilingual("group", "그룹"), Bilingual("users", "사용자"), Bilingual("rows", "행"), *map(same, slices))
     return [Figure(figure, title), table(header, rows)]
 
 
-def _dates(run: Run) -> list[str]:
+def _dates(material: Material) -> list[str]:
     """The users' dates: those that a scheme goes by, or else all there are."""
-    known = [str(column) for column in run.dataset.user_table.select_dtypes("datetime").columns]
-    settings = [run.competition.scheme(scheme)[1] for scheme in run.scores["schemes"]]
-    named = dict.fromkeys(one["date"] for one in settings if one.get("date") in known)
+    known = [str(column) for column in material.dataset.user_table.select_dtypes("datetime").columns]
+    dates = [getattr(splitter, "date", None) for splitter in material.splitters.values()]
+    named = dict.fromkeys(date for date in dates if date in known)
     return list(named) or known
 
 
-def _groups(run: Run, table: pd.DataFrame) -> list[str]:
+def _groups(material: Material, table: pd.DataFrame) -> list[str]:
     """The columns of `[report] groups` that this table has, or its first category column."""
     categories = [str(column) for column in table.select_dtypes("category")]
-    return [name for name in run.competition.report.groups if name in categories] or categories[:1]
+    return [name for name in material.run.competition.report.groups if name in categories] or categories[:1]

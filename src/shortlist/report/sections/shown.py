@@ -4,21 +4,21 @@ import numpy as np
 import pandas as pd
 
 from shortlist.common.bilingual import Bilingual, same
+from shortlist.pages.content import Cell, Figure, Section, Words, number, table
 from shortlist.pages.plots import BLUE, GREY, canvas, svg
-from shortlist.report.content import Cell, Figure, Section, Words, number, table
-from shortlist.report.run import Run
+from shortlist.report.material import Material
 from shortlist.report.slices import count_group, count_names
 from shortlist.validation.metrics import gini
 
 
-def section(run: Run) -> Section | None:
+def section(material: Material) -> Section | None:
     """The submitted items beside the items of the visible pairs."""
-    if run.submission is None:
+    if material.submission is None:
         return None
-    column = run.competition.submission.item_column
-    items = run.dataset.items.codes(pd.read_csv(run.submission, dtype=str, encoding="utf-8")[column])
-    total = len(run.dataset.items)
-    seen, shown = (np.bincount(codes, minlength=total) for codes in (run.dataset.pairs[:, 1], items))
+    column = material.run.competition.submission.item_column
+    items = material.dataset.items.codes(pd.read_csv(material.submission.csv, dtype=str, encoding="utf-8")[column])
+    total = len(material.dataset.items)
+    seen, shown = (np.bincount(codes, minlength=total) for codes in (material.dataset.pairs[:, 1], items))
     top = max(1, total // 100)
     sides = (seen, shown)
     rows: list[tuple[Bilingual | Cell, ...]] = [

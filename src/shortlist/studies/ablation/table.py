@@ -1,39 +1,37 @@
 """What each retriever and each feature adds, as a table in the terminal."""
 
-from typing import Any
-
 from rich.console import RenderableType
 
-from shortlist.pipeline.score_table import grid, printed
+from shortlist.common.terminal import grid, printed
+from shortlist.studies.ablation.result import AblatedMethod, Ablation
 
 
-def render(found: dict[str, Any]) -> str:
-    """Plain text of what `ablation.ablate` found."""
+def ablation_table(ablation: Ablation) -> str:
+    """Plain text: a table for each method."""
     parts: list[RenderableType] = []
-    for part in found["parts"]:
-        header, *rows = _rows(part)
-        parts += [_title(part, found), grid(header, rows)]
+    for method in ablation.methods:
+        header, *rows = _rows(method)
+        parts += [_title(method, ablation), grid(header, rows)]
     return printed(*parts)
 
 
-def _title(part: dict[str, Any], found: dict[str, Any]) -> str:
-    folds = ", ".join(map(str, found["folds"]))
+def _title(method: AblatedMethod, ablation: Ablation) -> str:
+    folds = ", ".join(map(str, ablation.folds))
     return (
-        f"{part['method']}, scheme {found['scheme']}: fold{'s' * (len(found['folds']) > 1)} {folds} of {found['of']} "
-        f"scored, {found['users']:,} users"
+        f"{method.method}, scheme {ablation.scheme}: fold{'s' * (len(ablation.folds) > 1)} {folds} of {ablation.of} "
+        f"scored, {ablation.users:,} users"
     )
 
 
-def _rows(part: dict[str, Any]) -> list[list[str]]:
+def _rows(method: AblatedMethod) -> list[list[str]]:
     """Header, everything, and a line for each thing left out."""
-    metrics = part["metrics"]
-    rows = [["without", *(text for metric in metrics for text in (metric, "difference, 95 %"))]]
-    rows.append(["nothing", *(text for metric in metrics for text in (f"{part['with'][metric]:.4f}", ""))])
-    for one in part["without"]:
-        row = [one["name"]]
-        for metric in metrics:
-            score, difference = one["scores"][metric], one["scores"][metric]["difference"]
-            row.append(f"{score['mean']:.4f}")
-            row.append(f"{difference['mean']:+.4f} [{difference['low']:+.4f}, {difference['high']:+.4f}]")
+    rows = [["without", *(text for metric in method.metrics for text in (metric, "difference, 95 %"))]]
+    rows.append(["nothing", *(text for metric in method.metrics for text in (f"{method.everything[metric]:.4f}", ""))])
+    for without in method.without:
+        row = [without.part]
+        for metric in method.metrics:
+            difference = without.differences[metric]
+            row.append(f"{without.means[metric]:.4f}")
+            row.append(f"{difference.mean:+.4f} [{difference.low:+.4f}, {difference.high:+.4f}]")
         rows.append(row)
     return rows

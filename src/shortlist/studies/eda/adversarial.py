@@ -14,10 +14,13 @@ from scipy.stats import rankdata
 from sklearn.model_selection import GroupKFold
 
 from shortlist.common.arrays import DoubleArray, IntArray
+from shortlist.common.bilingual import Bilingual, same
 from shortlist.data.columns import days
 from shortlist.data.dataset import Dataset
+from shortlist.pages.content import Cell, Figure, number, table
 from shortlist.pages.plots import BLUE, canvas, svg
 from shortlist.studies.eda.finding import Finding
+from shortlist.studies.eda.sides import SIDES, labelled, table_of
 from shortlist.validation.splits import Splitter
 
 PARTS = 3
@@ -33,6 +36,34 @@ TREES = {
     "deterministic": True, "force_row_wise": True, "verbosity": -1,
 }  # fmt: skip
 
+NOTHING = Bilingual("nothing", "없음")
+
+ALL_COLUMNS, WITHOUT_DATES = Bilingual("all columns", "모든 열"), Bilingual("without dates", "날짜 제외")
+
+TITLE = Bilingual("Fold against fold", "fold끼리 비교")
+
+HEADER = (
+    Bilingual("scheme", "방식"),
+    Bilingual("seen by", "본 열"),
+    same("AUC"),
+    Bilingual("95 % interval", "95 % 구간"),
+    Bilingual("leant on most", "가장 기댄 열"),
+)
+
+CAPTION = Bilingual(
+    "AUC of every scheme with its 95 % interval; the line at 0.5 is a coin's guess",
+    "방식마다의 AUC와 95 % 구간. 0.5의 선은 동전 던지기",
+)
+
+MEANING = Bilingual(
+    "LightGBM sees the attributes of a pair's user and item and judges users that it has not seen; 0.5 is a coin's "
+    "guess. Folds that rotate at random should not be told apart; windows of time can be, by their dates alone. If "
+    "they still can without the dates, other attributes drift along, and a model must hold for other users.",
+    "LightGBM은 쌍의 사용자와 아이템의 속성을 보고, 배울 때 보지 못한 사용자를 판별합니다. 0.5는 동전 던지기와 "
+    "같습니다. 무작위로 돌아가는 fold는 구별되지 않아야 하고, 시간 구간은 날짜만으로 구별될 수 있습니다. 날짜 없이도 "
+    "구별된다면 다른 속성도 함께 변하는 것이며, 모델은 다른 사용자에게도 통해야 합니다.",
+)
+
 
 @dataclass(frozen=True)
 class Separation:
@@ -47,18 +78,25 @@ class Separation:
     auc: float
     low: float
     high: float
-    column: str
+    column: Bilingual
+
+    def cells(self) -> tuple[Bilingual | Cell, ...]:
+        """The end of the row under `HEADER`."""
+        low, high = f"{self.low:.3f}", f"{self.high:.3f}"
+        interval = Cell(Bilingual(f"{low} to {high}", f"{low}~{high}"), self.low)
+        return (number(self.auc, ".3f"), interval, self.column)
 
 
-def attributes(dataset: Dataset, pairs: IntArray, *, dates: bool = True) -> pd.DataFrame:
-    """What a row of `pairs` is known by: the columns of its user and its item but for words, one row a pair.
+def attributes(dataset: Dataset, pairs: IntArray, *, dates: bool = True) -> dict[Bilingual, pd.Series]:
+    """What a row of `pairs` is known by: the columns of its user and its item but for words, by label.
 
-    Dates are days, categories codes (-1: missing) marked as such for LightGBM.
+    Dates are days, categories codes (-1: missing) marked as such for LightGBM. Each column is (pairs,).
     """
-    columns: dict[str, pd.Series] = {}
-    for side, table, codes in (("user", dataset.user_table, pairs[:, 0]), ("item", dataset.item_table, pairs[:, 1])):
-        for name in table:
-            column = table[name].reset_index(drop=True)
+    columns: dict[Bilingual, pd.Series] = {}
+    for side, codes in zip(SIDES, pairs.T, strict=True):
+        of_side = table_of(dataset, side)
+        for name in of_side:
+            column = of_side[name].reset_index(drop=True)
             if pd.api.types.is_datetime64_any_dtype(column):
                 if not dates:
                     continue
@@ -69,8 +107,8 @@ def attributes(dataset: Dataset, pairs: IntArray, *, dates: bool = True) -> pd.D
                 values = column.astype(float)
             else:
                 continue
-            columns[f"{name} ({side})"] = values.take(codes).reset_index(drop=True)
-    return pd.DataFrame(columns, index=pd.RangeIndex(len(pairs)))
+            columns[labelled(str(name), side)] = values.take(codes).reset_index(drop=True)
+    return columns
 
 
 def auc(label: NDArray[np.bool_], score: DoubleArray) -> float:
@@ -82,28 +120,30 @@ def auc(label: NDArray[np.bool_], score: DoubleArray) -> float:
     return float((rankdata(score)[label].sum() - positive * (positive + 1) / 2) / (positive * negative))
 
 
-def separate(rows: pd.DataFrame, label: NDArray[np.bool_], users: IntArray, seed: int) -> Separation:
+def separate(
+    columns: Mapping[Bilingual, pd.Series], label: NDArray[np.bool_], users: IntArray, seed: int
+) -> Separation:
     """Tell `label` from the attributes.
 
     Args:
-        rows: (n, columns) see `attributes`.
+        columns: (n,) each, see `attributes`.
         label: (n,) True for the second fold.
         users: (n,) int32, whose pair each row is.
         seed: of the parts, the trees and the bootstrap.
     """
     parts = min(PARTS, len(np.unique(users)))
-    if rows.shape[1] == 0 or parts < 2 or label.all() or not label.any():
-        return Separation(0.5, 0.0, 1.0, "nothing")
+    if not columns or parts < 2 or label.all() or not label.any():
+        return Separation(0.5, 0.0, 1.0, NOTHING)
     # LightGBM refuses some signs in names.
-    named = rows.set_axis([f"f{place}" for place in range(rows.shape[1])], axis=1)
-    score, gain = np.zeros(len(label)), np.zeros(rows.shape[1])
-    for train, test in GroupKFold(parts, shuffle=True, random_state=seed).split(named, label, users):
-        data = lgb.Dataset(named.iloc[train], label[train].astype(int), params={"verbosity": -1})
+    rows = pd.DataFrame({f"f{place}": column for place, column in enumerate(columns.values())})
+    score, gain = np.zeros(len(label)), np.zeros(len(columns))
+    for train, test in GroupKFold(parts, shuffle=True, random_state=seed).split(rows, label, users):
+        data = lgb.Dataset(rows.iloc[train], label[train].astype(int), params={"verbosity": -1})
         trees = lgb.train({**TREES, "seed": seed}, data, ROUNDS)
-        score[test] = np.asarray(trees.predict(named.iloc[test], num_threads=1))
+        score[test] = np.asarray(trees.predict(rows.iloc[test], num_threads=1))
         gain += trees.feature_importance("gain")
     low, high = _interval(label, score, users, np.random.default_rng(seed))
-    leant_on = str(rows.columns[int(np.argmax(gain))]) if gain.any() else "nothing"
+    leant_on = list(columns)[int(np.argmax(gain))] if gain.any() else NOTHING
     return Separation(auc(label, score), low, high, leant_on)
 
 
@@ -113,20 +153,20 @@ def _interval(
     """95 % bootstrap interval of the AUC: users are drawn, so that the pairs of one user stay together."""
     by_user = np.argsort(users, kind="stable")
     _, starts, sizes = np.unique(users[by_user], return_index=True, return_counts=True)
-    found = []
+    resampled = []
     for _ in range(RESAMPLES):
         drawn = rng.integers(len(starts), size=len(starts))
         ends = np.cumsum(sizes[drawn])
         within = np.arange(ends[-1]) - np.repeat(ends - sizes[drawn], sizes[drawn])
         rows = by_user[np.repeat(starts[drawn], sizes[drawn]) + within]
-        found.append(auc(label[rows], score[rows]))
-    low, high = np.nanquantile(found, [0.025, 0.975])
+        resampled.append(auc(label[rows], score[rows]))
+    low, high = np.nanquantile(resampled, [0.025, 0.975])
     return float(low), float(high)
 
 
 def adversarial(dataset: Dataset, splitters: Mapping[str, Splitter], seed: int) -> Finding:
     """Fold 1 against fold 2 of every scheme, with all columns and without the dates."""
-    results: dict[tuple[str, str], Separation] = {}
+    separations: dict[tuple[str, Bilingual], Separation] = {}
     for name, splitter in splitters.items():
         folds = [fold for fold in splitter.split(dataset) if fold.number in (1, 2)]
         if len(folds) < 2:
@@ -137,33 +177,38 @@ def adversarial(dataset: Dataset, splitters: Mapping[str, Splitter], seed: int) 
         hidden = np.sort(rng.permutation(hidden)[:MAX_PAIRS])
         label = np.isin(hidden, folds[1].test)
         pairs = dataset.pairs[hidden]
-        for columns, dates in (("all columns", True), ("without dates", False)):
-            results[name, columns] = separate(attributes(dataset, pairs, dates=dates), label, pairs[:, 0], seed)
-    if not results:
-        return Finding("Fold against fold", ("No scheme has two folds to compare.",))
-    first = [f"{name} {'can' if one.low > 0.5 else 'cannot'} be told apart (AUC {one.auc:.3f})"
-             for (name, columns), one in results.items() if columns == "all columns"]  # fmt: skip
-    words = (
-        f"The hidden pairs of folds 1 and 2: {'; '.join(first)}.",
-        "LightGBM sees the attributes of a pair's user and item and judges users that it has not seen; 0.5 is a coin's "
-        "guess. Folds that rotate at random should not be told apart; windows of time can be, by their dates alone. If "
-        "they still can without the dates, other attributes drift along, and a model must hold for other users.",
+        for columns, dates in ((ALL_COLUMNS, True), (WITHOUT_DATES, False)):
+            separations[name, columns] = separate(attributes(dataset, pairs, dates=dates), label, pairs[:, 0], seed)
+    if not separations:
+        nothing = Bilingual("No scheme has two folds to compare.", "비교할 fold가 두 개인 방식이 없습니다.")
+        return Finding(TITLE, (nothing,))
+    rows = [(same(name), columns, *separation.cells()) for (name, columns), separation in separations.items()]
+    numbers = {
+        Bilingual(f"AUC, {name}, {columns.en}", f"AUC, {name}, {columns.ko}"): separation.auc
+        for (name, columns), separation in separations.items()
+    }
+    words = (_told_apart({name: separations[name, ALL_COLUMNS] for name, _ in separations}), MEANING)
+    return Finding(TITLE, words, Figure(_drawn(separations), CAPTION), numbers, table(HEADER, rows))
+
+
+def _told_apart(separations: Mapping[str, Separation]) -> Bilingual:
+    en, ko = [], []
+    for name, separation in separations.items():
+        can, auc_ = separation.low > 0.5, f"AUC {separation.auc:.3f}"
+        en.append(f"{name} {'can' if can else 'cannot'} be told apart ({auc_})")
+        ko.append(f"{name}: {'예' if can else '아니요'}({auc_})")
+    return Bilingual(
+        f"The hidden pairs of folds 1 and 2: {'; '.join(en)}.",
+        f"fold 1과 2의 숨긴 쌍을 구별할 수 있습니까? {', '.join(ko)}.",
     )
-    header = ("scheme", "seen by", "AUC", "95 % interval", "leant on most")
-    rows = [
-        (name, columns, f"{one.auc:.3f}", f"{one.low:.3f} to {one.high:.3f}", one.column)
-        for (name, columns), one in results.items()
-    ]
-    numbers = {f"AUC, {name}, {columns}": one.auc for (name, columns), one in results.items()}
-    return Finding("Fold against fold", words, _drawn(results), numbers, (header, *rows))
 
 
-def _drawn(results: dict[tuple[str, str], Separation]) -> str:
-    figure, (axes,) = canvas(height=0.8 + 0.3 * len(results))
-    for place, one in enumerate(results.values()):
-        axes.plot([one.low, one.high], [place, place], color=BLUE)
-        axes.plot([one.auc], [place], "o", color=BLUE)
-    axes.set_yticks(range(len(results)), [", ".join(name) for name in results])
+def _drawn(separations: Mapping[tuple[str, Bilingual], Separation]) -> str:
+    figure, (axes,) = canvas(height=0.8 + 0.3 * len(separations))
+    for place, separation in enumerate(separations.values()):
+        axes.plot([separation.low, separation.high], [place, place], color=BLUE)
+        axes.plot([separation.auc], [place], "o", color=BLUE)
+    axes.set_yticks(range(len(separations)), [f"{name}, {columns.en}" for name, columns in separations])
     axes.invert_yaxis()
     axes.axvline(0.5, color="black", linewidth=0.8)
     axes.set(xlabel="AUC, fold 1 against fold 2", xlim=(0.4, 1.02))

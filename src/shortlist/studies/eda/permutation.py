@@ -6,32 +6,20 @@ dealt out anew among rows with about as many pairs: a column that merely goes wi
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
-import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from shortlist.common.arrays import DoubleArray, IntArray
 from shortlist.data.dataset import Dataset
-
-Side = Literal["user", "item"]
+from shortlist.studies.eda.sides import Side
 
 BLOCK = 20
 """Rows of about the same number of pairs, among which attributes are dealt out anew."""
 
 MAX_PAIRS = 200_000
 """A larger log is represented by groups drawn at random that hold about so many pairs."""
-
-
-SIDES: tuple[Side, ...] = ("user", "item")
-
-
-def table_of(dataset: Dataset, side: Side) -> pd.DataFrame:
-    """The attributes of one side."""
-    return dataset.user_table if side == "user" else dataset.item_table
-
 
 ROUNDING = 1e-9
 """Relative difference below which two sums of the same terms in another order are equal."""
@@ -94,7 +82,7 @@ def shuffled(counts: NDArray[np.integer], n: int, rng: np.random.Generator) -> I
 
 
 @dataclass(frozen=True)
-class Groups:
+class RowGroups:
     """Rows in groups.
 
     Attributes:
@@ -110,7 +98,7 @@ class Groups:
         return self.members.shape[0]
 
     @classmethod
-    def of(cls, dataset: Dataset, side: Side, rng: np.random.Generator) -> "Groups":
+    def of(cls, dataset: Dataset, side: Side, rng: np.random.Generator) -> "RowGroups":
         """The users of each item (side "user") or the items of each user (side "item")."""
         matrix = dataset.matrix()
         members = matrix.T.tocsr() if side == "user" else matrix
@@ -161,14 +149,14 @@ class Groups:
         known = np.flatnonzero(np.isfinite(values))
         place = np.full(len(values), -1)
         place[known] = np.arange(len(known))
-        one, other = (place[rows] for rows in self.couples(rng))
-        both = (one >= 0) & (other >= 0)
-        one, other = one[both], other[both]
-        found = values[known]
+        left, right = (place[rows] for rows in self.couples(rng))
+        both = (left >= 0) & (right >= 0)
+        left, right = left[both], right[both]
+        known_values = values[known]
 
         def count(of: DoubleArray) -> DoubleArray:
-            distance = np.sort(np.abs(of[one] - of[other]))
+            distance = np.sort(np.abs(of[left] - of[right]))
             return np.searchsorted(distance, limits, side="right") / max(len(distance), 1)
 
-        permuted = [count(found[rows]) for rows in shuffled(self.counts[known], permutations, rng)]
-        return PermutationTest(count(found), np.array(permuted).reshape(permutations, len(limits)))
+        permuted = [count(known_values[rows]) for rows in shuffled(self.counts[known], permutations, rng)]
+        return PermutationTest(count(known_values), np.array(permuted).reshape(permutations, len(limits)))

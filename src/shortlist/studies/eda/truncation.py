@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from scipy.stats import binom
 
 from shortlist.common.arrays import DoubleArray
+from shortlist.common.bilingual import Bilingual
 from shortlist.data.dataset import Dataset
+from shortlist.pages.content import Figure, number, table
 from shortlist.pages.plots import BLUE, GREY, ORANGE, canvas, svg
 from shortlist.studies.eda.finding import Finding
 
@@ -33,6 +35,20 @@ A free fit gains about 5 on thousands of items drawn from a long tail; a real cu
 
 SHOWN = 12
 """Visible counts 0 ... 12 are shown."""
+
+HEADER = (
+    Bilingual("visible pairs", "보이는 쌍"),
+    Bilingual("items", "아이템"),
+    Bilingual("hidden pairs expected", "예상되는 숨긴 쌍"),
+    Bilingual("in proportion", "비례한다면"),
+)
+
+CAPTION = Bilingual(
+    "Left: share of the items with so many pairs, grey the visible counts, blue the original ones as fitted. Right: "
+    "hidden pairs of an item by its visible ones, blue as expected, dashed in proportion",
+    "왼쪽: 쌍의 수에 따른 아이템의 비율, 회색은 보이는 개수, 파란색은 추정한 원래 개수. 오른쪽: 아이템의 보이는 쌍에 "
+    "따른 숨긴 쌍, 파란색은 예상, 점선은 비례한다면",
+)
 
 
 @dataclass(frozen=True)
@@ -114,47 +130,72 @@ def truncation(dataset: Dataset, hidden: float) -> Finding:
     visible = np.bincount(dataset.pairs[:, 1], minlength=len(dataset.items))
     twice = 1 - (1 - hidden) ** 2
     once, again = fit_original(visible, hidden), fit_original(visible, twice)
-    few = slice(0, SHOWN + 1)
-    listed = ", ".join(f"{value:.1f}" for value in once.hidden[:8])
     naive = hidden / (1 - hidden)
-    if once.truncated:
-        first = (
-            f"Rare items are missing: 9 of 10 items had {once.at_least(0.9)} pairs or more before {hidden:.0%} were "
-            "hidden, so an item with few visible pairs has about as many hidden ones as another."
+    numbers: dict[Bilingual, float] = {
+        Bilingual("hidden share assumed", "숨겼다고 가정한 비율"): hidden,
+        Bilingual("lowest original count", "원래 개수의 하한"): once.lowest,
+        Bilingual("9 of 10 had at least", "10개 중 9개는 적어도"): once.at_least(0.9),
+        Bilingual("cost of a steady long tail", "꾸준한 긴 꼬리의 손실"): once.tail_loss,
+        Bilingual("lowest, thinned twice", "두 번 솎았다면 하한"): again.lowest,
+    }
+    counted = np.bincount(np.minimum(visible, CAP), minlength=CAP + 1)
+    rows = [
+        (number(v, ","), number(counted[v], ","), number(once.hidden[v], ".2f"), number(naive * v, ".2f"))
+        for v in range(SHOWN + 1)
+    ]
+    words = (_missing(once, hidden), _hidden_pairs(once, naive), _lowest(once, again, twice))
+    title = Bilingual("Counts before the split", "분할 전의 쌍 수")
+    return Finding(title, words, Figure(_drawn(counted, once, naive), CAPTION), numbers, table(HEADER, rows))
+
+
+def _missing(once: Original, hidden: float) -> Bilingual:
+    if not once.truncated:
+        return Bilingual(
+            "Rare items are not missing: the visible counts fit a long tail from which nothing was taken.",
+            "드문 아이템은 빠지지 않았습니다. 보이는 개수는 아무것도 잘라 내지 않은 긴 꼬리와 맞습니다.",
         )
-    else:
-        first = "Rare items are not missing: the visible counts fit a long tail from which nothing was taken."
-    words = (
-        first,
+    most = once.at_least(0.9)
+    return Bilingual(
+        f"Rare items are missing: 9 of 10 items had {most} pairs or more before {hidden:.0%} were hidden, so an item "
+        "with few visible pairs has about as many hidden ones as another.",
+        f"드문 아이템이 빠져 있습니다. {hidden:.0%}를 숨기기 전에 아이템 10개 중 9개는 쌍이 {most}개 이상이었으므로, "
+        "보이는 쌍이 적은 아이템에도 숨긴 쌍은 다른 아이템과 비슷하게 있습니다.",
+    )
+
+
+def _hidden_pairs(once: Original, naive: float) -> Bilingual:
+    listed = ", ".join(f"{value:.1f}" for value in once.hidden[:8])
+    return Bilingual(
         f"Expected hidden pairs of an item seen 0, 1, ... 7 times: {listed}. In proportion it would be {naive:.2f} "
         "for each visible one.",
+        f"보이는 쌍이 0, 1, ... 7개인 아이템에 예상되는 숨긴 쌍은 차례로 {listed}개입니다. 비례한다면 보이는 쌍 "
+        f"하나마다 {naive:.2f}개입니다.",
+    )
+
+
+def _lowest(once: Original, again: Original, twice: float) -> Bilingual:
+    return Bilingual(
         f"A steadily falling distribution of the original counts costs {once.tail_loss:.1f} in log-likelihood against "
         f"a free one. The lowest original count that the visible ones allow for every item is {once.lowest}; if the "
         f"file was thinned twice ({twice:.0%} hidden in all), it is {again.lowest}, and 9 of 10 items had "
         f"{again.at_least(0.9)} or more.",
+        f"원래 개수의 분포가 꾸준히 줄어든다고 하면 자유로운 분포보다 로그 가능도가 {once.tail_loss:.1f} 낮습니다. "
+        f"보이는 개수가 모든 아이템에 허용하는 원래 개수의 하한은 {once.lowest}개입니다. 파일을 두 번 솎아 냈다면(모두 "
+        f"{twice:.0%} 숨김) 하한은 {again.lowest}개이고, 아이템 10개 중 9개는 {again.at_least(0.9)}개 이상이었습니다.",
     )
-    numbers = {"hidden share assumed": hidden, "lowest original count": once.lowest,
-               "9 of 10 had at least": once.at_least(0.9), "cost of a steady long tail": once.tail_loss,
-               "lowest, thinned twice": again.lowest}  # fmt: skip
-    header = ("visible pairs", "items", "hidden pairs expected", "in proportion")
-    counted = np.bincount(np.minimum(visible, CAP), minlength=CAP + 1)
-    rows = [(str(v), f"{counted[v]:,}", f"{once.hidden[v]:.2f}", f"{naive * v:.2f}") for v in range(SHOWN + 1)]
-    return Finding("Counts before the split", words, _drawn(counted, once, naive, few), numbers, (header, *rows))
 
 
-def _drawn(counted: NDArray[np.integer], fit: Original, naive: float, few: slice) -> str:
+def _drawn(counted: NDArray[np.integer], fit: Original, naive: float) -> str:
     figure, (left, right) = canvas(2)
     at = np.arange(2 * SHOWN)
     left.bar(at, counted[: len(at)] / max(counted.sum(), 1), color=GREY, label="visible")
     left.step(at, fit.share[: len(at)], where="mid", color=BLUE, label="original, fitted")
-    left.set_xlabel("pairs of an item")
-    left.set_ylabel("share of the items")
+    left.set(xlabel="pairs of an item", ylabel="share of the items")
     left.legend()
     places = np.arange(SHOWN + 1)
-    right.plot(places, fit.hidden[few], "o-", color=BLUE, label="expected")
+    right.plot(places, fit.hidden[: SHOWN + 1], "o-", color=BLUE, label="expected")
     right.plot(places, naive * places, "--", color=ORANGE, label="in proportion")
-    right.set_xlabel("visible pairs of an item")
-    right.set_ylabel("hidden pairs")
+    right.set(xlabel="visible pairs of an item", ylabel="hidden pairs")
     right.set_ylim(bottom=0)
     right.legend()
     return svg(figure)

@@ -9,17 +9,14 @@ import numpy as np
 import pandas as pd
 
 from shortlist.common.arrays import FloatArray, IntArray
-from shortlist.config.competition import Competition
-from shortlist.config.paths import Paths
+from shortlist.data.candidates import Candidates
 from shortlist.data.dataset import Dataset
 from shortlist.errors import ConfigError
-from shortlist.pipeline.rerank import FINAL
-from shortlist.pipeline.train import load_state
-from shortlist.pipeline.validate import load_scores
-from shortlist.rerank.base import RERANKERS
+from shortlist.pipeline.results import FINAL, load_scores, load_state, load_table
+from shortlist.pipeline.run import Run
+from shortlist.rerank.registry import RERANKERS
 from shortlist.rerank.table import FeatureTable
-from shortlist.retrievers.topk import Candidates
-from shortlist.studies.explain.explanation import Explanation, Item, Part, Pick, Reason
+from shortlist.studies.explain.explanation import Explanation, FeaturePart, Item, Pick, Reason
 from shortlist.submission.lists import Submitted, submitted
 
 LONGEST = 60
@@ -40,12 +37,13 @@ class Contributions:
 
     def reasons(self, user: int, item: int) -> tuple[Reason, ...]:
         """Of one candidate, by falling contribution; none where it is not in the table."""
-        found = self.table.candidates
-        groups: dict[str, list[Part]] = {}
-        for row in np.flatnonzero((found.users[self.table.row] == user) & (found.items[self.table.there] == item)):
+        candidates = self.table.candidates
+        groups: dict[str, list[FeaturePart]] = {}
+        own = (candidates.users[self.table.row] == user) & (candidates.items[self.table.there] == item)
+        for row in np.flatnonzero(own):
             for name, value, moved in zip(self.table.names, self.table.features[row], self.values[row], strict=True):
                 group, _, column = name.partition(".")
-                groups.setdefault(group, []).append(Part(column, float(value), float(moved)))
+                groups.setdefault(group, []).append(FeaturePart(column, float(value), float(moved)))
         reasons = [
             Reason(group, tuple(sorted(parts, key=lambda part: -abs(part.contribution))))
             for group, parts in groups.items()
@@ -53,35 +51,32 @@ class Contributions:
         return tuple(sorted(reasons, key=lambda reason: -reason.contribution))
 
 
-def explain(
-    paths: Paths, competition: Competition, users: Sequence[str], method: str | None = None
-) -> list[Explanation]:
+def explain(run: Run, users: Sequence[str], method: str | None = None) -> list[Explanation]:
     """Explain the submitted lists of some users.
 
     Args:
-        paths: with every stage up to the submission done.
-        competition: as the submission was made from it.
+        run: with every stage up to the submission done.
         users: their ids; those that no submission asks for can be explained too.
         method: whose lists, instead of those that are submitted.
 
     Raises:
         ConfigError: a user or a method is not known.
     """
-    dataset = Dataset.load(paths.dataset)
+    dataset = Dataset.load(run.paths.dataset)
     codes = _codes(dataset, users)
     if method is not None:
-        competition = _with_method(competition, method)
-    found = submitted(paths, competition, load_scores(paths)["order"], codes)
-    contributions = _contributions(paths, competition, found.method, codes)
-    reranked = found.method in competition.rerankers
+        run = run.submitting(method)
+    lists = submitted(run, load_scores(run.paths).order, codes)
+    contributions = _contributions(run, lists.method, codes)
+    reranked = lists.method in run.methods.rerankers
     return [
         Explanation(
             user=user,
             attributes=attributes(dataset.user_table, code),
             history=tuple(_item(dataset, item) for item in dataset.pairs[dataset.pairs[:, 0] == code, 1]),
-            method=found.method,
+            method=lists.method,
             reranked=reranked,
-            picks=tuple(_pick(dataset, found, contributions, place, item) for item in found.items[place]),
+            picks=tuple(_pick(dataset, lists, contributions, place, item) for item in lists.items[place]),
         )
         for place, (user, code) in enumerate(zip(users, codes, strict=True))
     ]
@@ -116,36 +111,29 @@ def _codes(dataset: Dataset, users: Sequence[str]) -> IntArray:
     return codes
 
 
-def _with_method(competition: Competition, method: str) -> Competition:
-    if method not in competition.methods:
-        raise ConfigError(f"METHOD: can be {', '.join(competition.methods)}, got '{method}'")
-    rules = competition.submission.model_copy(update={"method": method})
-    return competition.model_copy(update={"submission": rules})
-
-
-def _contributions(paths: Paths, competition: Competition, method: str, users: IntArray) -> Contributions | None:
+def _contributions(run: Run, method: str, users: IntArray) -> Contributions | None:
     """None where the method is no reranker or cannot tell."""
-    if method not in competition.rerankers or not (state := load_state(paths, method)):
+    if method not in run.methods.rerankers or not (state := load_state(run.paths, method)):
         return None
-    table = FeatureTable.load(paths.features(FINAL)).of_users(users)
-    values = RERANKERS.make(*competition.reranker(method)).contributions(state, table.features)
+    table = load_table(run.paths, FINAL).of_users(users)
+    values = RERANKERS.make(*run.competition.reranker(method)).contributions(state, table.features)
     return None if values is None else Contributions(table, values)
 
 
-def _pick(dataset: Dataset, found: Submitted, contributions: Contributions | None, place: int, item: int) -> Pick:
-    own = found.sources[found.method]
+def _pick(dataset: Dataset, lists: Submitted, contributions: Contributions | None, place: int, item: int) -> Pick:
+    own = lists.sources[lists.method]
     where = _place(own, place, item)
+    ranks = {name: _place(source, place, item) for name, source in lists.sources.items()}
     return Pick(
         item=_item(dataset, item),
-        ranks={name: None if (rank := _place(one, place, item)) is None else rank + 1
-               for name, one in found.sources.items()},
+        ranks={name: None if rank is None else rank + 1 for name, rank in ranks.items()},
         score=None if where is None else float(own.scores[place, where]),
         reasons=contributions.reasons(int(own.users[place]), item) if contributions else (),
-    )  # fmt: skip
+    )
 
 
-def _place(found: Candidates, place: int, item: int) -> int | None:
-    there = np.flatnonzero(found.items[place] == item)
+def _place(lists: Candidates, place: int, item: int) -> int | None:
+    there = np.flatnonzero(lists.items[place] == item)
     return int(there[0]) if len(there) else None
 
 

@@ -24,7 +24,7 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Part:
+class FeaturePart:
     """How far one feature moves an item's score.
 
     Attributes:
@@ -53,7 +53,7 @@ class Reason:
     """
 
     group: str
-    parts: tuple[Part, ...]
+    parts: tuple[FeaturePart, ...]
 
     @property
     def contribution(self) -> float:

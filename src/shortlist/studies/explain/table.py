@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from rich import box
 from rich.table import Table
 
-from shortlist.pipeline.score_table import printed
+from shortlist.common.terminal import printed
 from shortlist.rerank.features import FEATURES
 from shortlist.studies.explain.explanation import Explanation, Item, Pick
 
@@ -13,15 +13,16 @@ WIDTH = 120
 """Of the text; long cells are wrapped."""
 
 
-def render(one: Explanation) -> str:
+def explanation_text(explanation: Explanation) -> str:
     """Plain text."""
-    reasons = [_reasons(pick, one.method) if pick.reasons else _filled_up(pick, one.method) for pick in one.picks]
+    method, picks = explanation.method, explanation.picks
+    reasons = [_reasons(pick, method) if pick.reasons else _filled_up(pick, method) for pick in picks]
     return printed(
-        f"{one.user}: {_flow(one.attributes)}\n",
-        _items("history: what the user has", one.history) if one.history else "history: nothing\n",
-        _items(f"submitted, from {one.method}", [pick.item for pick in one.picks]),
-        _ranks(one),
-        *(reasons if one.told else [_no_reasons(one)]),
+        f"{explanation.user}: {_flow(explanation.attributes)}\n",
+        _items("history: what the user has", explanation.history) if explanation.history else "history: nothing\n",
+        _items(f"submitted, from {method}", [pick.item for pick in picks]),
+        _ranks(explanation),
+        *(reasons if explanation.told else [_no_reasons(explanation)]),
         width=WIDTH,
     )
 
@@ -30,10 +31,10 @@ def _filled_up(pick: Pick, method: str) -> str:
     return f"{pick.item.id}: not among the candidates that {method} put in order; it fills up the list\n"
 
 
-def _no_reasons(one: Explanation) -> str:
-    if not one.reranked:
-        return f"{one.method} is no reranker: there are no features whose contributions could be shown"
-    return f"the reranker {one.method} cannot tell what each feature contributes"
+def _no_reasons(explanation: Explanation) -> str:
+    if not explanation.reranked:
+        return f"{explanation.method} is no reranker: there are no features whose contributions could be shown"
+    return f"the reranker {explanation.method} cannot tell what each feature contributes"
 
 
 def _items(title: str, items: Iterable[Item]) -> Table:
@@ -43,11 +44,11 @@ def _items(title: str, items: Iterable[Item]) -> Table:
     return table
 
 
-def _ranks(one: Explanation) -> Table:
+def _ranks(explanation: Explanation) -> Table:
     """A line for each method: more of them than of items, and the longest list of items is still narrow."""
-    table = _table("rank in each method's list", "method", *(f">{pick.item.id}" for pick in one.picks))
-    for method in one.picks[0].ranks:
-        ranks = [pick.ranks[method] for pick in one.picks]
+    table = _table("rank in each method's list", "method", *(f">{pick.item.id}" for pick in explanation.picks))
+    for method in explanation.picks[0].ranks:
+        ranks = [pick.ranks[method] for pick in explanation.picks]
         table.add_row(method, *("-" if rank is None else str(rank) for rank in ranks))
     return table
 

@@ -1,12 +1,11 @@
 """Is a new submission better than the best one handed in, by more than chance?"""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from math import hypot
-from typing import Any
 
 from shortlist.submission.ledger import Origin, Score
 from shortlist.validation.metrics import Z95
+from shortlist.validation.scores import Scores
 
 
 @dataclass(frozen=True)
@@ -30,11 +29,11 @@ class Gain:
         return not self.mean > self.error
 
 
-def gain(new: Origin, old: Origin, scheme: str, validation: Mapping[str, Any] | None = None) -> Gain:
+def gain(new: Origin, old: Origin, scheme: str, validation: Scores | None = None) -> Gain:
     """The gain on one scheme that both have a score of.
 
     Args:
-        validation: what `validation.load_scores` gives; where both scores are of that run, the users are paired.
+        validation: of the newest run; where both scores are of that run, the users are paired.
     """
     first, second = new.scores[scheme], old.scores[scheme]
     if validation and (error := _paired_error(new, old, scheme, validation)) is not None:
@@ -42,22 +41,23 @@ def gain(new: Origin, old: Origin, scheme: str, validation: Mapping[str, Any] | 
     return Gain(first.mean - second.mean, hypot(first.error, second.error), paired=False)
 
 
-def _paired_error(new: Origin, old: Origin, scheme: str, validation: Mapping[str, Any]) -> float | None:
+def _paired_error(new: Origin, old: Origin, scheme: str, validation: Scores) -> float | None:
     """From the bootstrap interval of the distance to the run's best method, where one of the two is that method."""
-    result = validation["schemes"].get(scheme)
-    if result is None or not all(_of_this_run(one, scheme, validation) for one in (new, old)):
+    result = validation.schemes.get(scheme)
+    if result is None or not all(_of_this_run(origin, scheme, validation) for origin in (new, old)):
         return None
-    best, others = result["order"][0], result["behind_best"]
-    pair = {new.method, old.method}
+    best = result.order[0]
+    pair = {str(new.method), str(old.method)}
     if best not in pair or len(pair) == 1:
         return None
     (other,) = pair - {best}
-    return float(others[other]["high"] - others[other]["low"]) / (2 * Z95)
+    behind = result.behind_best[other]
+    return (behind.high - behind.low) / (2 * Z95)
 
 
-def _of_this_run(one: Origin, scheme: str, validation: Mapping[str, Any]) -> bool:
-    methods, metric = validation["schemes"][scheme]["methods"], validation["headline"]
-    if one.metric != metric or one.method not in methods:
+def _of_this_run(origin: Origin, scheme: str, validation: Scores) -> bool:
+    method = validation.schemes[scheme].methods.get(origin.method or "")
+    if method is None or origin.metric != validation.headline:
         return False
-    found = methods[one.method]["metrics"][metric]
-    return one.scores[scheme] == Score(found["mean"], found["error"], one.scores[scheme].users)
+    metric = method.metrics[validation.headline]
+    return origin.scores[scheme] == Score(metric.mean, metric.error, origin.scores[scheme].users)

@@ -38,12 +38,12 @@ class Standing:
     @property
     def submissions(self) -> int:
         """With a public score, at most on any scheme."""
-        return max((len(one.entries) for one in self.schemes.values()), default=0)
+        return max((len(scheme.entries) for scheme in self.schemes.values()), default=0)
 
     @property
     def ranked(self) -> tuple[str, ...]:
         """The schemes that enough submissions were scored on, the one with the surest agreement first."""
-        told = [name for name, one in self.schemes.items() if one.agreement.submissions >= FEWEST]
+        told = [name for name, scheme in self.schemes.items() if scheme.agreement.submissions >= FEWEST]
         return tuple(sorted(told, key=lambda name: -self.schemes[name].agreement.low))
 
     @property
@@ -57,7 +57,7 @@ class Standing:
         return self.trusted if self.trusted in origin.scores else next(iter(known or origin.scores), None)
 
 
-def standing(entries: Sequence[Entry]) -> Standing:
+def line_up(entries: Sequence[Entry]) -> Standing:
     """Line up offline and public scores, of the metric of the newest submission that has any offline score."""
     metric = next((entry.metric for entry in reversed(entries) if entry.scores), None)
     of_metric = [entry for entry in entries if entry.metric == metric]
@@ -65,8 +65,8 @@ def standing(entries: Sequence[Entry]) -> Standing:
     for name in dict.fromkeys(scheme for entry in of_metric for scheme in entry.scores):
         both = [entry for entry in of_metric if usable(entry.scores.get(name), entry.public)]
         scores, public = [entry.scores[name] for entry in both], [float(entry.public or 0) for entry in both]
-        found = agreement([score.mean for score in scores], public)
-        schemes[name] = SchemeStanding(tuple(both), found, fit(scores, public))
+        agreed = agreement([score.mean for score in scores], public)
+        schemes[name] = SchemeStanding(tuple(both), agreed, fit(scores, public))
     return Standing(metric, schemes)
 
 

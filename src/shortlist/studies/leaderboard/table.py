@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from shortlist.common.bilingual import Bilingual, same
+from shortlist.common.terminal import grid, printed
 from shortlist.config.paths import Paths
-from shortlist.pipeline.score_table import grid, printed
-from shortlist.pipeline.validate import load_scores
-from shortlist.studies.leaderboard.standing import Standing, standing
+from shortlist.pipeline.results import load_scores
+from shortlist.studies.leaderboard.standing import Standing, line_up
 from shortlist.studies.leaderboard.words import outlook, verdict
 from shortlist.submission.ledger import Entry, Ledger, Origin
 from shortlist.submission.origin import read_origin
@@ -22,32 +22,32 @@ HEADER = (
 )
 
 
-def rows(found: Standing) -> Iterator[tuple[str, ...]]:
+def rows(standing: Standing) -> Iterator[tuple[str, ...]]:
     """A row for each scheme, under `HEADER`."""
-    for name, one in found.schemes.items():
-        agreed = one.agreement
+    for name, scheme in standing.schemes.items():
+        agreed = scheme.agreement
         if agreed.spearman is None or agreed.kendall is None:
             order = ("", "", "")
         else:
             span = f"{agreed.spearman:.2f} [{agreed.low:.2f}, {agreed.high:.2f}]"
             order = (span, f"{agreed.chance:.3f}", f"{agreed.kendall:.2f}")
-        yield (name, str(agreed.submissions), *order, f"{one.line.factor:.2f}" if one.line else "")
+        yield (name, str(agreed.submissions), *order, f"{scheme.line.factor:.2f}" if scheme.line else "")
 
 
-def render(entries: Sequence[Entry]) -> str:
+def standing_table(entries: Sequence[Entry]) -> str:
     """Plain text: a line for each scheme, and which can be trusted; nothing while no submission has been scored."""
-    found = standing(entries)
-    if not found.submissions:
+    standing = line_up(entries)
+    if not standing.submissions:
         return ""
-    table = grid([text.en for text in HEADER], rows(found))
-    return f"{printed(table)}ledger: {verdict(found).en}\n"
+    table = grid([text.en for text in HEADER], rows(standing))
+    return f"{printed(table)}ledger: {verdict(standing).en}\n"
 
 
 def before_upload(paths: Paths, csv: Path, sha256: str) -> str:
     """Lines about a CSV that could be handed in: the public score to expect, and the gain over the best sent."""
     ledger = Ledger(paths.ledger)
-    known = ledger.find(sha256)
-    origin = Origin(known.method, known.configuration, known.metric, known.scores) if known else Origin()
+    entry = ledger.find(sha256)
+    origin = entry.origin if entry else Origin()
     if not origin.scores:
         origin = read_origin(csv, sha256)
     validation = load_scores(paths) if paths.validation.exists() else None

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from scipy.stats import chi2
 
 from shortlist.common.arrays import DoubleArray
+from shortlist.common.bilingual import Bilingual
 from shortlist.errors import DataError
-from shortlist.studies.split_inference.candidates import NOTHING, Rule, candidates, family, in_words
+from shortlist.studies.split_inference.candidates import NOTHING, Rule, candidates, family
 from shortlist.studies.split_inference.comb import Window
 from shortlist.studies.split_inference.smooth import Fit, SmoothCounts
 
@@ -31,9 +32,6 @@ SPAN, SHARE = 60, 0.995
 
 STARTS = 3
 """Lowest original counts tried with each rule: users with fewer pairs may have been dropped before the split."""
-
-SHOWN = 6
-"""Rules that a verdict names at most."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +76,7 @@ class Inference:
     @property
     def tied(self) -> tuple[Ranked, ...]:
         """The best and all that are not ruled out."""
-        return tuple(one for one in self.ranked if one.behind <= MARGIN)
+        return tuple(ranked for ranked in self.ranked if ranked.behind <= MARGIN)
 
     @property
     def fits(self) -> bool:
@@ -92,37 +90,16 @@ class Inference:
         return None if NOTHING in self.families else self.ranked[0].rules[0]
 
     @cached_property
-    def families(self) -> tuple[str, ...]:
+    def families(self) -> tuple[Bilingual, ...]:
         """What is not ruled out, but for minima and halves, best first."""
-        trunks = {rule: self.window.trunk(rule) for one in self.ranked for rule in one.rules}
-        tied = dict.fromkeys(trunks[one.rules[0]] for one in self.tied)
+        trunks = {rule: self.window.trunk(rule) for ranked in self.ranked for rule in ranked.rules}
+        tied = dict.fromkeys(trunks[ranked.rules[0]] for ranked in self.tied)
         return tuple(dict.fromkeys(family(rule) for trunk in tied for rule in trunks if trunks[rule] == trunk))
 
     @property
     def told(self) -> bool:
         """Whether the rule is found, but for minima and halves."""
         return self.fits and len(self.families) == 1
-
-    @property
-    def verdict(self) -> str:
-        """The answer in a sentence or two."""
-        best = in_words(self.best)
-        if not self.fits:
-            return (
-                f"Cannot tell: no rule fits. The nearest is {best} of a user's n pairs; perhaps they were thinned more "
-                "than once, or by a rule that is not among those tried."
-            )
-        if self.told:
-            rest = f" In full, {best} fits best, but minima or halves are not certain." if len(self.tied) > 1 else ""
-            return f"Found: {self.families[0]} of a user's n pairs are hidden.{rest}"
-        names = self.families if len(self.families) <= SHOWN else (*self.families[: SHOWN - 1], "others")
-        several = f"{', '.join(names[:-1])} and {names[-1]}"
-        if NOTHING in self.families:
-            return (
-                "Cannot tell: the counts are as smooth as if nothing was hidden. These fit alike, and so does a random "
-                f"part of all pairs: {several}."
-            )
-        return f"Cannot tell which of these is hidden of a user's n pairs, as they fit alike: {several}."
 
 
 def infer(visible: NDArray[Any], rules: Iterable[Rule] | None = None) -> Inference:
@@ -160,13 +137,13 @@ def infer(visible: NDArray[Any], rules: Iterable[Rule] | None = None) -> Inferen
 
 def _ranked(seen: DoubleArray, groups: Iterable[list[tuple[Rule, Fit]]]) -> tuple[Ranked, ...]:
     """Best first. Where not even the best explains the scatter, scatter is no evidence against another."""
-    found = []
+    ranked = []
     for group in groups:
         fit = max((fit for _, fit in group), key=lambda fit: fit.evidence)
         chi_squared = float(((seen - fit.expected) ** 2 / fit.expected).sum())
         freedom = max(len(seen) - fit.parameters, 1.0)
-        found.append(Ranked(tuple(rule for rule, _ in group), -fit.evidence, chi_squared, freedom, fit))
-    found.sort(key=lambda one: one.behind)
-    best = found[0]
+        ranked.append(Ranked(tuple(rule for rule, _ in group), -fit.evidence, chi_squared, freedom, fit))
+    ranked.sort(key=lambda comb: comb.behind)
+    best = ranked[0]
     scatter = max(best.chi_squared / best.freedom, 1.0)
-    return tuple(replace(one, behind=(one.behind - best.behind) / scatter) for one in found)
+    return tuple(replace(comb, behind=(comb.behind - best.behind) / scatter) for comb in ranked)

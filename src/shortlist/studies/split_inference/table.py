@@ -1,54 +1,78 @@
-"""The ranking for the terminal: each rule's goodness of fit, the verdict, and the lines of competition.toml."""
+"""The ranking: each rule's goodness of fit, and the lines of competition.toml; in English for the terminal."""
 
 from collections.abc import Iterator
 from math import log
 
-from shortlist.pipeline.score_table import grid, printed
+from shortlist.common.bilingual import Bilingual, joined, same
+from shortlist.common.terminal import grid, printed
+from shortlist.pages.content import Cell, number
 from shortlist.studies.split_inference.candidates import family, in_words, lines
 from shortlist.studies.split_inference.inference import Inference, Ranked
+from shortlist.studies.split_inference.words import verdict
 
 ROWS = 10
 """Combs that are shown."""
 
 NAMES = 3
-"""Rules of one comb that are named."""
+"""Rules of a comb that are named."""
 
 DIGITS = 4
-"""From this power of ten on, how many times less likely a rule is is shown as one."""
+"""From this power of ten on, how many times less likely a rule is is shown as a power."""
 
-HEADER = ("hidden of a user's n pairs", "times less likely", "chi-squared", "freedom", "p")
+HEADER = (
+    Bilingual("hidden of a user's n pairs", "사용자의 쌍 n개 중 숨긴 것"),
+    Bilingual("times less likely", "가능성이 몇 배 낮은지"),
+    Bilingual("chi-squared", "카이제곱"),
+    Bilingual("freedom", "자유도"),
+    same("p"),
+)
+
+LINES = Bilingual(
+    "Lines of competition.toml that imitate the best", "가장 잘 맞는 규칙을 흉내 내는 competition.toml의 줄"
+)
 
 
-def rows(found: Inference) -> Iterator[tuple[str, ...]]:
-    """A row for each comb, best first, under `HEADER`; rules that no data can tell apart share one."""
-    for one in found.ranked[:ROWS]:
-        yield (label(one), _times(one), f"{one.chi_squared:.1f}", f"{one.freedom:.1f}", f"{one.p_value:.2g}")
+def rows(inference: Inference) -> Iterator[tuple[Cell, ...]]:
+    """A row for each comb, best first, under `HEADER`; rules that no data can tell apart share it."""
+    for ranked in inference.ranked[:ROWS]:
+        yield (
+            Cell(label(ranked)), _times(ranked), number(ranked.chi_squared, ".1f"), number(ranked.freedom, ".1f"),
+            number(ranked.p_value, ".2g"),
+        )  # fmt: skip
 
 
-def advice(found: Inference) -> str:
+def advice(inference: Inference) -> Bilingual:
     """The lines of competition.toml that imitate the best rule and, as comments, rules that are as likely."""
-    text = [lines(found.best)]
-    tied = [rule for one in found.tied for rule in one.rules]
-    plain = [rule for rule in tied if rule != found.best and in_words(rule) in found.families]
+    tied = [rule for ranked in inference.tied for rule in ranked.rules]
+    plain = [rule for rule in tied if rule != inference.best and in_words(rule) in inference.families]
+    alternatives = []
     for rule in plain[: NAMES - 1]:
-        text += [f"# {line}" for line in ("", f"as likely, {in_words(rule)}:", *lines(rule).split("\n"))]
-    return "\n".join(line.rstrip() for line in text)
+        name = in_words(rule)
+        heading = Bilingual(f"as likely, {name.en}:", f"비슷하게 맞음, {name.ko}:")
+        alternatives.append(joined("\n", (heading, lines(rule))))
+    return joined("\n", (lines(inference.best), *map(_commented, alternatives)))
 
 
-def render(found: Inference) -> str:
-    """Plain text."""
-    toml = f"Lines of competition.toml that imitate the best:\n\n{advice(found)}"
-    return f"{printed(grid(HEADER, rows(found)))}\n{found.verdict}\n\n{toml}\n"
+def inference_table(inference: Inference) -> str:
+    """Plain text: ranking, verdict and lines."""
+    ranking = grid([head.en for head in HEADER], ([cell.shown.en for cell in row] for row in rows(inference)))
+    return f"{printed(ranking)}\n{verdict(inference).en}\n\n{LINES.en}:\n\n{advice(inference).en}\n"
 
 
-def label(one: Ranked) -> str:
+def label(ranked: Ranked) -> Bilingual:
     """The first of the rules in full, and the others that are more than another minimum of the same."""
-    others = [name for name in dict.fromkeys(map(family, one.rules)) if name != family(one.rules[0])]
-    named = [in_words(one.rules[0]), *others[: NAMES - 1]]
-    return " = ".join(named) + (" = ..." if len(others) >= NAMES else "")
+    others = [name for name in dict.fromkeys(map(family, ranked.rules)) if name != family(ranked.rules[0])]
+    named = [in_words(ranked.rules[0]), *others[: NAMES - 1]]
+    return joined(" = ", [*named, same("...")] if len(others) >= NAMES else named)
 
 
-def _times(one: Ranked) -> str:
+def _commented(text: Bilingual) -> Bilingual:
+    """After an empty line, as comments."""
+    en, ko = ("\n".join(["#", *(f"# {line}" for line in said.split("\n"))]) for said in (text.en, text.ko))
+    return Bilingual(en, ko)
+
+
+def _times(ranked: Ranked) -> Cell:
     """As a power of ten where nobody reads the digits."""
-    power = one.behind / log(10)
-    return f"{10**power:.1f}" if power < DIGITS else f"10^{power:.0f}"
+    power = ranked.behind / log(10)
+    return Cell(same(f"{10**power:.1f}" if power < DIGITS else f"10^{power:.0f}"), ranked.behind)

@@ -11,6 +11,7 @@ from shortlist.config.competition import Competition, load_competition
 from shortlist.config.paths import Paths
 from shortlist.data.dataset import Dataset
 from shortlist.errors import ConfigError, ShortlistError
+from shortlist.pipeline.run import Run
 from shortlist.studies.tuning import study as studies
 from shortlist.studies.tuning.edit import with_values
 from shortlist.studies.tuning.space import ParameterValues, Target, applied, check_space, target, values
@@ -18,14 +19,13 @@ from shortlist.studies.tuning.trials import Scorer, make_scorer
 from shortlist.validation.metrics import paired_bootstrap
 
 
-def tune(paths: Paths, competition: Competition, minutes: float | None = None) -> str:
+def tune(run: Run, minutes: float | None = None) -> str:
     """Search until the time is over, going on with what an earlier run or another process has tried.
 
     If there are better values than the current ones, they are written to `paths.tuned`, in a copy of competition.toml.
 
     Args:
-        paths: of the competition.
-        competition: its configuration.
+        run: of the competition.
         minutes: instead of those of the configuration.
 
     Returns:
@@ -35,13 +35,14 @@ def tune(paths: Paths, competition: Competition, minutes: float | None = None) -
         ConfigError: there is nothing to search.
         ShortlistError: no trial was finished in the time.
     """
+    paths, competition = run.paths, run.competition
     deadline = time.monotonic() + 60 * (competition.tune.minutes if minutes is None else minutes)
     method = target(competition)
     check_space(competition)
     for _, name in competition.tune.tables:
         if name != method.name:
             note(f'tune: the keys of {name} are for a run with tune.method = "{name}"')
-    scorer = make_scorer(paths, competition, method)
+    scorer = make_scorer(run, method)
     tuning, report = _folds(competition)
     current = method.current()
     with studies.opened(paths.trials, _study_name(paths, competition, method, scorer)) as study:
@@ -52,13 +53,13 @@ def tune(paths: Paths, competition: Competition, minutes: float | None = None) -
         best, tried = studies.best(study), studies.finished(study)
     if best is None:
         raise ShortlistError(f"tune: no trial of {method.name} was finished in the time; give it more with MINUTES=")
-    found = values(best.params, method.space)
-    lines = [_summary(competition, method, tried, best, found)]
-    if found == current:
+    chosen = values(best.params, method.space)
+    lines = [_summary(competition, method, tried, best, chosen)]
+    if chosen == current:
         paths.tuned.unlink(missing_ok=True)  # of an earlier run
         return "\n".join([*lines, "these are the current values: nothing to take over"])
-    lines.append(_comparison(competition, scorer, found, report))
-    _write(paths, method, found)
+    lines.append(_comparison(competition, scorer, chosen, report))
+    _write(paths, method, chosen)
     return "\n".join([*lines, f"take it over: cp {paths.tuned.as_posix()} {paths.config.as_posix()}"])
 
 
@@ -70,7 +71,7 @@ def _folds(competition: Competition) -> tuple[tuple[int, ...], tuple[int, ...]]:
 def _study_name(paths: Paths, competition: Competition, method: Target, scorer: Scorer) -> str:
     """The same for what may share trials: an edited space, other data or other code is another study."""
     fixed = {key: value for key, value in method.settings.items() if key not in method.space}
-    space = {name: one.model_dump() for name, one in method.space.items()}
+    space = {name: dimension.model_dump() for name, dimension in method.space.items()}
     scheme = competition.scheme(competition.first_scheme)
     made_of = fingerprint(
         Dataset.load(paths.dataset).digest, method.kind, fixed, space, scheme, _folds(competition)[0],
@@ -81,25 +82,25 @@ def _study_name(paths: Paths, competition: Competition, method: Target, scorer: 
 
 def _summary(
     competition: Competition, method: Target, tried: list[optuna.trial.FrozenTrial], best: optuna.trial.FrozenTrial,
-    found: ParameterValues,
+    chosen: ParameterValues,
 ) -> str:  # fmt: skip
     pruned = sum(trial.state == optuna.trial.TrialState.PRUNED for trial in tried)
-    shown = ", ".join(f"{name} = {value}" for name, value in found.items())
+    shown = ", ".join(f"{name} = {value}" for name, value in chosen.items())
     return (
         f"{method.name}: {len(tried)} trials on {_named(_folds(competition)[0])} of {competition.first_scheme}, "
         f"{pruned} of them pruned\nbest: {competition.headline} {best.value:.4f} with {shown}"
     )
 
 
-def _comparison(competition: Competition, scorer: Scorer, found: ParameterValues, report: tuple[int, ...]) -> str:
+def _comparison(competition: Competition, scorer: Scorer, chosen: ParameterValues, report: tuple[int, ...]) -> str:
     """The best values beside the current ones where neither was chosen by the score."""
     note(f"tune: comparing on {_named(report)}")
-    now, then = scorer.report({}), scorer.report(found)
-    difference = paired_bootstrap(then.values, now.values, now.users)
+    now, then = scorer.report({}), scorer.report(chosen)
+    difference = paired_bootstrap(then.values[0], now.values[0], now.users)
     verdict = "" if difference.significant else "; these folds cannot tell the two apart"
     return (
-        f"on {_named(report)}, which no trial has seen: {competition.headline} {then.mean:.4f}, as configured "
-        f"{now.mean:.4f}\ndifference {difference.mean:+.4f}, 95 % interval [{difference.low:+.4f}, "
+        f"on {_named(report)}, which no trial has seen: {competition.headline} {then.means[0]:.4f}, as configured "
+        f"{now.means[0]:.4f}\ndifference {difference.mean:+.4f}, 95 % interval [{difference.low:+.4f}, "
         f"{difference.high:+.4f}]{verdict}"
     )
 
@@ -108,11 +109,11 @@ def _named(folds: tuple[int, ...]) -> str:
     return f"fold{'s' * (len(folds) > 1)} {', '.join(map(str, folds))}"
 
 
-def _write(paths: Paths, method: Target, found: ParameterValues) -> None:
+def _write(paths: Paths, method: Target, chosen: ParameterValues) -> None:
     """The competition.toml as it is now with the values found, checked before it gets its name."""
     text = paths.config.read_bytes().decode("utf-8")
-    edited = with_values(text, method.section, method.name, found)
+    edited = with_values(text, method.section, method.name, chosen)
     with atomic(paths.tuned) as temporary:
         temporary.write_text(edited, encoding="utf-8", newline="")
-        if load_competition(temporary) != applied(load_competition(paths.config), method, found):
+        if load_competition(temporary) != applied(load_competition(paths.config), method, chosen):
             raise ConfigError(f"{paths.config}: was edited in a way that the best values do not fit any more")

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 from shortlist.config.competition import Competition
 from shortlist.config.tune import Dimension
 from shortlist.errors import ConfigError
-from shortlist.rerank.base import RERANKERS, Reranker
-from shortlist.retrievers.base import RETRIEVERS, Retriever
+from shortlist.rerank.base import Reranker
+from shortlist.rerank.registry import RERANKERS
+from shortlist.retrievers.base import Retriever
+from shortlist.retrievers.registry import RETRIEVERS
 
 if TYPE_CHECKING:
     import optuna
@@ -57,19 +59,23 @@ class Target:
     def current(self) -> ParameterValues:
         """The values that the searched parameters have now, by the table or by default."""
         model = self.make({})
-        found = {parameter: getattr(model, parameter) for parameter in self.space}
-        return dict(json.loads(json.dumps(found)))  # tuples are lists in competition.toml
+        current = {parameter: getattr(model, parameter) for parameter in self.space}
+        return dict(json.loads(json.dumps(current)))  # tuples are lists in competition.toml
 
 
 def targets(competition: Competition) -> list[Target]:
     """A target for each table that the space names."""
-    found = []
+    wanted = []
     for section, name in competition.tune.tables:
         kind, settings = competition.retriever(name) if section == "retrievers" else competition.reranker(name)
         start = f"{section}.{name}."
-        space = {key.removeprefix(start): one for key, one in competition.tune.space.items() if key.startswith(start)}
-        found.append(Target(section, name, kind, settings, space, competition.seed))
-    return found
+        space = {
+            key.removeprefix(start): dimension
+            for key, dimension in competition.tune.space.items()
+            if key.startswith(start)
+        }
+        wanted.append(Target(section, name, kind, settings, space, competition.seed))
+    return wanted
 
 
 def target(competition: Competition) -> Target:
@@ -78,13 +84,13 @@ def target(competition: Competition) -> Target:
     Raises:
         ConfigError: there is no space.
     """
-    found = targets(competition)
-    if not found:
+    possible = targets(competition)
+    if not possible:
         raise ConfigError(
             "competition.toml has no [tune.space] to search; add one, such as "
             f'"retrievers.{next(iter(competition.retrievers))}.<parameter>" = {{ low = 1, high = 10 }}'
         )
-    return next(one for one in found if (one.section, one.name) == competition.tune.searched)
+    return next(own for own in possible if (own.section, own.name) == competition.tune.searched)
 
 
 def check_space(competition: Competition) -> None:
@@ -93,60 +99,62 @@ def check_space(competition: Competition) -> None:
     Raises:
         ConfigError: a parameter is unknown (the nearest known one is named), or does not take a value of the space.
     """
-    for one in targets(competition):
-        for parameter, dimension in one.space.items():
+    for searched in targets(competition):
+        for parameter, dimension in searched.space.items():
             for value in dimension.choices or dimension.ends:
                 try:
-                    one.make({parameter: value})
+                    searched.make({parameter: value})
                 except ConfigError as error:
-                    raise ConfigError(f"tune.space.{one.section}.{one.name}.{parameter}: {error}") from None
+                    raise ConfigError(f"tune.space.{searched.section}.{searched.name}.{parameter}: {error}") from None
 
 
 def draw(trial: "optuna.Trial", space: Mapping[str, Dimension]) -> ParameterValues:
     """A trial's values."""
-    for name, one in space.items():
-        low, high = one.ends
-        if one.choices:
-            trial.suggest_categorical(name, [json.dumps(choice) for choice in one.choices])
-        elif one.whole:
-            trial.suggest_int(name, int(low), int(high), step=int(one.step or 1), log=one.log)
+    for name, dimension in space.items():
+        low, high = dimension.ends
+        if dimension.choices:
+            trial.suggest_categorical(name, [json.dumps(choice) for choice in dimension.choices])
+        elif dimension.whole:
+            trial.suggest_int(name, int(low), int(high), step=int(dimension.step or 1), log=dimension.log)
         else:
-            trial.suggest_float(name, low, high, step=one.step, log=one.log)
+            trial.suggest_float(name, low, high, step=dimension.step, log=dimension.log)
     return values(trial.params, space)
 
 
 def values(drawn: Mapping[str, Any], space: Mapping[str, Dimension]) -> ParameterValues:
     """The parameters' values from those that Optuna keeps: lists are choices too, but not to Optuna."""
-    found = {}
-    for name, one in space.items():
-        if one.choices:
-            found[name] = json.loads(drawn[name])
-        elif one.whole:
-            found[name] = drawn[name]
+    converted = {}
+    for name, dimension in space.items():
+        if dimension.choices:
+            converted[name] = json.loads(drawn[name])
+        elif dimension.whole:
+            converted[name] = drawn[name]
         else:
-            low, high = one.ends
-            found[name] = min(max(float(f"{drawn[name]:.{DIGITS}g}"), float(low)), float(high))
-    return found
+            low, high = dimension.ends
+            converted[name] = min(max(float(f"{drawn[name]:.{DIGITS}g}"), float(low)), float(high))
+    return converted
 
 
-def as_drawn(found: ParameterValues, space: Mapping[str, Dimension]) -> ParameterValues | None:
+def as_drawn(chosen: ParameterValues, space: Mapping[str, Dimension]) -> ParameterValues | None:
     """What Optuna would keep of these values; None if one of them is outside the space."""
-    drawn = {name: json.dumps(found[name]) if one.choices else found[name] for name, one in space.items()}
-    inside = all(_within(found[name], one) for name, one in space.items())
-    return drawn if inside and values(drawn, space) == found else None
+    drawn = {name: json.dumps(chosen[name]) if dimension.choices else chosen[name] for name, dimension in space.items()}
+    inside = all(_within(chosen[name], dimension) for name, dimension in space.items())
+    return drawn if inside and values(drawn, space) == chosen else None
 
 
-def _within(value: object, one: Dimension) -> bool:
-    if one.choices:
-        return json.dumps(value) in [json.dumps(choice) for choice in one.choices]
-    low, high = one.ends
+def _within(value: object, dimension: Dimension) -> bool:
+    if dimension.choices:
+        return json.dumps(value) in [json.dumps(choice) for choice in dimension.choices]
+    low, high = dimension.ends
     if not isinstance(value, int | float) or not low <= value <= high:
         return False
-    steps = 0.0 if one.step is None else (value - low) / one.step
+    steps = 0.0 if dimension.step is None else (value - low) / dimension.step
     return abs(steps - round(steps)) < ROUNDING
 
 
-def applied(competition: Competition, one: Target, found: ParameterValues) -> Competition:
+def applied(competition: Competition, searched: Target, chosen: ParameterValues) -> Competition:
     """The configuration with the values in the target's table."""
-    tables = getattr(competition, one.section)
-    return competition.model_copy(update={one.section: {**tables, one.name: {**tables[one.name], **found}}})
+    tables = getattr(competition, searched.section)
+    return competition.model_copy(
+        update={searched.section: {**tables, searched.name: {**tables[searched.name], **chosen}}}
+    )

@@ -18,7 +18,8 @@ from shortlist.common.progress import note, track
 from shortlist.config.tune import Dimension
 from shortlist.engine.base import running
 from shortlist.studies.tuning.space import ParameterValues, as_drawn, draw, values
-from shortlist.studies.tuning.trials import Rows, Scorer
+from shortlist.studies.tuning.trials import Scorer
+from shortlist.validation.metrics import UserScores
 
 HEARTBEAT = 60
 """Seconds between the signs of life of a running trial; after two without one it counts as failed."""
@@ -116,7 +117,7 @@ class _Live:
     trial: optuna.Trial
     values: ParameterValues
     start: float
-    parts: list[Rows] = field(default_factory=list)
+    parts: list[UserScores] = field(default_factory=list)
     waits: bool = True
 
 
@@ -196,11 +197,11 @@ class Search:
         others = [values(other.params, self.space) for other in finished(self.study)]
         return drawn in others or any(live.values == drawn for live in self._live.values())
 
-    def _take(self, live: _Live, rows: Rows) -> None:
+    def _take(self, live: _Live, rows: UserScores) -> None:
         """Keep the score of a fold; after the last, or where the others are better, the trial ends."""
         live.parts.append(rows)
         live.waits = True
-        score = Rows.joined(live.parts).mean
+        score = float(UserScores.joined(live.parts).means[0])
         live.trial.report(score, step=len(live.parts))
         if len(live.parts) == self.folds:
             self._end(live, f"{score:.4f}", score)
@@ -238,5 +239,5 @@ def _beat(trial: optuna.Trial) -> None:
     trial.study._storage.record_heartbeat(trial._trial_id)  # type: ignore[attr-defined]
 
 
-def _scoring(scorer: Scorer) -> Callable[[Step], Rows]:
+def _scoring(scorer: Scorer) -> Callable[[Step], UserScores]:
     return lambda step: scorer.fold(step.values, step.place)

@@ -1,57 +1,33 @@
 """The score of a method with given parameters: on the folds that trials see, and on those of the report."""
 
-from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
-
-from shortlist.common.arrays import DoubleArray, IntArray
 from shortlist.common.provenance import file_digest, source_digest
 from shortlist.config.competition import Competition
 from shortlist.config.paths import Paths
 from shortlist.data.dataset import Dataset
-from shortlist.pipeline.cross_validate import fold_values, run_fold
-from shortlist.pipeline.rerank import stacking_folds
-from shortlist.rerank.base import RERANKERS, Reranker
+from shortlist.pipeline.results import load_table
+from shortlist.pipeline.run import Run
+from shortlist.pipeline.schemes import stacking_folds
+from shortlist.rerank.base import Reranker
+from shortlist.rerank.registry import RERANKERS
 from shortlist.rerank.table import FeatureTable
-from shortlist.retrievers.base import RETRIEVERS, Retriever
-from shortlist.retrievers.topk import Candidates
+from shortlist.retrievers.base import Retriever
+from shortlist.retrievers.registry import RETRIEVERS
 from shortlist.studies.tuning.space import ParameterValues, Target
-from shortlist.validation.splits import Fold
-
-
-@dataclass(frozen=True)
-class Rows:
-    """The headline metric of each scored user of some folds.
-
-    Attributes:
-        users: (r,) user codes.
-        values: (r,) float64.
-    """
-
-    users: IntArray
-    values: DoubleArray
-
-    @classmethod
-    def joined(cls, parts: list["Rows"]) -> "Rows":
-        """The rows of several folds as those of one."""
-        return cls(np.concatenate([one.users for one in parts]), np.concatenate([one.values for one in parts]))
-
-    @property
-    def mean(self) -> float:
-        """Over the rows."""
-        return float(self.values.mean())
+from shortlist.validation.folds import Fold, run_fold
+from shortlist.validation.metrics import UserScores, fold_scores
 
 
 class Scorer(Protocol):
     """Scores a method with other parameters; it can be sent to another process."""
 
-    def fold(self, values: ParameterValues, place: int) -> Rows:
-        """The rows of the fold at a place among those that trials see."""
+    def fold(self, values: ParameterValues, place: int) -> UserScores:
+        """The scores on the fold at a place among those that trials see."""
         ...
 
-    def report(self, values: ParameterValues) -> Rows:
-        """The rows of all folds that they do not."""
+    def report(self, values: ParameterValues) -> UserScores:
+        """The scores on all folds that they do not."""
         ...
 
     def made_of(self) -> list[str]:
@@ -59,8 +35,9 @@ class Scorer(Protocol):
         ...
 
 
-def make_scorer(paths: Paths, competition: Competition, target: Target) -> Scorer:
+def make_scorer(run: Run, target: Target) -> Scorer:
     """The scorer of a target."""
+    paths, competition = run.paths, run.competition
     dataset = Dataset.load(paths.dataset)
     folds = stacking_folds(competition, dataset)
     tuning, report = ([folds[number - 1] for number in numbers] for numbers in competition.tune.division(len(folds)))
@@ -78,23 +55,23 @@ class RetrieverScorer:
         self._competition, self._target, self._dataset = competition, target, dataset
         self._tuning, self._report = tuning, report
 
-    def fold(self, values: ParameterValues, place: int) -> Rows:
+    def fold(self, values: ParameterValues, place: int) -> UserScores:
         """See `Scorer`."""
         return self._fold(values, self._tuning[place])
 
-    def report(self, values: ParameterValues) -> Rows:
+    def report(self, values: ParameterValues) -> UserScores:
         """See `Scorer`."""
-        return Rows.joined([self._fold(values, fold) for fold in self._report])
+        return UserScores.joined([self._fold(values, fold) for fold in self._report])
 
     def made_of(self) -> list[str]:
         """See `Scorer`."""
         return [self._dataset.digest, source_digest(__name__, RETRIEVERS.module(self._target.kind))]
 
-    def _fold(self, values: ParameterValues, fold: Fold) -> Rows:
+    def _fold(self, values: ParameterValues, fold: Fold) -> UserScores:
         retriever = self._target.make(values)
         assert isinstance(retriever, Retriever)
-        found = run_fold(retriever, self._dataset, fold, self._competition.submission.k).candidates
-        return _rows(self._competition, self._dataset, fold, found)
+        candidates = run_fold(retriever, self._dataset, fold, self._competition.submission.k).candidates
+        return fold_scores(self._dataset, fold, candidates, [self._competition.headline])
 
 
 class RerankerScorer:
@@ -112,15 +89,15 @@ class RerankerScorer:
         self._tuning, self._report = tuning, report
         self._tables = [self._table(fold) for fold in tuning]
 
-    def fold(self, values: ParameterValues, place: int) -> Rows:
+    def fold(self, values: ParameterValues, place: int) -> UserScores:
         """See `Scorer`; by a model that has learnt on the other folds."""
         model = self._learnt(values, self._tables[:place] + self._tables[place + 1 :])
         return self._scored(model, self._tables[place], self._tuning[place])
 
-    def report(self, values: ParameterValues) -> Rows:
+    def report(self, values: ParameterValues) -> UserScores:
         """See `Scorer`; by a model that has learnt on all folds of the trials."""
         model = self._learnt(values, self._tables)
-        return Rows.joined([self._scored(model, self._table(fold), fold) for fold in self._report])
+        return UserScores.joined([self._scored(model, self._table(fold), fold) for fold in self._report])
 
     def made_of(self) -> list[str]:
         """See `Scorer`."""
@@ -128,17 +105,12 @@ class RerankerScorer:
         return [*tables, source_digest(__name__, RERANKERS.module(self._target.kind))]
 
     def _table(self, fold: Fold) -> FeatureTable:
-        return FeatureTable.load(self._paths.features(str(fold.number)))
+        return load_table(self._paths, str(fold.number))
 
     def _learnt(self, values: ParameterValues, tables: list[FeatureTable]) -> Reranker:
         model = self._target.make(values)
         assert isinstance(model, Reranker)
         return model.fit(tables)
 
-    def _scored(self, model: Reranker, table: FeatureTable, fold: Fold) -> Rows:
-        return _rows(self._competition, self._dataset, fold, table.ordered(model.score(table)))
-
-
-def _rows(competition: Competition, dataset: Dataset, fold: Fold, found: Candidates) -> Rows:
-    """The headline metric of a fold's users."""
-    return Rows(found.users, fold_values(dataset, fold, found, [competition.headline])[0])
+    def _scored(self, model: Reranker, table: FeatureTable, fold: Fold) -> UserScores:
+        return fold_scores(self._dataset, fold, table.ordered(model.score(table)), [self._competition.headline])

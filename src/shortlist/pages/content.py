@@ -1,6 +1,6 @@
-"""What a section of the report is made of; every text of it is in both languages."""
+"""What a section of a page is made of; every text of it is in both languages. `content.html` says it in HTML."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -23,13 +23,21 @@ class Figure:
     """A picture and what it shows.
 
     Attributes:
-        svg: inline; its own texts are names and numbers only, so that it serves both languages.
+        svg: inline; its own texts are names, numbers and a few plain words, so that it serves both languages.
         caption: what is drawn, and how it is to be read.
     """
 
     svg: str
     caption: Bilingual
     kind: Literal["figure"] = "figure"
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """The main numbers beside each other, each with what it is: pairs of a name and a number."""
+
+    entries: tuple[tuple[Bilingual, str], ...]
+    kind: Literal["numbers"] = "numbers"
 
 
 @dataclass(frozen=True)
@@ -58,10 +66,15 @@ class TableBlock:
 
 @dataclass(frozen=True)
 class Listing:
-    """Text as it stands, line for line, folded under a summary."""
+    """Text as it stands, line for line.
 
-    text: str
-    summary: Bilingual
+    Attributes:
+        text: a plain string serves both languages.
+        summary: what it is called while folded; one without is always open.
+    """
+
+    text: Bilingual | str
+    summary: Bilingual | None = None
     kind: Literal["listing"] = "listing"
 
 
@@ -73,7 +86,7 @@ class Html:
     kind: Literal["html"] = "html"
 
 
-Block = Words | Figure | TableBlock | Listing | Html
+Block = Words | Figure | Numbers | TableBlock | Listing | Html
 
 
 @dataclass(frozen=True)
@@ -92,10 +105,17 @@ class Section:
 
 
 def table(
-    header: Sequence[Bilingual], rows: Sequence[Sequence[Bilingual | str | Cell]], summary: Bilingual | None = None
+    header: Sequence[Bilingual], rows: Iterable[Sequence[Bilingual | str | Cell]], summary: Bilingual | None = None
 ) -> TableBlock:
     """A table of texts, plain strings (see `same`) and cells."""
-    return TableBlock(tuple(header), tuple(tuple(_cell(one) for one in row) for row in rows), summary)
+    return TableBlock(tuple(header), tuple(tuple(map(_cell, row)) for row in rows), summary)
+
+
+def numbers(values: Mapping[Bilingual, float]) -> Numbers:
+    """Counts in full, all else to four digits."""
+    return Numbers(
+        tuple((name, f"{value:,.4g}" if isinstance(value, float) else f"{value:,}") for name, value in values.items())
+    )
 
 
 def number(value: float, form: str = ".4f") -> Cell:
@@ -113,7 +133,7 @@ def ranged(mean: float, low: float, high: float, form: str = ".4f") -> Cell:
     return Cell(same(f"{mean:{form}} [{low:{form}}, {high:{form}}]"), mean)
 
 
-def _cell(one: Bilingual | str | Cell) -> Cell:
-    if isinstance(one, Cell):
-        return one
-    return Cell(same(one) if isinstance(one, str) else one)
+def _cell(content: Bilingual | str | Cell) -> Cell:
+    if isinstance(content, Cell):
+        return content
+    return Cell(same(content) if isinstance(content, str) else content)

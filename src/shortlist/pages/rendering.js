@@ -3,9 +3,13 @@
 const page = document.documentElement;
 const remembered = () => { try { return localStorage.getItem("language"); } catch { return null; } };
 const remember = (language) => { try { localStorage.setItem("language", language); } catch { /* only this time, then */ } };
-page.lang = remembered() ?? (navigator.language.startsWith("ko") ? "ko" : "en");
+const speak = (language) => {
+  page.lang = language;
+  document.title = document.querySelector("h1").innerText;
+};
+speak(remembered() ?? (navigator.language.startsWith("ko") ? "ko" : "en"));
 document.getElementById("language").addEventListener("click", () => {
-  page.lang = page.lang === "ko" ? "en" : "ko";
+  speak(page.lang === "ko" ? "en" : "ko");
   remember(page.lang);
 });
 
@@ -32,7 +36,7 @@ for (const head of document.querySelectorAll("th")) {
     const rising = before === null ? !numbers : before === "descending";
     for (const other of table.querySelectorAll("th")) other.removeAttribute("aria-sort");
     head.setAttribute("aria-sort", rising ? "ascending" : "descending");
-    rows.sort((one, two) => (rising ? 1 : -1) * compare(value(one, head.cellIndex), value(two, head.cellIndex)));
+    rows.sort((first, second) => (rising ? 1 : -1) * compare(value(first, head.cellIndex), value(second, head.cellIndex)));
     body.append(...rows);
   });
 }

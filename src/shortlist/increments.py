@@ -1,0 +1,133 @@
+"""What must run again, told by time stamps as Make does it; and `run`, Make's twin in Python.
+
+`prepare` writes the sections of competition.toml and the digests of our own sources as files, each rewritten only when
+its content changes: so an edit costs what depends on it, and nothing else.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from shortlist.chain import Stage, Step, leading_to, steps
+from shortlist.common.files import write_text_if_changed
+from shortlist.common.provenance import source_digests
+from shortlist.config.paths import Paths
+from shortlist.data.sources.registry import SOURCES
+from shortlist.pipeline.preprocess import list_raw_files
+from shortlist.pipeline.results import load_newest_csv, load_scores
+from shortlist.pipeline.run import Run
+from shortlist.pipeline.schemes import splitters
+from shortlist.pipeline.sections import sections
+from shortlist.rerank.registry import RERANKERS
+from shortlist.retrievers.registry import RETRIEVERS
+from shortlist.studies.tuning.space import check_space
+from shortlist.validation.scores import Scores
+
+
+@dataclass(frozen=True)
+class Results:
+    """What a run has left behind.
+
+    Attributes:
+        paths: of the competition.
+    """
+
+    paths: Paths
+
+    @cached_property
+    def scores(self) -> Scores:
+        """The offline scores: by scheme, by method, by metric, with errors."""
+        return load_scores(self.paths)
+
+    @property
+    def csv(self) -> Path | None:
+        """The submission; None where the run ended before it."""
+        return load_newest_csv(self.paths)
+
+    @property
+    def report(self) -> Path:
+        """The validation report, as far as the run went to it."""
+        return self.paths.report
+
+
+def run(competition: str, until: str = "report", *, rerank: str = "auto", root: Path = Path()) -> Results:
+    """Run a competition's stages up to one of them, each only where something that it rests on has changed.
+
+    Args:
+        competition: name of its folder below `data/`.
+        until: name of a stage of `chain.STAGES`, such as "validate" or "submit".
+        rerank: "0" without rerankers, "1" to submit the best of them, "auto" as configured.
+        root: the project's folder.
+
+    Raises:
+        ShortlistError: the configuration or a file cannot be used; the message says what to do.
+    """
+    current = Run.load(competition, rerank, root)
+    prepare(current)
+    for stage, step in leading_to(current, [until]):
+        if current.paths.raw_list in step.needs:
+            list_raw_files(current.paths)
+        if out_of_date(current, stage, step):
+            stage.perform(current, step.value)
+    return Results(current.paths)
+
+
+def prepare(current: Run) -> None:
+    """Check the whole configuration, then write the sections and digests that the steps depend on.
+
+    Raises:
+        ConfigError: something in competition.toml cannot be used.
+    """
+    _check(current)
+    for name, content in sections(current).items():
+        text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False)
+        write_text_if_changed(current.paths.section(name), text + "\n")
+    distinct = {stage.digest(current.paths, step): (stage, step) for stage, step in steps(current)}
+    for stage, step in distinct.values():
+        write_digest(current.paths, stage, step)
+
+
+def write_digest(paths: Paths, stage: Stage, step: Step) -> None:
+    """Write what computing a step rests on."""
+    digests = source_digests([*stage.computing, *([step.module] if step.module else [])], words=stage.words)
+    lines = (f"{digest}  {file}\n" for file, digest in digests.items())
+    write_text_if_changed(stage.digest(paths, step), "".join(lines))
+
+
+def _check(current: Run) -> None:
+    competition = current.competition
+    SOURCES.make(*competition.source_kind)
+    splitters(competition)
+    for name in current.chosen.retrievers:
+        RETRIEVERS.make(*competition.retriever(name), seed=competition.seed)
+    for name in current.chosen.rerankers:
+        RERANKERS.make(*competition.reranker(name), seed=competition.seed)
+    check_space(competition)
+
+
+def prerequisites(current: Run, stage: Stage, step: Step) -> list[Path]:
+    """The files that must be there and older than what the step makes, but for those it only watches."""
+    own = [current.paths.section(name) for name in step.sections]
+    return [*step.needs, *own, stage.digest(current.paths, step)]
+
+
+def out_of_date(current: Run, stage: Stage, step: Step) -> bool:
+    """Whether a step must run, by Make's own rule: what it makes is missing, or older than something it rests on."""
+    if not step.made.exists():
+        return True
+    if stage.names_a_file and not _named(step.made).exists():
+        return True
+    made = step.made.stat().st_mtime_ns
+    rested_on = [*prerequisites(current, stage, step), *_watched(step)]
+    return any(file.stat().st_mtime_ns > made for file in rested_on)
+
+
+def _watched(step: Step) -> Iterator[Path]:
+    for pattern in step.watched:
+        yield from pattern.parent.glob(pattern.name)
+
+
+def _named(file: Path) -> Path:
+    return Path(file.read_text(encoding="utf-8").strip())

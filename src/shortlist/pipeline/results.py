@@ -1,0 +1,169 @@
+"""What the stages of the pipeline leave behind, written and read in one place: lists, models' states, scores."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+
+from shortlist.common.files import atomic, write_text
+from shortlist.common.json_files import read_json, write_json
+from shortlist.config.paths import Paths
+from shortlist.data.candidates import Candidates
+from shortlist.rerank.blend import ListWeights
+from shortlist.rerank.table import FeatureTable
+from shortlist.validation.folds import Fold, FoldResult
+from shortlist.validation.scores import Scores
+
+FINAL = "final"
+"""The part of the feature tables that is no fold: the candidates of the submission."""
+
+STATE = "state/"
+"""Prefix of a model's own arrays in the file of its final lists."""
+
+
+@dataclass(frozen=True)
+class TooLarge:
+    """Why a retriever is left out.
+
+    Attributes:
+        needed: GB that it needs for this dataset.
+        usable: GB that it could have had.
+    """
+
+    needed: float
+    usable: float
+
+
+@dataclass(frozen=True)
+class BlendLearnt:
+    """What the blend has learnt on all folds.
+
+    Attributes:
+        scheme: whose folds.
+        weights: of each retriever's list.
+    """
+
+    scheme: str
+    weights: dict[str, ListWeights]
+
+
+@dataclass(frozen=True)
+class RerankerLearnt:
+    """What a reranker that has learnt on all folds says of itself.
+
+    Attributes:
+        importances: share of each feature, "<group>.<column>"; empty where it cannot tell.
+    """
+
+    importances: dict[str, float]
+
+
+def save_fold(paths: Paths, method: str, scheme: str, fold: Fold, result: FoldResult, made_from: str) -> None:
+    """Write a method's result of one fold, with the fingerprint of what it was made from."""
+    about = json.dumps({"made_from": made_from, "figures": result.figures, "seconds": result.seconds})
+    lists = result.candidates
+    with atomic(paths.fold(method, scheme, fold.number)) as temporary:
+        np.savez(temporary, users=lists.users, items=lists.items, scores=lists.scores, about=np.array(about))
+
+
+def load_fold(paths: Paths, method: str, scheme: str, fold: Fold) -> FoldResult:
+    """What `save_fold` wrote."""
+    with np.load(paths.fold(method, scheme, fold.number)) as arrays:
+        candidates = Candidates(arrays["users"], arrays["items"], arrays["scores"])
+        about = json.loads(str(arrays["about"]))
+    return FoldResult(candidates, about["figures"], about["seconds"])
+
+
+def load_lists(paths: Paths, methods: Iterable[str], scheme: str, fold: Fold) -> dict[str, Candidates]:
+    """The candidates of several methods on one fold."""
+    return {name: load_fold(paths, name, scheme, fold).candidates for name in methods}
+
+
+def fold_made_from(paths: Paths, method: str, scheme: str, number: int) -> str | None:
+    """The fingerprint that a fold's result was saved with; None where there is no result."""
+    path = paths.fold(method, scheme, number)
+    if not path.exists():
+        return None
+    with np.load(path) as arrays:
+        return str(json.loads(str(arrays["about"]))["made_from"])
+
+
+def save_final(
+    paths: Paths, method: str, lists: Candidates, state: Mapping[str, np.ndarray] = MappingProxyType({})
+) -> None:
+    """Write a method's candidates for every user, and what else of the model is needed later."""
+    kept = {STATE + name: value for name, value in state.items()}
+    with atomic(paths.final(method)) as path:
+        np.savez(path, users=lists.users, items=lists.items, scores=lists.scores, **kept)  # type: ignore[arg-type]
+
+
+def load_final(paths: Paths, method: str) -> Candidates:
+    """The candidates that `save_final` wrote."""
+    with np.load(paths.final(method)) as arrays:
+        return Candidates(arrays["users"], arrays["items"], arrays["scores"])
+
+
+def load_state(paths: Paths, method: str) -> dict[str, np.ndarray]:
+    """The state that was saved beside the candidates: a retriever's or a reranker's."""
+    with np.load(paths.final(method)) as arrays:
+        return {key.removeprefix(STATE): arrays[key] for key in arrays.files if key.startswith(STATE)}
+
+
+def load_table(paths: Paths, part: str) -> FeatureTable:
+    """The candidates of one fold, `part` being its number, or of the submission (`FINAL`), with their features."""
+    return FeatureTable.load(paths.features(part))
+
+
+def save_too_large(paths: Paths, retriever: str, needed: TooLarge) -> None:
+    """Write why a retriever is left out."""
+    write_json(paths.too_large(retriever), needed)
+
+
+def load_too_large(paths: Paths, retriever: str) -> TooLarge | None:
+    """Why a retriever is left out; None where it is not, or not yet."""
+    path = paths.too_large(retriever)
+    return read_json(path, TooLarge) if path.exists() else None
+
+
+def save_blend(paths: Paths, learnt: BlendLearnt) -> None:
+    """Write the blend's weights."""
+    write_json(paths.blend, learnt)
+
+
+def load_blend(paths: Paths) -> BlendLearnt:
+    """What `save_blend` wrote."""
+    return read_json(paths.blend, BlendLearnt)
+
+
+def save_reranker(paths: Paths, name: str, learnt: RerankerLearnt) -> None:
+    """Write what a reranker says of itself."""
+    write_json(paths.reranker(name), learnt)
+
+
+def load_reranker(paths: Paths, name: str) -> RerankerLearnt:
+    """What `save_reranker` wrote."""
+    return read_json(paths.reranker(name), RerankerLearnt)
+
+
+def save_scores(paths: Paths, scores: Scores) -> None:
+    """Write the offline scores."""
+    write_json(paths.validation, scores)
+
+
+def load_scores(paths: Paths) -> Scores:
+    """What `save_scores` wrote."""
+    return read_json(paths.validation, Scores)
+
+
+def save_newest_csv(paths: Paths, csv: Path) -> None:
+    """Name the CSV that the present configuration and data give."""
+    write_text(paths.newest_submission, f"{csv.as_posix()}\n")
+
+
+def load_newest_csv(paths: Paths) -> Path | None:
+    """What `save_newest_csv` named; None before there is one."""
+    path = paths.newest_submission
+    return Path(path.read_text(encoding="utf-8").strip()) if path.exists() else None

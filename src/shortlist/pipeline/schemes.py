@@ -1,0 +1,27 @@
+"""The validation schemes of competition.toml, and the folds that blend and rerankers learn on."""
+
+from shortlist.config.competition import Competition
+from shortlist.data.dataset import Dataset
+from shortlist.validation.folds import Fold
+from shortlist.validation.registry import make_splitter
+from shortlist.validation.splits import Splitter
+
+
+def splitters(competition: Competition) -> dict[str, Splitter]:
+    """The schemes by name.
+
+    Raises:
+        ConfigError: unknown scheme or parameter, or a value out of range.
+    """
+    return {name: make_splitter(*competition.scheme(name)) for name in competition.validation.schemes}
+
+
+def stacking_folds(competition: Competition, dataset: Dataset) -> list[Fold]:
+    """The folds of the first scheme, which blend and rerankers learn on."""
+    return list(splitters(competition)[competition.first_scheme].split(dataset))
+
+
+def stacking_parts(competition: Competition) -> list[str]:
+    """The numbers of those folds, without the dataset."""
+    folds = splitters(competition)[competition.first_scheme].folds
+    return [str(number) for number in range(1, folds + 1)]

@@ -1,0 +1,62 @@
+"""One fold: a retriever learns from its visible pairs and is asked for the hidden ones."""
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from shortlist.common.arrays import IntArray
+from shortlist.data.candidates import Candidates
+from shortlist.data.dataset import Dataset
+from shortlist.retrievers.base import Retriever
+from shortlist.retrievers.topk import recommend
+
+Positions = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Fold:
+    """One division of a dataset's pairs.
+
+    Attributes:
+        number: 1 ... K.
+        train, test: positions in `dataset.pairs`, sorted, disjoint; together they need not cover all pairs.
+    """
+
+    number: int
+    train: Positions
+    test: Positions
+
+
+@dataclass(frozen=True)
+class FoldResult:
+    """What a retriever gave on one fold.
+
+    Attributes:
+        candidates: of the users with hidden pairs.
+        figures: the retriever's further figures on the hidden pairs.
+        seconds: to fit and to predict, wall clock.
+    """
+
+    candidates: Candidates
+    figures: dict[str, float]
+    seconds: float
+
+
+def hidden_pairs(dataset: Dataset, fold: Fold) -> tuple[IntArray, sp.csr_matrix]:
+    """The users with hidden pairs, (m,) int32, and those pairs as a matrix (U, I)."""
+    answers = dataset.take(fold.test).matrix()
+    return np.flatnonzero(np.diff(answers.indptr)).astype(np.int32), answers
+
+
+def run_fold(retriever: Retriever, dataset: Dataset, fold: Fold, n: int) -> FoldResult:
+    """Fit on the fold's visible pairs; n candidates for each user with hidden ones."""
+    start = time.perf_counter()
+    visible = dataset.take(fold.train)
+    users, _ = hidden_pairs(dataset, fold)
+    retriever.fit(visible)
+    candidates = recommend(retriever, users, n, visible.matrix())
+    seconds = time.perf_counter() - start
+    return FoldResult(candidates, retriever.figures(dataset.pairs[fold.test]), seconds)
