@@ -1,6 +1,5 @@
 """A submission in MLflow: logged once, with everything, and never at the cost of the submission."""
 
-import json
 import os
 import socket
 import subprocess
@@ -9,12 +8,15 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from tests.builder import competition, configuration
 from tests.report.conftest import build
 
 from shortlist.config.paths import Paths
-from shortlist.pipeline.validate import load_scores
+from shortlist.pipeline.results import load_scores, save_newest_csv, save_scores
 from shortlist.report.document import write_report
 from shortlist.studies.tracking import _line
+from shortlist.submission.manifest import Manifest, OfflineScore, save_manifest
+from shortlist.validation.scores import DataSize, FoldSize, MethodScores, MetricScore, SchemeScores, Scores
 
 pytest.importorskip("mlflow", reason="the extra `tracking` is not installed")
 
@@ -29,36 +31,46 @@ CONFIGURATION = {
 }
 
 
-def _metric(mean: float) -> dict[str, float | list[float]]:
-    return {"mean": mean, "error": 0.01, "folds": [mean, mean]}
+MEANS = {"user_knn": 0.25, "popular": 0.125}
+
+
+def scores() -> Scores:
+    """Of two methods on one scheme."""
+    methods = {
+        name: MethodScores({"recall@5": MetricScore(mean, 0.01, (mean, mean), (0.01, 0.01))}, {"coverage@5": 0.5},
+                           {"rmse": 1.5}, 1.0)
+        for name, mean in MEANS.items()
+    }  # fmt: skip
+    scheme = SchemeScores("half is hidden", (FoldSize(1, 100, 10, 20),), tuple(MEANS), methods, {})
+    return Scores(
+        competition="small", title="small", data=DataSize(60, 40, 250), k=5, ks=(5,), metrics=("recall",),
+        headline="recall@5", seed=3, chosen_by="holdout", rerankers=(), schemes={"holdout": scheme},
+    )  # fmt: skip
+
+
+def manifest() -> Manifest:
+    """Of a submission of the better one."""
+    mean = MEANS["user_knn"]
+    offline = OfflineScore(mean, 0.01, (mean, mean), (0.01, 0.01), users=20.0)
+    return Manifest(
+        sha256="ab" * 32, method="user_knn", metric="recall@5", offline={"holdout": {"recall@5": offline}}, seed=3,
+        configuration=CONFIGURATION, raw_files={}, versions={}, revision="unknown",
+    )  # fmt: skip
 
 
 @pytest.fixture
-def submission(tmp_path, monkeypatch) -> Paths:
+def submission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Paths:
     """What the stages leave behind, in the folder that they run in."""
     monkeypatch.chdir(tmp_path)
-    paths = Paths("sample")
-    paths.work.mkdir(parents=True)
-    paths.submissions.mkdir(parents=True)
-    methods = {
-        name: {"metrics": {"recall@5": _metric(mean)}, "coverage": {"coverage@5": 0.5}, "figures": {"rmse": 1.5}}
-        for name, mean in (("user_knn", 0.25), ("popular", 0.125))
-    }
-    manifest = {
-        "sha256": "ab" * 32,
-        "method": "user_knn",
-        "metric": "recall@5",
-        "offline": {"holdout": {"recall@5": _metric(0.25) | {"users": 20.0}}},
-        "configuration": CONFIGURATION,
-        "revision": "unknown",
-    }
-    paths.validation.write_text(json.dumps({"schemes": {"holdout": {"methods": methods}}}), "utf-8")
+    tables = "[validation.schemes.holdout]\n[retrievers.user_knn]\n[retrievers.popular]\n"
+    paths = competition(Path(), configuration(tables)).paths
+    save_scores(paths, scores())
     csv = paths.submissions / "user_knn-abababab.csv"
+    csv.parent.mkdir(parents=True)
     csv.write_text("user,item\na,b\n", "utf-8")
-    csv.with_suffix(".json").write_text(json.dumps(manifest), "utf-8")
-    paths.newest_submission.write_text(f"{csv.as_posix()}\n", "utf-8")
+    save_manifest(csv, manifest())
+    save_newest_csv(paths, csv)
     paths.report.write_text("report", "utf-8")
-    paths.config.write_bytes((Path(__file__).parents[2] / "data/sample/competition.toml").read_bytes())
     return paths
 
 
@@ -66,7 +78,7 @@ def track(**environment: str) -> subprocess.CompletedProcess[str]:
     """The stage as a process of its own, as Make runs it: MLflow sets up much that a test process would keep."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("MLFLOW_")}
     return subprocess.run(
-        [sys.executable, "-m", "shortlist", "track", "--competition", "sample"],
+        [sys.executable, "-m", "shortlist", "track", "--competition", "small"],
         env={**inherited, "SOME_TOKEN": SECRET, **environment},
         capture_output=True,
         text=True,
@@ -85,7 +97,7 @@ def test_a_submission_is_one_run_with_everything_and_stays_one(submission):
     assert second.returncode == 0
     assert second.stdout == ""
     client = MlflowClient(f"sqlite:///{submission.tracking.absolute()}/mlflow.db")
-    experiment = client.get_experiment_by_name("sample")
+    experiment = client.get_experiment_by_name("small")
     assert experiment is not None
     (run,) = client.search_runs([experiment.experiment_id])
     assert submission.tracked.read_text("utf-8") == f"{run.info.run_id}\n"
@@ -149,12 +161,13 @@ def test_what_the_stages_really_write_is_logged(tmp_path, monkeypatch):
     from mlflow.tracking import MlflowClient
 
     monkeypatch.chdir(tmp_path)
-    paths = Paths("sample")
-    write_report(paths, build(paths))
-    run = track()
-    assert run.returncode == 0, run.stderr
+    run = build(Path())
+    write_report(run)
+    process = track()
+    assert process.returncode == 0, process.stderr
+    paths = run.paths
     client = MlflowClient(f"sqlite:///{paths.tracking.absolute()}/mlflow.db")
     logged = client.get_run(paths.tracked.read_text("utf-8").strip()).data.metrics
-    metric = load_scores(paths)["schemes"]["kfold"]["methods"]["lightgbm"]["metrics"]["recall@5"]
-    assert logged["kfold/recall_at_5"] == logged["kfold/lightgbm/recall_at_5"] == pytest.approx(metric["mean"])
-    assert logged["kfold/recall_at_5_error"] == pytest.approx(metric["error"])
+    metric = load_scores(paths).schemes["kfold"].methods["lightgbm"].metrics["recall@5"]
+    assert logged["kfold/recall_at_5"] == logged["kfold/lightgbm/recall_at_5"] == pytest.approx(metric.mean)
+    assert logged["kfold/recall_at_5_error"] == pytest.approx(metric.error)

@@ -54,7 +54,7 @@ class Dimension(BaseModel):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if "choices" in self.model_fields_set:
-            if self.model_fields_set != {"choices"} or len({repr(one) for one in self.choices}) < 2:
+            if self.model_fields_set != {"choices"} or len({repr(choice) for choice in self.choices}) < 2:
                 raise ValueError("choices must be two different values at least, without low, high, step or log")
         elif self.low is None or self.high is None:
             raise ValueError("must have low and high, or choices")
@@ -103,8 +103,8 @@ class Tune(BaseModel):
         report = self.report_folds
         if not report:
             last = folds - max(1, 2 * folds // 5)
-            report = tuple(one for one in numbers if (one not in self.folds if self.folds else one > last))
-        return self.folds or tuple(one for one in numbers if one not in report), report
+            report = tuple(number for number in numbers if (number not in self.folds if self.folds else number > last))
+        return self.folds or tuple(number for number in numbers if number not in report), report
 
     def fault(self, tables: Mapping[str, Mapping[str, Any]], folds: int) -> str | None:
         """The first thing that does not fit the rest of the configuration, in one line.

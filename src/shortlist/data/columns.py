@@ -43,7 +43,7 @@ def indicators(table: pd.DataFrame, *, min_count: int = 5, buckets: int = 10, da
         buckets: quantile buckets of a number; a number with no more distinct values is a category.
         dates: see `Dates`.
     """
-    columns = [_values(table[column], buckets, dates) for column in table if not _left_out(table[column], dates)]
+    columns = [_values(table[column], buckets, dates) for column in table if not _is_unused(table[column], dates)]
     named = [f"{column.name}=" + column for column in columns]
     values = pd.concat(named) if named else pd.Series([], dtype=str, index=pd.Index([], dtype=np.int64))
     codes, names = pd.factorize(values, sort=True)
@@ -82,7 +82,7 @@ def tfidf(table: pd.DataFrame, min_count: int = 2) -> sp.csr_matrix:
     return TfidfTransformer().fit_transform(features).astype(np.float32) if features.shape[1] else features
 
 
-def _left_out(column: pd.Series, dates: Dates) -> bool:
+def _is_unused(column: pd.Series, dates: Dates) -> bool:
     return dates == "none" and pd.api.types.is_datetime64_any_dtype(column)
 
 

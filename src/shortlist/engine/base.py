@@ -84,8 +84,8 @@ def in_order(
 ) -> list[Result]:
     """The results of `running` in the order of the tasks, numbers that are all different."""
     with running(prepare, shared, tasks) as results:
-        found = dict(results)
-    return [found[task] for task in tasks]
+        by_task = dict(results)
+    return [by_task[task] for task in tasks]
 
 
 def together(do: Callable[[Shared, int, list[str]], Result], shared: Shared, size: int) -> Result:

@@ -45,7 +45,7 @@ def run(work: Work[Any, Any, Any], tasks: Iterable[Any]) -> Generator[tuple[Any,
             if len(several) > 1:
                 yield from _processes(work, several, waiting)
             else:
-                yield from ((one, work(one)) for one in several)
+                yield from ((task, work(task)) for task in several)
 
 
 def _processes(work: Work[Any, Any, Any], first: list[Any], waiting: Iterator[Any]) -> Generator[tuple[Any, Any]]:

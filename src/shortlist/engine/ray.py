@@ -85,8 +85,8 @@ def _met(do: Callable[[Any, int, list[str]], Any], data: Any, size: int, group: 
         scheduling_strategy=PlacementGroupSchedulingStrategy(group), runtime_env={"env_vars": IN_GROUPS}
     )
     members: list[Any] = [member.remote() for _ in range(size)]
-    addresses = ray.get([one.address.remote() for one in members])
-    results = [one.do.remote(do, data, place, addresses) for place, one in enumerate(members)]
+    addresses = ray.get([member.address.remote() for member in members])
+    results = [member.do.remote(do, data, place, addresses) for place, member in enumerate(members)]
     waiting = results
     while waiting:  # one by one: the others may wait forever for one that has ended
         done, waiting = ray.wait(waiting)

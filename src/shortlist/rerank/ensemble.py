@@ -71,8 +71,8 @@ class RerankerEnsemble(Reranker):
         told = []
         for kind, member in zip(self.members, self._made(), strict=True):
             own = {name.removeprefix(f"{kind}/"): value for name, value in state.items() if name.startswith(f"{kind}/")}
-            if own and (found := member.contributions(own, features)) is not None:
-                told.append(found / state[f"deviation/{kind}"])
+            if own and (moved := member.contributions(own, features)) is not None:
+                told.append(moved / state[f"deviation/{kind}"])
         return np.asarray(sum(told) / len(self.members), dtype=np.float32) if told else None
 
     def _made(self) -> list[Reranker]:

@@ -69,13 +69,13 @@ class Evidence:
         """Inner product of the user's row (U, F) and the item's (I, F) for each candidate, (rows,) float32."""
         return dots(of_users, of_items, self.users, self.items)
 
-    def places(self, found: Candidates) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def places(self, lists: Candidates) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Row and column of each candidate in a list of the same users; column -1 where it is not in it."""
         width = len(self.visible.items)
         row_of = np.full(len(self.visible.users), -1, dtype=np.int64)
-        row_of[found.users] = np.arange(len(found.users))
-        rows, columns = np.nonzero(found.items != NO_ITEM)
-        keys = rows * width + found.items[rows, columns]
+        row_of[lists.users] = np.arange(len(lists.users))
+        rows, columns = np.nonzero(lists.items != NO_ITEM)
+        keys = rows * width + lists.items[rows, columns]
         if not len(keys):  # a retriever that had nothing for anybody
             return row_of[self.users], np.full(len(self.users), -1)
         order = np.argsort(keys)

@@ -43,10 +43,10 @@ def feature(english: str, korean: str) -> Callable[[Feature], Feature]:
 )
 def retrievers(rows: Evidence) -> Columns:
     """For each retriever: rank from 1, score, and how far that is below the first of the list in its deviations."""
-    for name, found in rows.lists.items():
-        row, column = rows.places(found)
+    for name, lists in rows.lists.items():
+        row, column = rows.places(lists)
         known = column >= 0
-        scores = np.where(found.items == NO_ITEM, np.nan, found.scores)
+        scores = np.where(lists.items == NO_ITEM, np.nan, lists.scores)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)  # of a user without a list
             deviation = np.nanstd(scores, axis=1)
@@ -193,8 +193,8 @@ def _cosines(over: Callable[[Similarity], tuple[FloatArray, FloatArray]], vector
     yield "max", most
 
 
-def _nearness(values: FloatArray, one: IntArray, other: IntArray) -> FloatArray:
-    return -np.abs(values[one] - values[other])
+def _nearness(values: FloatArray, first: IntArray, other: IntArray) -> FloatArray:
+    return -np.abs(values[first] - values[other])
 
 
 def _attributes(table: pd.DataFrame) -> Iterator[tuple[str, sp.csr_matrix]]:

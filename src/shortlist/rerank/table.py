@@ -106,9 +106,9 @@ class FeatureTable:
 
     def save(self, path: Path) -> None:
         """Write it whole or not at all."""
-        found = self.candidates
+        lists = self.candidates
         arrays = {
-            "users": found.users, "items": found.items, "scores": found.scores, "names": np.array(self.names),
+            "users": lists.users, "items": lists.items, "scores": lists.scores, "names": np.array(self.names),
             "features": self.features, "labels": self.labels, "answers": self.answers,
         }  # fmt: skip
         if self.rated is not None:
@@ -162,7 +162,7 @@ def _features(rows: Evidence) -> tuple[list[str], FloatArray]:
     groups = spread(lambda function: [*function(rows)], (function for _, function in FEATURES.values()))
     columns = {
         f"{group}.{name}": values.astype(np.float32)
-        for group, found in zip(FEATURES, groups, strict=True)
-        for name, values in found
+        for group, pairs in zip(FEATURES, groups, strict=True)
+        for name, values in pairs
     }
     return list(columns), np.column_stack(list(columns.values()))

@@ -72,8 +72,8 @@ class TFRSRanking(Reranker):
         )
         learnt = [ranking_training.LabelledRows(self._inputs(features), labels, weights), *self._ratings(tables)]
         self.models_ = [
-            ranking_training.train(learnt, settings, np.random.default_rng([self.seed, one]))
-            for one in track(range(self.seeds), "TFRS ranking seeds", self.seeds)
+            ranking_training.train(learnt, settings, np.random.default_rng([self.seed, number]))
+            for number in track(range(self.seeds), "TFRS ranking seeds", self.seeds)
         ]
         return self
 
@@ -94,11 +94,11 @@ class TFRSRanking(Reranker):
         from shortlist.rerank import ranking_training  # imports TensorFlow
 
         rated = [table.rated for table in tables if table.rated is not None]
-        ratings = np.concatenate([one.ratings for one in rated]) if rated else np.empty(0, dtype=np.float32)
+        ratings = np.concatenate([answers.ratings for answers in rated]) if rated else np.empty(0, dtype=np.float32)
         if not len(ratings):
             return []
         self.mean_, self.deviation_ = float(ratings.mean()), max(float(ratings.std()), 1e-6)
-        inputs = self._inputs(np.concatenate([one.features for one in rated]))
+        inputs = self._inputs(np.concatenate([answers.features for answers in rated]))
         weights = np.full(len(ratings), self.rating_weight, dtype=np.float32)
         return [ranking_training.LabelledRows(inputs, (ratings - self.mean_) / self.deviation_, weights)]
 

@@ -63,8 +63,8 @@ def _cosines(vectors: sp.csr_matrix, nearest: int) -> sp.csr_matrix:
     for start in range(0, n, BLOCK):
         block = (vectors[start : start + BLOCK] @ vectors.T).toarray()
         np.fill_diagonal(block[:, start:], 0)
-        found, cosines = largest(np.where(block > 0, block, -np.inf), nearest)
-        columns.append(found)
+        neighbours, cosines = largest(np.where(block > 0, block, -np.inf), nearest)
+        columns.append(neighbours)
         values.append(cosines)
     column, value = np.concatenate(columns), np.concatenate(values)
     row = np.broadcast_to(np.arange(n)[:, None], column.shape)

@@ -50,8 +50,8 @@ class IALS(RetrieverEnsemble, VectorRetriever):
 
     def join(self, dataset: Dataset, members: Sequence[Member]) -> None:
         """See `RetrieverEnsemble.join`."""
-        self.user_vectors_ = np.hstack([one["users"] for one in members])
-        self.item_vectors_ = np.hstack([one["items"] / self.seeds for one in members])
+        self.user_vectors_ = np.hstack([member["users"] for member in members])
+        self.item_vectors_ = np.hstack([member["items"] / self.seeds for member in members])
 
 
 RETRIEVER = IALS

@@ -66,21 +66,21 @@ class ItemIndex:
         if self._scann is None:
             return largest(queries @ self.vectors.T, n)
         blocks = [queries[start : start + QUERIES] for start in range(0, max(len(queries), 1), QUERIES)]
-        found, scores = zip(*spread(lambda block: self._approximate(block, n), blocks), strict=True)
-        return np.concatenate(found), np.concatenate(scores)
+        nearest, scores = zip(*spread(lambda block: self._approximate(block, n), blocks), strict=True)
+        return np.concatenate(nearest), np.concatenate(scores)
 
     def _approximate(self, queries: FloatArray, n: int) -> tuple[IntArray, FloatArray]:
         assert self._scann is not None
         wanted = min(n, len(self.vectors))
-        found, distances = self._scann.search_batched(
+        nearest, distances = self._scann.search_batched(
             queries, final_num_neighbors=wanted, pre_reorder_num_neighbors=max(REORDER, 2 * wanted)
         )
-        found = np.asarray(found).astype(np.int32)
+        nearest = np.asarray(nearest).astype(np.int32)
         # ScaNN's own scores come from another summation order: with exact products, both ways rank alike.
-        values = np.einsum("md,mnd->mn", queries, self.vectors[found], dtype=np.float32)
+        values = np.einsum("md,mnd->mn", queries, self.vectors[nearest], dtype=np.float32)
         values[np.isnan(distances)] = -np.inf  # a row that found fewer is filled up with item 0
         places, scores = largest(values, n)
-        return np.where(places == NO_ITEM, NO_ITEM, np.take_along_axis(found, places, axis=1)), scores
+        return np.where(places == NO_ITEM, NO_ITEM, np.take_along_axis(nearest, places, axis=1)), scores
 
 
 def _scann_searcher(vectors: FloatArray, *, required: bool):  # type: ignore[no-untyped-def]  # ScaNN has no types

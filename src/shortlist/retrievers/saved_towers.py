@@ -38,7 +38,7 @@ class IdTower(tf.Module):
             return self._tower(tf.identity(codes))
 
 
-class IdIndex(tf.Module):
+class ServedIndex(tf.Module):
     """User ids, (m,) string -> scores, (m, k) float32, and item ids, (m, k) string, best first.
 
     Args:
@@ -77,7 +77,9 @@ def modules(towers: Any, users: Ids, items: Ids, k: int, *, scann: bool) -> dict
             num_reordering_candidates=min(10 * k, len(items)),
         )
     candidates = tf.constant(vectors(towers.item, len(items)))
-    indexes = {name: IdIndex(layer.index(candidates, tf.constant(items)), user_tower) for name, layer in layers.items()}
+    indexes = {
+        name: ServedIndex(layer.index(candidates, tf.constant(items)), user_tower) for name, layer in layers.items()
+    }
     return {"user_tower": user_tower, "item_tower": IdTower(towers.item, towers, items), **indexes}
 
 

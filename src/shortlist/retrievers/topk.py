@@ -155,12 +155,12 @@ def _unseen(source: CandidateSource, users: IntArray, n: int, seen: sp.csr_matri
     """See `recommend`; `seen` has the rows of these users."""
     # A user loses at most as many as were seen, so that many more are asked for.
     most_seen = int(np.diff(seen.indptr).max(initial=0))
-    found, values = source.candidates(users, n + most_seen)
+    ranked, values = source.candidates(users, n + most_seen)
     # What is left keeps its order; an item that was seen goes behind it.
-    taken = _contains(seen, found)
+    taken = _contains(seen, ranked)
     places = np.argsort(taken, axis=1, kind="stable")[:, :n]
     scores = np.take_along_axis(np.where(taken, np.float32(-np.inf), values), places, axis=1)
-    items = np.where(scores > -np.inf, np.take_along_axis(found, places, axis=1), NO_ITEM)
+    items = np.where(scores > -np.inf, np.take_along_axis(ranked, places, axis=1), NO_ITEM)
     return Candidates(users, items, scores)
 
 

@@ -135,15 +135,15 @@ class Towers(tf.Module):
         side: str,
         members: str,
         codes: tf.Tensor,
-        left_out: tf.Tensor | None = None,
+        excluded: tf.Tensor | None = None,
         seed: tf.Tensor | None = None,
         dropout: float = 0.0,
     ) -> tf.Tensor:
-        """What each of the codes has of the other side, (m, d), but for one of them, `left_out`, in training."""
+        """What each of the codes has of the other side, (m, d), but for one of them, `excluded`, in training."""
         others, rows = self._listed(side, codes)
-        if left_out is not None:
+        if excluded is not None:
             drawn = tf.random.stateless_uniform(tf.shape(others), seed)
-            kept = tf.where((others != tf.gather(left_out, rows)) & (drawn >= dropout))[:, 0]
+            kept = tf.where((others != tf.gather(excluded, rows)) & (drawn >= dropout))[:, 0]
             others, rows = tf.gather(others, kept), tf.gather(rows, kept)
         return self._summed(members, others, rows, tf.shape(codes)[0])
 

@@ -90,7 +90,9 @@ class TwoTower(RetrieverEnsemble, TowerModel):
 
     def join(self, dataset: Dataset, members: Sequence[Member]) -> None:
         """See `RetrieverEnsemble.join`."""
-        numbered = {f"{number}_{name}": weights for number, one in enumerate(members) for name, weights in one.items()}
+        numbered = {
+            f"{number}_{name}": weights for number, member in enumerate(members) for name, weights in member.items()
+        }
         self.state_ = {**self._inputs(dataset).arrays(), **numbered}
         self._take_vectors(self.servable(self.state_), dataset)
 

@@ -34,10 +34,10 @@ def read_credentials(root: Path) -> Credentials:
     Raises:
         ConfigError: `.env` can be read by others or is not text, or the token cannot be one.
     """
-    found = {name: value for name in (TOKEN, TEAM) if (value := os.environ.get(name, "").strip())}
-    if len(found) < 2:
-        found = {**_read(root / ".env"), **found}
-    token, team = found.get(TOKEN), found.get(TEAM)
+    values = {name: value for name in (TOKEN, TEAM) if (value := os.environ.get(name, "").strip())}
+    if len(values) < 2:
+        values = {**_read(root / ".env"), **values}
+    token, team = values.get(TOKEN), values.get(TEAM)
     if token is not None and not (token.isascii() and token.isprintable() and " " not in token):
         raise ConfigError(f"{TOKEN}: must be one word of letters, digits and signs; copy it once more")
     return Credentials(None if token is None else SecretStr(token), team)
@@ -54,12 +54,12 @@ def _read(path: Path) -> dict[str, str]:
         return {}
     except UnicodeDecodeError:
         raise ConfigError(f"{path}: not UTF-8; save it as UTF-8") from None
-    found = {}
+    values = {}
     for line in lines:
         name, _, value = line.strip().removeprefix("export ").partition("=")
         value = value.strip()
         if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
             value = value[1:-1]
         if name.strip() in (TOKEN, TEAM) and value:
-            found[name.strip()] = value
-    return found
+            values[name.strip()] = value
+    return values

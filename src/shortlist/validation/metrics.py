@@ -57,13 +57,13 @@ def per_user(top: IntArray, users: IntArray, answers: sp.csr_matrix, ks: Sequenc
     for k in ks:
         best = np.minimum(n, k)
         within = rank <= k
-        found = np.bincount(row[within], minlength=m)
+        hits = np.bincount(row[within], minlength=m)
         gain = np.bincount(row[within], weights=discount[rank[within] - 1], minlength=m)
         precision = np.bincount(row[within], weights=(so_far / rank)[within], minlength=m)
-        values[f"recall@{k}"] = found / best
-        values[f"recall_n@{k}"] = found / n
-        values[f"recall_k@{k}"] = found / k
-        values[f"hit@{k}"] = (found > 0).astype(np.float64)
+        values[f"recall@{k}"] = hits / best
+        values[f"recall_n@{k}"] = hits / n
+        values[f"recall_k@{k}"] = hits / k
+        values[f"hit@{k}"] = (hits > 0).astype(np.float64)
         values[f"ndcg@{k}"] = gain / ideal[best.astype(int) - 1]
         values[f"map@{k}"] = precision / best
         values[f"mrr@{k}"] = np.where(first <= k, 1 / first, 0.0)
@@ -86,9 +86,9 @@ def _hits(top: IntArray, users: IntArray, answers: sp.csr_matrix) -> tuple[NDArr
         part = slice(start, start + ANSWERS_AT_ONCE)
         answer, place = np.nonzero(top[row_of[part]] == wanted.indices[part, None])
         ranks[start + answer] = place + 1
-    found = np.flatnonzero(ranks)
-    found = found[np.lexsort((ranks[found], row_of[found]))]
-    return row_of[found], ranks[found]
+    hits = np.flatnonzero(ranks)
+    hits = hits[np.lexsort((ranks[hits], row_of[hits]))]
+    return row_of[hits], ranks[hits]
 
 
 def coverage(top: IntArray, k: int, items: int) -> float:

@@ -75,11 +75,11 @@ class Market:
         while (missing := counts - np.bincount(taken // width, minlength=len(users))).any():
             # Where few are left, what they want is rare: they are asked more often.
             tries = np.where(missing > 0, np.maximum(TRIES * missing, PROPOSALS // np.count_nonzero(missing)), 0)
-            found = [taken]
+            drawn = [taken]
             for rows in _parts(np.repeat(np.arange(len(users)), tries)):
                 items, accepted = self.propose(rng, users.take(rows))
-                found.append(rows[accepted] * width + items[accepted])
-            taken = _first_of_each(np.concatenate(found), width, counts)
+                drawn.append(rows[accepted] * width + items[accepted])
+            taken = _first_of_each(np.concatenate(drawn), width, counts)
         return np.stack(np.divmod(taken, width))
 
 

@@ -173,17 +173,17 @@ def _records(path: Path, text: io.TextIOWrapper) -> Iterator[tuple[int, list[str
         raise DataError(f"{path}: row {row + 1}: not a well-formed CSV ({error}); mend its quotes") from None
 
 
-def _check_header(path: Path, found: list[str], declared: Sequence[str]) -> None:
-    if len(found) == 1 and (separators := [sign for sign in ";\t|" if sign in found[0]]):
+def _check_header(path: Path, columns: list[str], declared: Sequence[str]) -> None:
+    if len(columns) == 1 and (separators := [sign for sign in ";\t|" if sign in columns[0]]):
         raise DataError(f"{path}: row 1: fields are separated by {separators[0]!r}; save the file with commas")
-    if repeated := [column for column in declared if found.count(column) > 1]:
+    if repeated := [column for column in declared if columns.count(column) > 1]:
         raise DataError(f"{path}: column {repeated[0]}: is there more than once; keep one of them")
-    unknown = {name.casefold(): name for name in found if name not in declared}
+    unknown = {name.casefold(): name for name in columns if name not in declared}
     for column in declared:
-        if column not in found:
+        if column not in columns:
             near = get_close_matches(column.casefold(), unknown, n=1)
             hint = f"{shown(unknown[near[0]])} looks like it: rename it" if near else "add it"
-            raise DataError(f"{path}: column {column}: missing, found {shown(', '.join(found))}; {hint}")
+            raise DataError(f"{path}: column {column}: missing, found {shown(', '.join(columns))}; {hint}")
 
 
 _EXPECTED = {"datetime64": "a date such as 2020-05-22", "float": "a number", "finite": "a number"}

@@ -22,14 +22,14 @@ def section(material: Material) -> Section | None:
     top = max(1, total // 100)
     sides = (seen, shown)
     rows: list[tuple[Bilingual | Cell, ...]] = [
-        (Bilingual("items that are there", "나오는 아이템"), *(number((one > 0).sum(), ",") for one in sides)),
+        (Bilingual("items that are there", "나오는 아이템"), *(number((counts > 0).sum(), ",") for counts in sides)),
         (Bilingual("coverage: their share of all items", "coverage: 전체 아이템 중 비율"),
-         *(number((one > 0).mean(), ".3f") for one in sides)),
+         *(number((counts > 0).mean(), ".3f") for counts in sides)),
         (Bilingual("share of the most frequent 1 %", "가장 잦은 1 %의 비중"),
-         *(number(_share(one, top), ".3f") for one in sides)),
-        (Bilingual("Gini coefficient", "지니 계수"), *(number(gini(one), ".3f") for one in sides)),
+         *(number(_share(counts, top), ".3f") for counts in sides)),
+        (Bilingual("Gini coefficient", "지니 계수"), *(number(gini(counts), ".3f") for counts in sides)),
         (Bilingual("mean visible pairs of the item", "아이템의 평균 보이는 쌍"),
-         *(number(_mean(seen, one), ".1f") for one in sides)),
+         *(number(_mean(seen, counts), ".1f") for counts in sides)),
     ]  # fmt: skip
     words = Bilingual(
         "A list that shows popular items far more often than the visible pairs have them leans on popularity.",

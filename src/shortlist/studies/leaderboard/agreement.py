@@ -94,8 +94,8 @@ def _interval(spearman: float, n: int) -> tuple[float, float]:
     low, high = 1.0, -1.0
     for correlation in CORRELATIONS.tolist():
         drawn = _standardized(correlation * truth + np.sqrt(1 - correlation**2) * noise)
-        found = np.einsum("sn,sn->s", ranks, drawn)
-        if (found >= spearman - 1e-9).mean() > tail and (found <= spearman + 1e-9).mean() > tail:
+        agreed = np.einsum("sn,sn->s", ranks, drawn)
+        if (agreed >= spearman - 1e-9).mean() > tail and (agreed <= spearman + 1e-9).mean() > tail:
             low, high = min(low, correlation), max(high, correlation)
     ends = [bound if abs(bound) < CORRELATIONS[-1] else np.sign(bound) for bound in (low, high)]
     below, above = (float(6 / np.pi * np.arcsin(end / 2)) for end in ends)  # of ranks, as of a normal pair (Pearson)

@@ -12,6 +12,7 @@ from shortlist.config.paths import Paths
 from shortlist.data.dataset import Dataset
 from shortlist.errors import ConfigError, ShortlistError
 from shortlist.pipeline.run import Run
+from shortlist.pipeline.schemes import stacking_parts
 from shortlist.studies.tuning import study as studies
 from shortlist.studies.tuning.edit import with_values
 from shortlist.studies.tuning.space import ParameterValues, Target, applied, check_space, target, values
@@ -65,7 +66,7 @@ def tune(run: Run, minutes: float | None = None) -> str:
 
 def _folds(competition: Competition) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """The numbers of the folds that are tuned on, and of those that are reported on."""
-    return competition.tune.division(competition.scheme(competition.first_scheme)[1]["folds"])
+    return competition.tune.division(len(stacking_parts(competition)))
 
 
 def _study_name(paths: Paths, competition: Competition, method: Target, scorer: Scorer) -> str:

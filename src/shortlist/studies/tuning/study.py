@@ -96,7 +96,7 @@ def best(study: optuna.Study) -> optuna.trial.FrozenTrial | None:
 
 
 @dataclass(frozen=True)
-class Step:
+class TrialFold:
     """One fold of one trial: a task of the engine.
 
     Attributes:
@@ -159,19 +159,19 @@ class Search:
             for live in self._live.values():
                 self.study.tell(live.trial, state=TrialState.FAIL)
 
-    def __iter__(self) -> Iterator[Step]:
+    def __iter__(self) -> Iterator[TrialFold]:
         """The steps are asked for one after the other, when there is room for one."""
         return self
 
-    def __next__(self) -> Step:
+    def __next__(self) -> TrialFold:
         """The next fold of a trial that waits for it, or the first one of a new trial; none, or none for now."""
         if time.monotonic() >= self.deadline:
             raise StopIteration
-        live = next((one for one in self._live.values() if one.waits), None) or self._new()
+        live = next((trial for trial in self._live.values() if trial.waits), None) or self._new()
         if live is None:
             raise StopIteration
         live.waits = False
-        return Step(live.trial.number, live.values, len(live.parts))
+        return TrialFold(live.trial.number, live.values, len(live.parts))
 
     def _new(self) -> _Live | None:
         """A trial of values that nobody has tried; None if none is found in a while."""
@@ -239,5 +239,5 @@ def _beat(trial: optuna.Trial) -> None:
     trial.study._storage.record_heartbeat(trial._trial_id)  # type: ignore[attr-defined]
 
 
-def _scoring(scorer: Scorer) -> Callable[[Step], UserScores]:
+def _scoring(scorer: Scorer) -> Callable[[TrialFold], UserScores]:
     return lambda step: scorer.fold(step.values, step.place)
