@@ -153,7 +153,11 @@ WORDS = [
     ("report/sections/methods.py", "± is one standard error", "± is 1 standard error"),
     ("report/slices.py", "QUARTERS = 5", "QUARTERS = 4"),
     ("studies/tuning/study.py", "REPEATS = 25", "REPEATS = 26"),
-    ("rerank/features.py", "import Callable", "import Callable  # a comment"),
+    (
+        "rerank/features.py",
+        "Columns = Iterator[tuple[str, FloatArray]]",
+        "Columns = Iterator[tuple[str, FloatArray]]  # edited",
+    ),
 ]
 """Messages, texts in two languages, docstrings, constants of the report and of tuning, and what a reranker needs."""
 
@@ -282,7 +286,7 @@ def test_a_reranker_is_submitted_when_asked(built_reranked):
     assert stages(run) == sorted(["submission", *parts, *made])
     csv = project.csv(run)
     scores = json.loads((project.folder / "data/sample/work/validation.json").read_text(encoding="utf-8"))
-    assert csv.name.split("-")[0] == next(name for name in scores["order"] if name in RERANKERS)
+    assert csv.name.split("-")[0] == next(name for name in scores["schemes"]["holdout"]["order"] if name in RERANKERS)
     assert set(scores["schemes"]["holdout"]["methods"]) == {"popular", "user_knn", "item_knn", "blend", *RERANKERS}
     assert set(scores["schemes"]["cohort"]["methods"]) == {"popular", "user_knn", "item_knn"}
     now = project.files()
@@ -371,7 +375,7 @@ def test_missing_raw_files_are_listed_in_one_line(tmp_path):
     project = Project.new(tmp_path, CLASSICAL)
     (tmp_path / "data/other").mkdir()
     (tmp_path / "data/other/competition.toml").write_text(
-        CLASSICAL.replace("make sample", "https://example.org"), "utf-8"
+        CLASSICAL.replace('url = "none"', 'url = "https://example.org"'), "utf-8"
     )
     run = project.make("submission", "COMPETITION=other", code=2)
     lines = [line for line in run.stderr.splitlines() if line.startswith("shortlist:")]
