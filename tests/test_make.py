@@ -182,6 +182,34 @@ def test_an_edited_message_is_no_reason_to_run_anything(project):
     assert "shortlist" not in project.make("-n", "submission").stdout.replace("shortlist rules", "")
 
 
+def test_make_and_python_agree_on_what_must_run(project):
+    """After Make, `shortlist.run` does nothing; after an edit it runs the same stages, and leaves Make nothing to do."""
+    script = "import shortlist; print('submission:', shortlist.run('sample').csv)"
+    environment = {**os.environ, "PYTHONPATH": str(project.folder / "src")}
+
+    def python() -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-c", script],
+            cwd=project.folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+
+    before = project.files()
+    assert stages(python()) == []
+    assert project.files() == before
+    project.configure(CLASSICAL.replace("[retrievers.item_knn]", "[retrievers.item_knn]\nneighbours = 5"))
+    edited = python()
+    assert stages(edited) == [
+        "submission", "train blend", "train item_knn", "validate blend", "validate item_knn"
+    ]  # fmt: skip
+    made = project.make("submission")
+    assert stages(made) == []
+    assert project.csv(made) == project.csv(edited)
+
+
 def test_the_page_about_the_files_is_made_when_it_must_be(project):
     """From the dataset alone; again after an edit of its template or of the seed, and not otherwise."""
     page = project.folder / "submissions/sample/eda.html"
