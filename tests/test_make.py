@@ -183,7 +183,7 @@ def test_an_edited_message_is_no_reason_to_run_anything(project):
 
 
 def test_make_and_python_agree_on_what_must_run(project):
-    """After Make, `shortlist.run` does nothing; after an edit it runs the same stages, and leaves Make nothing to do."""
+    """After Make, `shortlist.run` does nothing; after an edit it runs the same stages, and Make has nothing to do."""
     script = "import shortlist; print('submission:', shortlist.run('sample').csv)"
     environment = {**os.environ, "PYTHONPATH": str(project.folder / "src")}
 
