@@ -73,10 +73,10 @@ def test_answers(dacon, status, body, state, again, said):
     dacon.answers(status, body)
     answer = post(address(dacon.url), FORM, b"1", SecretStr("secret"), 5)
     assert (answer.state, answer.again) == (state, again)
-    assert re.search(said, answer.english)
-    for line in (answer.english, answer.korean):
+    assert re.search(said, answer.said.en)
+    for line in (answer.said.en, answer.said.ko):
         assert "\n" not in line
-    assert any("가" <= letter <= "힣" for letter in answer.korean)
+    assert any("가" <= letter <= "힣" for letter in answer.said.ko)
     assert len(dacon.requests) == 1
 
 
@@ -84,11 +84,11 @@ def test_silence_and_broken_connections_are_unknown(dacon):
     """No answer in time, none at all, half of one, or a connection closed while the file is on its way."""
     url = address(dacon.url)
     dacon.waits()
-    assert "no answer within 0.2 s" in post(url, FORM, b"1", SecretStr("secret"), 0.2).english
+    assert "no answer within 0.2 s" in post(url, FORM, b"1", SecretStr("secret"), 0.2).said.en
     for after in (b"", b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{", b"nonsense\r\n\r\n"):
         dacon.hangs_up(after)
         answer = post(url, FORM, b"1", SecretStr("secret"), 5)
-        assert (answer.state, "the connection broke" in answer.english) == ("unknown", True)
+        assert (answer.state, "the connection broke" in answer.said.en) == ("unknown", True)
     dacon.hangs_up(reads=False)
     assert post(url, FORM, b"1" * 30_000_000, SecretStr("secret"), 5).state == "unknown"
 
@@ -137,8 +137,8 @@ def test_no_answer_is_taken_for_more_than_it_says(status, body):
         assert said.get("isSubmitted") is True or said.get("message") == "ok"
     if answer.state == "refused":
         assert status < 500
-    assert answer.english.isprintable()
-    assert answer.korean.isprintable()
+    assert answer.said.en.isprintable()
+    assert answer.said.ko.isprintable()
 
 
 @given(st.text(max_size=300), st.text(max_size=300), st.sampled_from(["detail", "message", "data"]), st.booleans())
@@ -147,7 +147,7 @@ def test_a_token_that_the_server_echoes_is_taken_out(before, after, key, taken):
     other = {"isSubmitted": taken} if key == "detail" else {"message": "wrong"}
     for said in (before + SECRET + after, {"nested": [before + SECRET]}):
         answer = understand(200, json.dumps({**other, key: said}).encode(), SECRET)
-        for line in (answer.english, answer.korean):
+        for line in (answer.said.en, answer.said.ko):
             assert SECRET[:8] not in line or SECRET[:8] in before + after
             assert SECRET not in line
             assert json.dumps(SECRET)[1:-1] not in line

@@ -11,6 +11,10 @@ class Bilingual:
     en: str
     ko: str
 
+    def __str__(self) -> str:
+        """Both in one line, for the terminal."""
+        return self.en if self.en == self.ko else f"{self.en} / {self.ko}"
+
 
 def same(text: str) -> Bilingual:
     """A name or a number, which has no language."""

@@ -12,6 +12,7 @@ from urllib.parse import quote
 import httpx
 from pydantic import SecretStr
 
+from shortlist.common.bilingual import Bilingual, same
 from shortlist.errors import UploadError
 from shortlist.submission.ledger import Again
 
@@ -22,21 +23,21 @@ CONNECT_SECONDS = 10.0
 DETAIL_LENGTH = 200
 """So many characters of the server's own words are shown and kept."""
 
-HEADER = ("the header is wrong", "헤더가 잘못되었습니다")
-PARSING = ("the file cannot be parsed", "파일을 읽을 수 없습니다")
-ROWS = ("the number or order of rows is wrong", "행의 수나 순서가 잘못되었습니다")
-OTHER = ("for a reason that the server does not name", "서버가 이유를 밝히지 않았습니다")
+HEADER = Bilingual("the header is wrong", "헤더가 잘못되었습니다")
+PARSING = Bilingual("the file cannot be parsed", "파일을 읽을 수 없습니다")
+ROWS = Bilingual("the number or order of rows is wrong", "행의 수나 순서가 잘못되었습니다")
+OTHER = Bilingual("for a reason that the server does not name", "서버가 이유를 밝히지 않았습니다")
 WRONG = {
     "1": HEADER,
     "2": PARSING,
     "3": ROWS,
     "4": OTHER,
-    "21": ("the type of the file is wrong", "파일 형식이 잘못되었습니다"),
+    "21": Bilingual("the type of the file is wrong", "파일 형식이 잘못되었습니다"),
     "901": HEADER,
     "902": PARSING,
     "903": ROWS,
-    "904": ("a value is wrong", "값이 잘못되었습니다"),
-    "9021": ("it holds characters that are not allowed", "허용되지 않는 문자가 있습니다"),
+    "904": Bilingual("a value is wrong", "값이 잘못되었습니다"),
+    "9021": Bilingual("it holds characters that are not allowed", "허용되지 않는 문자가 있습니다"),
 }
 """What `data` says where `message` is `wrong`; the server judges the content, but for 4 where nobody can tell."""
 
@@ -57,13 +58,12 @@ class Answer:
 
     Attributes:
         state: whether the server has taken it.
-        english, korean: the same in one line.
+        said: the same in one line.
         again: where refused, when the same content may be sent once more.
     """
 
     state: Literal["accepted", "refused", "unknown"]
-    english: str
-    korean: str
+    said: Bilingual
     again: Again | None = None
 
 
@@ -113,9 +113,10 @@ def post(url: str, form: Form, content: bytes, token: SecretStr, seconds: float)
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.UnsupportedProtocol) as error:
         raise NotSentError(_not_sent(f"no connection ({type(error).__name__})")) from None
     except httpx.TimeoutException:
-        return unknown(f"no answer within {seconds:g} s", f"{seconds:g}초 안에 응답이 없습니다")
+        return unknown(Bilingual(f"no answer within {seconds:g} s", f"{seconds:g}초 안에 응답이 없습니다"))
     except httpx.HTTPError as error:
-        return unknown(f"the connection broke ({type(error).__name__})", f"연결이 끊겼습니다({type(error).__name__})")
+        kind = type(error).__name__
+        return unknown(Bilingual(f"the connection broke ({kind})", f"연결이 끊겼습니다({kind})"))
     return understand(response.status_code, response.content, secret)
 
 
@@ -132,44 +133,50 @@ def understand(status: int, body: bytes, secret: str) -> Answer:
     except (ValueError, RecursionError):
         answer = None
     if status >= 500 or not isinstance(answer, dict):
-        return unknown(f"an answer that says nothing (HTTP {status})", f"알 수 없는 응답입니다(HTTP {status})")
+        return unknown(
+            Bilingual(f"an answer that says nothing (HTTP {status})", f"알 수 없는 응답입니다(HTTP {status})")
+        )
     if isinstance(taken := answer.get("isSubmitted"), bool):
         detail = _plain(answer.get("detail", ""), secret)
         if not taken:
-            return _refused(detail, detail, "any time")
+            return _refused(same(detail), "any time")
         if status < 300:
-            return Answer("accepted", f"accepted: {detail}", f"제출되었습니다: {detail}")
+            return Answer("accepted", Bilingual(f"accepted: {detail}", f"제출되었습니다: {detail}"))
     return _old_form(status, answer, secret)
 
 
-def unknown(english: str, korean: str) -> Answer:
+def unknown(reason: Bilingual) -> Answer:
     """It may have arrived: a slot may be spent."""
-    return Answer("unknown", f"unknown whether it arrived: {english}", f"도착 여부를 알 수 없습니다: {korean}")
+    said = Bilingual(f"unknown whether it arrived: {reason.en}", f"도착 여부를 알 수 없습니다: {reason.ko}")
+    return Answer("unknown", said)
 
 
 def _old_form(status: int, answer: dict[str, Any], secret: str) -> Answer:
     message, data = answer.get("message"), str(answer.get("data", ""))
     if message == "ok" and status < 300:
-        return Answer("accepted", "accepted", "제출되었습니다")
+        return Answer("accepted", Bilingual("accepted", "제출되었습니다"))
     if message == "over_max_count":
-        return _refused("over_max_count: the limit of the whole competition is reached",
-                        "대회 전체 제출 횟수를 다 썼습니다", "any time")  # fmt: skip
+        limit = Bilingual(
+            "over_max_count: the limit of the whole competition is reached", "대회 전체 제출 횟수를 다 썼습니다"
+        )
+        return _refused(limit, "any time")
     if message == "day_max_count":
-        return _refused("day_max_count: the limit of the day is reached", "오늘 제출 횟수를 다 썼습니다", "another day")
+        limit = Bilingual("day_max_count: the limit of the day is reached", "오늘 제출 횟수를 다 썼습니다")
+        return _refused(limit, "another day")
     if message == "wrong":
-        english, korean = reason = WRONG.get(data, OTHER)
-        code = _plain(data, secret)
-        return _refused(f"wrong {code}: {english}", f"{korean}({code})", "any time" if reason is OTHER else "never")
-    said = _plain(answer, secret)
-    return unknown(f"HTTP {status}, {said}", f"HTTP {status}, {said}")
+        reason, code = WRONG.get(data, OTHER), _plain(data, secret)
+        said = Bilingual(f"wrong {code}: {reason.en}", f"{reason.ko}({code})")
+        return _refused(said, "any time" if reason is OTHER else "never")
+    return unknown(same(f"HTTP {status}, {_plain(answer, secret)}"))
 
 
-def _refused(english: str, korean: str, again: Again) -> Answer:
-    return Answer("refused", f"refused: {english}", f"거부되었습니다: {korean}", again)
+def _refused(reason: Bilingual, again: Again) -> Answer:
+    return Answer("refused", Bilingual(f"refused: {reason.en}", f"거부되었습니다: {reason.ko}"), again)
 
 
 def _not_sent(reason: str) -> str:
-    return f"nothing was sent: {reason}; try again later / 아무것도 보내지 않았습니다: 서버에 연결할 수 없습니다"
+    english = f"nothing was sent: {reason}; try again later"
+    return str(Bilingual(english, "아무것도 보내지 않았습니다: 서버에 연결할 수 없습니다"))
 
 
 def _plain(said: Any, secret: str) -> str:

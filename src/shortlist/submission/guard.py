@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta, timezone
 
+from shortlist.common.bilingual import Bilingual
 from shortlist.submission.ledger import Entry
 
 KST = timezone(timedelta(hours=9), "KST")
@@ -17,32 +18,38 @@ def sent_today(entries: Iterable[Entry], now: datetime) -> tuple[int, int]:
     return today.count("accepted"), today.count("unknown") + today.count("sending")
 
 
-def obstacle(sha256: str, entries: Iterable[Entry], daily_limit: int, now: datetime) -> str | None:
+def obstacle(sha256: str, entries: Iterable[Entry], daily_limit: int, now: datetime) -> Bilingual | None:
     """Why this content must not be sent now, in one line; None if it may."""
     entries = list(entries)
     known = next((entry for entry in entries if entry.sha256 == sha256), None)
     if known is not None and (reason := _own_obstacle(known, now)):
         return reason
     if sent_today(entries, now)[0] >= daily_limit:
-        return f"{daily_limit} were accepted today (KST), which is upload.daily_limit; try again tomorrow / {SPENT}"
+        english = f"{daily_limit} were accepted today (KST), which is upload.daily_limit; try again tomorrow"
+        return Bilingual(english, SPENT)
     return None
 
 
-def _own_obstacle(entry: Entry, now: datetime) -> str | None:
+def _own_obstacle(entry: Entry, now: datetime) -> Bilingual | None:
     match entry.state, entry.again:
         case "accepted", _:
-            return "it was accepted already, and the same content is never sent twice / 이미 제출된 파일입니다"
+            return Bilingual(
+                "it was accepted already, and the same content is never sent twice", "이미 제출된 파일입니다"
+            )
         case "sending", _:
-            return "it is being sent right now; wait for the end / 지금 업로드 중입니다"
+            return Bilingual("it is being sent right now; wait for the end", "지금 업로드 중입니다")
         case "unknown", _:
-            return (
+            return Bilingual(
                 "it may have arrived already; look at the competition's page, then `make settle FILE=... AS=accepted` "
-                "or `AS=refused` / 이미 도착했을 수 있습니다. 대회 페이지를 확인하고 make settle로 정하세요"
+                "or `AS=refused`",
+                "이미 도착했을 수 있습니다. 대회 페이지를 확인하고 make settle로 정하세요",
             )
         case "refused", "never":
-            return f"the server has judged its content ({entry.answer}); mend it / 서버가 거부한 내용입니다. 고치세요"
+            english = f"the server has judged its content ({entry.answer}); mend it"
+            return Bilingual(english, "서버가 거부한 내용입니다. 고치세요")
         case "refused", "another day" if _is_of_today(entry, now):
-            return f"the server has said that the limit of the day is reached; try again tomorrow in Korea / {SPENT}"
+            english = "the server has said that the limit of the day is reached; try again tomorrow in Korea"
+            return Bilingual(english, SPENT)
         case _:
             return None
 

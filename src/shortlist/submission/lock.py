@@ -4,9 +4,14 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from shortlist.common.bilingual import Bilingual
 from shortlist.config.paths import Paths
 from shortlist.errors import UploadError
 from shortlist.submission.ledger import Ledger
+
+RUNNING = Bilingual(
+    "another upload is running; wait for its end", "다른 업로드가 진행 중입니다. 끝날 때까지 기다리세요"
+)
 
 
 class BusyError(UploadError):
@@ -27,9 +32,7 @@ def only_upload(paths: Paths) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise BusyError(
-                "another upload is running; wait for its end / 다른 업로드가 진행 중입니다. 끝날 때까지 기다리세요"
-            ) from None
+            raise BusyError(str(RUNNING)) from None
         if _is_sending(paths):
             Ledger(paths.ledger).give_up()
         yield

@@ -3,12 +3,19 @@
 import math
 from pathlib import Path
 
+from shortlist.common.bilingual import Bilingual
 from shortlist.common.provenance import file_digest
 from shortlist.config.paths import Paths
 from shortlist.errors import ConfigError, SubmissionError
 from shortlist.submission.ledger import Entry, Ledger
 from shortlist.submission.lock import notice_cut_off
 from shortlist.submission.origin import read_origin
+
+SETTLED = {
+    "accepted": Bilingual("it is never sent again", "제출된 것으로 기록했습니다"),
+    "refused": Bilingual("it may be sent again", "거부된 것으로 기록했습니다. 다시 보낼 수 있습니다"),
+}
+"""What follows from a person's word."""
 
 
 def find_csv(paths: Paths, file: str) -> Path:
@@ -42,9 +49,7 @@ def settle(paths: Paths, file: str, outcome: str) -> str:
         raise ConfigError(f"AS: can be accepted or refused, got '{outcome}'")
     entry = _entry(paths, file)
     Ledger(paths.ledger).settle(entry.sha256, outcome)  # type: ignore[arg-type]
-    korean = {"accepted": "제출된 것으로 기록했습니다", "refused": "거부된 것으로 기록했습니다. 다시 보낼 수 있습니다"}
-    english = {"accepted": "it is never sent again", "refused": "it may be sent again"}
-    return f"settle: {entry.file}: {outcome}; {english[outcome]} / {korean[outcome]}"
+    return f"settle: {entry.file}: {outcome}; {SETTLED[outcome]}"
 
 
 def score(paths: Paths, file: str, public: str, private: str = "") -> str:

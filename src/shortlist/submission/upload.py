@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from shortlist.common.bilingual import Bilingual
 from shortlist.config.competition import Competition
 from shortlist.config.paths import Paths
 from shortlist.errors import ConfigError, LedgerError, SubmissionError, UploadError, UploadRefused, UploadUnknown
@@ -20,7 +21,9 @@ from shortlist.submission.lock import notice_cut_off, only_upload
 from shortlist.submission.origin import read_origin
 from shortlist.submission.outcome import find_csv, recorded_name
 
-DRY_RUN = "upload: dry run, nothing was sent; add YES=1 to send / 시험 실행입니다. 보내려면 YES=1을 붙이세요"
+DRY_RUN = Bilingual(
+    "upload: dry run, nothing was sent; add YES=1 to send", "시험 실행입니다. 보내려면 YES=1을 붙이세요"
+)
 MAX_SECONDS = 3600.0
 
 
@@ -104,7 +107,8 @@ def send(plan: Plan) -> str:
     token, missing = plan.credentials.token, plan.credentials.missing
     if token is None or missing:
         names = " and ".join(missing)
-        raise UploadError(f"nothing was sent: set {names} in the environment or in .env / 토큰이나 팀 이름이 없습니다")
+        english = f"nothing was sent: set {names} in the environment or in .env"
+        raise UploadError(str(Bilingual(english, "토큰이나 팀 이름이 없습니다")))
     ledger = Ledger(plan.paths.ledger)
     with only_upload(plan.paths):
         _refuse_in_vain(plan)
@@ -116,9 +120,9 @@ def send(plan: Plan) -> str:
             ledger.take_back(before)
             raise
         except KeyboardInterrupt:
-            answer = unknown("interrupted", "중단되었습니다")
+            answer = unknown(Bilingual("interrupted", "중단되었습니다"))
         try:
-            ledger.finish(plan.sha256, answer.state, answer.english, answer.again)
+            ledger.finish(plan.sha256, answer.state, answer.said.en, answer.again)
         except LedgerError as error:
             raise UploadUnknown(f"{_line(plan, answer)}; but {error}: note it, and `make settle` later") from None
     return _told(plan, answer)
@@ -131,7 +135,7 @@ def _refuse_in_vain(plan: Plan) -> None:
 
 
 def _line(plan: Plan, answer: Answer) -> str:
-    return f"{plan.csv.name}: {answer.english} / {answer.korean}"
+    return f"{plan.csv.name}: {answer.said}"
 
 
 def _told(plan: Plan, answer: Answer) -> str:
@@ -155,9 +159,8 @@ def _form(paths: Paths, competition: Competition, csv: Path, memo: str, team: st
     if competition.upload.cpt_id is None:
         raise ConfigError(f"{paths.config}: key 'upload.cpt_id' is missing; add the competition's number at Dacon")
     if not memo.strip():
-        raise UploadError(
-            "MEMO=... is missing: say what this CSV is; it stands in the organiser's list / 메모가 없습니다"
-        )
+        english = "MEMO=... is missing: say what this CSV is; it stands in the organiser's list"
+        raise UploadError(str(Bilingual(english, "메모가 없습니다")))
     for name, text in (("MEMO", memo), (TEAM, team), ("FILE", csv.name)):
         try:
             text.encode()
