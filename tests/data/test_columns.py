@@ -8,9 +8,11 @@ from shortlist.data.columns import Dates, Indicators, days, equal_rows, indicato
 from shortlist.data.dataset import Dataset
 
 
-def _rows(found: Indicators) -> list[set[str]]:
+def _rows(features: Indicators) -> list[set[str]]:
     """The names of each row's features."""
-    return [{found.names[column] for column in row.indices} for row in found.matrix]
+    matrix = features.matrix
+    ends = zip(matrix.indptr[:-1], matrix.indptr[1:], strict=True)
+    return [{features.names[column] for column in matrix.indices[start:end]} for start, end in ends]
 
 
 def _of(values: object, dtype: str | None = None, **settings: object) -> list[set[str]]:

@@ -242,7 +242,7 @@ def test_interval_is_that_of_drawing_users_one_by_one() -> None:
     """Users of the same values are drawn together: as in a loop that draws each user, rows and all."""
     rng = np.random.default_rng(5)
     users = np.repeat(np.arange(300, dtype=np.int32), rng.integers(1, 5, 300))
-    difference = rng.choice([-0.5, 0.0, 0.0, 0.2, 1.0], len(users))
+    difference = rng.choice(np.array([-0.5, 0.0, 0.0, 0.2, 1.0]), len(users))
     of_user = [np.flatnonzero(users == user) for user in range(300)]
     means = [
         difference[np.concatenate([of_user[user] for user in rng.integers(0, 300, 300)])].mean() for _ in range(4000)

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 from shortlist.common.bilingual import Bilingual, same
 
 METHOD = Bilingual("method", "방법")
@@ -118,7 +120,7 @@ def numbers(values: Mapping[Bilingual, float]) -> Numbers:
     )
 
 
-def number(value: float, form: str = ".4f") -> Cell:
+def number(value: float | np.number, form: str = ".4f") -> Cell:
     """A number as a cell that is sorted by its value."""
     return Cell(same(format(value, form)), float(value))
 

@@ -188,7 +188,7 @@ def _lowest(once: Original, again: Original, twice: float) -> Bilingual:
 def _drawn(counted: NDArray[np.integer], fit: Original, naive: float) -> str:
     figure, (left, right) = canvas(2)
     at = np.arange(2 * SHOWN)
-    left.bar(at, counted[: len(at)] / max(counted.sum(), 1), color=GREY, label="visible")
+    left.bar(at, counted[: len(at)] / max(int(counted.sum()), 1), color=GREY, label="visible")
     left.step(at, fit.share[: len(at)], where="mid", color=BLUE, label="original, fitted")
     left.set(xlabel="pairs of an item", ylabel="share of the items")
     left.legend()
