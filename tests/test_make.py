@@ -150,6 +150,8 @@ WORDS = [
     ("retrievers/index.py", "ScaNN is not installed", "no ScaNN"),
     ("data/candidates.py", "The lists of different users as one.", "Lists of different users, joined."),
     ("common/parameters.py", "is not fitted yet", "has not learnt yet"),
+    ("pipeline/blend.py", "Each fold's blend with weights", "Each fold's blend, with weights"),
+    ("pipeline/cross_validate.py", "note_fold(run, name, task.name", "note_fold(run, name, str(task.name)"),
     ("report/sections/methods.py", "± is one standard error", "± is 1 standard error"),
     ("report/slices.py", "QUARTERS = 5", "QUARTERS = 4"),
     ("studies/tuning/study.py", "REPEATS = 25", "REPEATS = 26"),

@@ -55,6 +55,8 @@ class Stage:
         computing: modules that decide what it makes, with all that they import; see `common.provenance`.
         option: what the value is called on the command line.
         words: whether texts in two languages decide it too: it makes something to be read.
+        fingerprinted: each part of what it makes has a fingerprint of its own, so that the file of its function, which
+            counts for all others, need not.
         names_a_file: what it makes names another file, and it runs again where that is gone.
     """
 
@@ -65,6 +67,7 @@ class Stage:
     computing: tuple[str, ...]
     option: str | None = None
     words: bool = False
+    fingerprinted: bool = False
     names_a_file: bool = False
 
     def perform(self, run: "Run", value: str | None = None) -> None:
@@ -224,7 +227,7 @@ STAGES = (
     Stage("preprocess", "Read and check the raw files.", "pipeline.preprocess:preprocess", _preprocess,
           ("shortlist.data.sources.sample_submission",)),
     Stage("cross-validate", "Run one retriever on every fold of every scheme.",
-          "pipeline.cross_validate:cross_validate", _cross_validate, FOLDS, option="method"),
+          "pipeline.cross_validate:cross_validate", _cross_validate, FOLDS, option="method", fingerprinted=True),
     Stage("cross-validate-blend", "Blend every fold of the first scheme.",
           "pipeline.blend:cross_validate_blend", _cross_validate_blend, ("shortlist.rerank.blend", *FOLDS)),
     Stage("train", "Fit one retriever on all pairs.", "pipeline.train:train", _train,

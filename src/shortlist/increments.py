@@ -91,7 +91,9 @@ def prepare(current: Run) -> None:
 
 def write_digest(paths: Paths, stage: Stage, step: Step) -> None:
     """Write what computing a step rests on."""
-    digests = source_digests([*stage.computing, *([step.module] if step.module else [])], words=stage.words)
+    modules = [*stage.computing, *([step.module] if step.module else [])]
+    own = [] if stage.fingerprinted else [f"shortlist.{stage.function.partition(':')[0]}"]
+    digests = source_digests(modules, alone=own, words=stage.words)
     lines = (f"{digest}  {file}\n" for file, digest in digests.items())
     write_text_if_changed(stage.digest(paths, step), "".join(lines))
 

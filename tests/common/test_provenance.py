@@ -143,6 +143,7 @@ def check(x):
     """Say so."""
     if x > LIMIT:
         raise ValueError(f"{x} is more than {LIMIT}; " "use less")
+    note(x)
     return Bilingual("many 한 things", "많은 것")
 '''
 
@@ -158,6 +159,7 @@ def check(x):
         ("many 한 things", "lots", False, True),
         ("많은 것", "것", False, True),
         ("LIMIT = 3", "LIMIT = 4", True, True),
+        ("note(x)", "note(f'{x} is fine')", False, False),
         ("ValueError", "TypeError", True, True),
         ("# kept", "# a comment", True, True),
         ("return Bilingual", "return (1, Bilingual", True, True),
@@ -175,6 +177,12 @@ def test_words_decide_no_number(package: Path, old: str, new: str, decides: bool
     before = digests(WORDY)
     after = digests(WORDY.replace(old, new.replace("\\n", "\n")) + (")" if "(1," in new else ""))
     assert [one != two for one, two in zip(before, after, strict=True)] == [decides, shows]
+
+
+def test_a_module_can_count_alone(package: Path) -> None:
+    """Its own text, and nothing that it imports."""
+    digests = source_digests(["shortlist.tools.saw"], alone=["shortlist.stage"])
+    assert set(digests) == {"stage.py", "tools/__init__.py", "tools/oil.py", "tools/saw.py"}
 
 
 def test_the_closure_of_a_fold_is_computing_alone() -> None:

@@ -1,8 +1,8 @@
 """What a result was made from: fingerprints of content, and of the source files that decide it.
 
 A stage runs again when a file that it needs has changed, or the computing that it rests on. The latter is the text of
-its modules and of all that they import, less what decides no number: docstrings, the words of the errors they raise,
-texts in two languages, and `shortlist.config`, whose values reach a stage as its sections of competition.toml.
+its modules and of all that they import, less what decides no number: docstrings, the words of the errors they raise and
+of their notes, texts in two languages, and `shortlist.config`, whose values reach a stage as its sections.
 """
 
 import ast
@@ -65,14 +65,16 @@ def source_files(module: str) -> tuple[Path, ...]:
     return tuple(sorted(file for path in modules for file in path.parent.glob(f"{path.stem}.*")))
 
 
-def source_digests(modules: Iterable[str], *, words: bool = False) -> dict[str, str]:
+def source_digests(modules: Iterable[str], *, alone: Iterable[str] = (), words: bool = False) -> dict[str, str]:
     """What decides a result: each file that the modules rest on, relative to the package, with the digest of its text.
 
     Args:
         modules: by their full names.
+        alone: modules that count without what they import.
         words: texts in two languages count too, as they are what a page is made of.
     """
-    files = sorted({file for module in modules for file in source_files(module)})
+    lone = [path for module in alone if (path := _module_path(module)) is not None]
+    files = sorted({*lone, *(file for module in modules for file in source_files(module))})
     texts = {file: _computing(file, file.stat().st_mtime_ns, words) for file in files}
     return {file.relative_to(PACKAGE).as_posix(): hashlib.sha256(text).hexdigest() for file, text in texts.items()}
 
@@ -103,13 +105,16 @@ def _computing(path: Path, changed: int, words: bool) -> bytes:
 
 
 def _wordy(tree: ast.AST, words: bool) -> Iterator[ast.expr]:
-    """Docstrings, what errors are raised with, and texts in two languages unless `words`."""
+    """Docstrings, what errors are raised with, notes of progress, and texts in two languages unless `words`."""
     for node in ast.walk(tree):
         if _is_text(node):
             yield node.value  # type: ignore[attr-defined]
         elif isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
             yield from node.exc.args
-        elif not words and isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Bilingual":
+        elif isinstance(node, ast.Call) and getattr(node.func, "id", "") in (
+            "note",
+            *(() if words else ("Bilingual",)),
+        ):
             yield from node.args
 
 
