@@ -7,9 +7,9 @@ from shortlist.data.dataset import Dataset
 from shortlist.data.sample import SampleSize
 from shortlist.engine.machine import usable_memory
 from shortlist.errors import ConfigError
-from shortlist.pipeline.results import TooLarge, load_scores
+from shortlist.pipeline.results import load_scores
 from shortlist.pipeline.run import Run
-from shortlist.pipeline.too_large import is_too_large
+from shortlist.pipeline.too_large import TooLarge, is_too_large
 from shortlist.retrievers.registry import kinds, make_retriever
 
 CONFIGURATION = configuration("""
@@ -73,7 +73,7 @@ def test_it_is_tried_again_with_more_memory(run: Run, monkeypatch: pytest.Monkey
     noted = run.paths.too_large("ease")
     kept = noted.read_bytes()
     monkeypatch.setenv("SHORTLIST_MEMORY_GB", "1")
-    assert not is_too_large(run, "ease", Dataset.load(run.paths.dataset))
+    assert not is_too_large(run.paths, run.competition, "ease", Dataset.load(run.paths.dataset))
     assert run.too_large == {}
     assert run.methods == run.chosen
     noted.write_bytes(kept)

@@ -70,7 +70,7 @@ def cross_validate(run: Run, name: str) -> None:
     """Run one retriever on all folds of all schemes; folds that are there from an interrupted run are kept."""
     paths, competition = run.paths, run.competition
     dataset = Dataset.load(paths.dataset)
-    if not is_too_large(run, name, dataset):
+    if not is_too_large(paths, competition, name, dataset):
         model = Unfitted(*competition.retriever(name), competition.seed, dataset, competition.candidates)
         folds = sum(splitter.folds for splitter in splitters(competition).values())
         with running(Unfitted.on_folds, model, _missing(run, name, model)) as results:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,28 +14,17 @@ from shortlist.common.json_files import read_json, write_json
 from shortlist.config.paths import Paths
 from shortlist.data.candidates import Candidates
 from shortlist.rerank.blend import ListWeights
-from shortlist.rerank.table import FeatureTable
 from shortlist.validation.folds import Fold, FoldResult
 from shortlist.validation.scores import Scores
+
+if TYPE_CHECKING:
+    from shortlist.rerank.table import FeatureTable
 
 FINAL = "final"
 """The part of the feature tables that is no fold: the candidates of the submission."""
 
 STATE = "state/"
 """Prefix of a model's own arrays in the file of its final lists."""
-
-
-@dataclass(frozen=True)
-class TooLarge:
-    """Why a retriever is left out.
-
-    Attributes:
-        needed: GB that it needs for this dataset.
-        usable: GB that it could have had.
-    """
-
-    needed: float
-    usable: float
 
 
 @dataclass(frozen=True)
@@ -112,20 +102,11 @@ def load_state(paths: Paths, method: str) -> dict[str, np.ndarray]:
         return {key.removeprefix(STATE): arrays[key] for key in arrays.files if key.startswith(STATE)}
 
 
-def load_table(paths: Paths, part: str) -> FeatureTable:
+def load_table(paths: Paths, part: str) -> "FeatureTable":
     """The candidates of one fold, `part` being its number, or of the submission (`FINAL`), with their features."""
+    from shortlist.rerank.table import FeatureTable  # the features take a second, which most readers need not pay
+
     return FeatureTable.load(paths.features(part))
-
-
-def save_too_large(paths: Paths, retriever: str, needed: TooLarge) -> None:
-    """Write why a retriever is left out."""
-    write_json(paths.too_large(retriever), needed)
-
-
-def load_too_large(paths: Paths, retriever: str) -> TooLarge | None:
-    """Why a retriever is left out; None where it is not, or not yet."""
-    path = paths.too_large(retriever)
-    return read_json(path, TooLarge) if path.exists() else None
 
 
 def save_blend(paths: Paths, learnt: BlendLearnt) -> None:

@@ -8,7 +8,7 @@ from shortlist.config.competition import Competition, load_competition
 from shortlist.config.paths import Paths
 from shortlist.errors import ConfigError
 from shortlist.pipeline.methods import Methods
-from shortlist.pipeline.results import TooLarge, load_too_large
+from shortlist.pipeline.too_large import TooLarge, load_too_large
 
 
 @dataclass(frozen=True)

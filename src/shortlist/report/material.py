@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from shortlist.data.dataset import Dataset
-from shortlist.pipeline.results import TooLarge, load_fold, load_scores
+from shortlist.pipeline.results import load_fold, load_scores
 from shortlist.pipeline.run import Run
 from shortlist.pipeline.schemes import splitters
+from shortlist.pipeline.too_large import TooLarge
 from shortlist.submission.ledger import Entry, Ledger
 from shortlist.submission.manifest import Manifest, Submission, newest_submission, read_manifest
 from shortlist.validation.folds import Fold, FoldResult

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 from shortlist.common.arrays import DoubleArray, FloatArray, IntArray
 from shortlist.data.candidates import NO_ITEM, Candidates, joined, stored, user_blocks
@@ -115,6 +114,8 @@ def learn(pools: Sequence[Pool], answers: Sequence[sp.csr_matrix]) -> DoubleArra
 
 def _most_likely(evidence: FloatArray, starts: NDArray[np.int64], shares: DoubleArray) -> DoubleArray:
     """Maximise the mean over users of sum(shares * log softmax(evidence @ weights))."""
+    from scipy.optimize import minimize  # half a second, which whoever only reads the weights need not pay
+
     lengths = np.diff(np.append(starts, len(evidence)))
     target = shares @ evidence / len(starts)
 

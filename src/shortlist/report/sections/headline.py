@@ -2,7 +2,7 @@
 
 from shortlist.common.bilingual import Bilingual, same
 from shortlist.pages.content import METHOD, Block, Cell, Section, TableBlock, Words, estimated, table
-from shortlist.pipeline.results import TooLarge
+from shortlist.pipeline.too_large import TooLarge
 from shortlist.report.material import Material
 from shortlist.validation.scores import SchemeScores
 
