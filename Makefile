@@ -24,9 +24,10 @@ OF := --competition $(COMPETITION)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: FORCE help setup setup-dev setup-tracking setup-cluster lock sample preprocess eda infer-split validate train \
-        submission check explain upload settle score ledger report tracking tune ablate export test test-slow coverage lint \
-        format bench bench-peers clean
+# Goals that stages lead to: only they need the rules of the stages.
+STAGED := preprocess eda infer-split validate train submission check explain upload report tune ablate export bench bench-peers
+.PHONY: FORCE help setup setup-dev setup-tracking setup-cluster lock sample $(STAGED) settle score ledger tracking \
+        test test-slow coverage lint format clean
 
 help: ## list the targets
 	@echo "make TARGET [COMPETITION=sample]    competitions here: $(patsubst data/%/competition.toml,%,$(wildcard data/*/competition.toml))"
@@ -100,8 +101,6 @@ sample: $(VENV)/.ready ## make the sample competition [USERS= ITEMS= PAIRS= SEED
 
 # ---------------------------------------------------------------- the stages
 
-# Goals that stages lead to, and the files that stages make: only they need the rules.
-STAGED := preprocess eda infer-split validate train submission check explain upload report tune ablate export bench bench-peers
 ifneq ($(filter $(STAGED) $(W)/% submissions/%,$(MAKECMDGOALS)),)
 # Sizes and names of the raw files, looked at each time: tells of one that was added, removed or replaced by an older one.
 $(shell mkdir -p $(W); (cd $(D)/raw 2>/dev/null && for file in *.csv; do test -e "$$file" && echo "$$(($$(wc -c <"$$file"))) $$file"; done) \

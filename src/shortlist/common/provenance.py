@@ -106,15 +106,13 @@ def _computing(path: Path, changed: int, words: bool) -> bytes:
 
 def _wordy(tree: ast.AST, words: bool) -> Iterator[ast.expr]:
     """Docstrings, what errors are raised with, notes of progress, and texts in two languages unless `words`."""
+    wordy = {"note"} if words else {"note", "Bilingual"}
     for node in ast.walk(tree):
         if _is_text(node):
             yield node.value  # type: ignore[attr-defined]
         elif isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
             yield from node.exc.args
-        elif isinstance(node, ast.Call) and getattr(node.func, "id", "") in (
-            "note",
-            *(() if words else ("Bilingual",)),
-        ):
+        elif isinstance(node, ast.Call) and getattr(node.func, "id", "") in wordy:
             yield from node.args
 
 
