@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from tests.browser import browser as browser
 
 from shortlist.data.dataset import Dataset
 from shortlist.data.sample import SampleSize, write_sample

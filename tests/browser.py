@@ -1,4 +1,4 @@
-"""A browser, where there is one."""
+"""A browser, where there is one: Playwright takes a second one in the same process for a mistake."""
 
 import shutil
 from collections.abc import Iterator
