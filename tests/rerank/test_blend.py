@@ -159,7 +159,7 @@ def test_the_likelihood_s_gradient_is_that_of_finite_differences(monkeypatch: py
         return real(loss, start, **options)
 
     real = optimize.minimize
-    monkeypatch.setattr(blend, "minimize", keep)  # the loss is a closure: this only listens
+    monkeypatch.setattr(optimize, "minimize", keep)  # the loss is a closure: this only listens
     found = learn([one], right)
     loss = seen["loss"]
     rng = np.random.default_rng(0)
