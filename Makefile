@@ -115,7 +115,7 @@ $(W)/rules.mk: $(wildcard $(D)/competition.toml) $(SOURCES) $(W)/rerank.txt | $(
 $(W)/rerank.txt: $(if $(filter $(RERANK),$(shell cat $(W)/rerank.txt 2>/dev/null)),,FORCE)
 	@mkdir -p $(@D); echo $(RERANK) >$@
 
-preprocess: $(W)/dataset/pairs.npz ## check the raw files and make the dataset
+preprocess: $(W)/dataset/events.npz ## check the raw files and make the dataset
 
 eda: submissions/$(COMPETITION)/eda.html ## what the files tell before modelling, anomalies first, as an HTML page
 	@echo "eda: $<"
@@ -134,7 +134,7 @@ submission: $(W)/submission.path submissions/$(COMPETITION)/report.html $(if $(f
 	@echo "submission: $$(cat $(W)/submission.path)"
 
 CSV := $(shell cat $(W)/submission.path 2>/dev/null)
-check: $(W)/dataset/pairs.npz ## verify any submission CSV [FILE=...]
+check: $(W)/dataset/events.npz ## verify any submission CSV [FILE=...]
 	$(if $(or $(FILE),$(CSV)),$(RUN) check $(OF) --file "$(or $(FILE),$(CSV))",@echo "check: name the CSV with FILE=..." >&2; exit 2)
 
 # What a person types for these goes through the environment as it is: neither Make nor a shell reads a memo.
@@ -146,7 +146,7 @@ export SHORTLIST_PUBLIC = $(value PUBLIC)
 export SHORTLIST_PRIVATE = $(value PRIVATE)
 
 # YES counts on the command line alone: one that was left in the environment must not send anything.
-upload: $(W)/dataset/pairs.npz ## show what would be handed in, or hand it in with YES=1 [FILE=... MEMO=...]
+upload: $(W)/dataset/events.npz ## show what would be handed in, or hand it in with YES=1 [FILE=... MEMO=...]
 	$(if $(filter command,$(origin DACON_TOKEN)),$(error upload: everybody on this machine sees DACON_TOKEN on a command line; put it into .env))
 	$(RUN) upload $(OF) $(if $(filter command,$(origin YES)),$(if $(filter 1,$(YES)),--yes))
 
@@ -202,10 +202,10 @@ lint: $(VENV)/.ready-dev ## format check, lint and types
 format: $(VENV)/.ready-dev ## format the code
 	@$(VENV)/bin/ruff format . && $(VENV)/bin/ruff check --fix .
 
-bench: $(W)/dataset/pairs.npz | $(UV) ## time every stage beside other libraries, into bench/ [ARGS="--only topn ease"]
+bench: $(W)/dataset/events.npz | $(UV) ## time every stage beside other libraries, into bench/ [ARGS="--only topn ease"]
 	@UV="$(UV)" $(VENV)/bin/python scripts/bench.py $(OF) $(ARGS)
 
-bench-peers: $(W)/dataset/pairs.npz | $(UV) ## COMPETITION's folds with other libraries beside ours [ARGS=...]
+bench-peers: $(W)/dataset/events.npz | $(UV) ## COMPETITION's folds with other libraries beside ours [ARGS=...]
 	@UV="$(UV)" $(VENV)/bin/python scripts/bench_peers.py $(OF) $(ARGS)
 
 clean: ## delete what the stages made for COMPETITION; submissions stay

@@ -76,7 +76,7 @@ def check(given: argparse.Namespace) -> list[str]:
         if getattr(given, option) <= 0:
             raise ConfigError(f"--{option}: must be more than 0, got {getattr(given, option)}")
     paths = Paths(given.competition)
-    if not (paths.dataset / "pairs.npz").exists():
+    if not (paths.dataset / "events.npz").exists():
         raise DataError(f"{paths.dataset}: no dataset; run make preprocess COMPETITION={paths.competition}")
     return given.only or [name for name in GROUPS if given.large or name not in LARGE]
 

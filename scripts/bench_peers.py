@@ -23,10 +23,10 @@ from peers.ours import retriever
 from peers.running import PeerError, Row, run_child
 from peers.scoring import Case, Result
 from shortlist.common.files import write_text
-from shortlist.config.competition import Competition, load_competition
-from shortlist.config.paths import Paths
 from shortlist.data.dataset import Dataset
 from shortlist.errors import ConfigError, DataError
+from shortlist.pipeline.asking import asking
+from shortlist.pipeline.run import Run
 from shortlist.pipeline.schemes import splitters
 
 SCHEME = "holdout"
@@ -114,17 +114,22 @@ def options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def check(given: argparse.Namespace, paths: Paths, competition: Competition) -> None:
+def check(given: argparse.Namespace, run: Run) -> None:
     """Say what is wrong before anything runs.
 
     Raises:
         ConfigError, DataError: an option that cannot be used, or no data yet.
     """
+    paths, competition = run.paths, run.competition
     if unknown := [name for name in given.peers if name not in PEERS]:
         raise ConfigError(f"--peers: there is no '{unknown[0]}'; there are {', '.join(PEERS)}")
     for name in given.ours:
         if name not in competition.methods:
             retriever(name, competition)
+    if competition.question.seen == "keep":
+        raise ConfigError(
+            f'{paths.config}: question.seen is "keep"; here all models leave out what a user has: use "drop"'
+        )
     if SCHEME not in competition.validation.schemes:
         raise ConfigError(f"{paths.config}: has no table [validation.schemes.{SCHEME}]; add it")
     for option in ("folds", "threads", "timeout"):
@@ -132,20 +137,20 @@ def check(given: argparse.Namespace, paths: Paths, competition: Competition) -> 
             raise ConfigError(f"--{option}: must be more than 0, got {getattr(given, option)}")
     if given.folds > (most := splitters(competition)[SCHEME].folds):
         raise ConfigError(f"--folds: the scheme {SCHEME} has {most}, got {given.folds}")
-    if not (paths.dataset / "pairs.npz").exists():
+    if not (paths.dataset / "events.npz").exists():
         raise DataError(f"{paths.dataset}: no dataset; run make preprocess COMPETITION={paths.competition}")
 
 
 def bench(given: argparse.Namespace) -> None:
     """Run all rows, print the table, write the JSON."""
-    paths = Paths(given.competition)
-    competition = load_competition(paths.config)
-    check(given, paths, competition)
-    dataset, splitter = Dataset.load(paths.dataset), splitters(competition)[SCHEME]
-    folds = islice(splitter.split(dataset), given.folds)
+    run = Run.load(given.competition)
+    check(given, run)
+    competition = run.competition
+    dataset, splitter = Dataset.load(run.paths.dataset), splitters(competition)[SCHEME]
+    folds = islice(asking(run).folds(splitter, dataset), given.folds)
     cases = [Case.of(given.competition, competition, dataset, fold, given.threads) for fold in folds]
     rows = {name: PEERS[name] for name in given.peers} | {f"ours_{name}": our_row(name) for name in given.ours}
-    results, k, before = {}, competition.submission.k, machine()
+    results, k, before = {}, competition.question.k, machine()
     with tempfile.TemporaryDirectory() as folder:
         for name, row in rows.items():
             results[name] = run_row(row, cases, Path(folder), k, given.timeout)

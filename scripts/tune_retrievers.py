@@ -20,7 +20,7 @@ from shortlist.data.dataset import Dataset
 from shortlist.retrievers.registry import make_retriever
 from shortlist.retrievers.topk import recommend
 from shortlist.validation.metrics import per_user
-from shortlist.validation.splits import KFold
+from shortlist.validation.splitters.kfold import KFold
 
 GRIDS: dict[str, list[Mapping[str, Sequence[Any]]]] = {
     "user_knn": [{"weighting": ["none", "idf", "bm25"]}],

@@ -37,7 +37,7 @@ def checkerboard() -> Dataset:
     """Users have the items of their own parity but for the one of their own number, after `implicit`'s test-suite."""
     n = 20
     pairs = [(f"u{i:02}", f"i{j:02}") for i in range(n) for j in range(n) if (i + j) % 2 == 0 and i != j]
-    return Dataset.from_pairs(pd.DataFrame(pairs, columns=["user", "item"]))
+    return Dataset.from_events(pd.DataFrame(pairs, columns=["user", "item"]))
 
 
 @pytest.fixture(scope="session")

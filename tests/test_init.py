@@ -40,11 +40,11 @@ quick = sorted(sys.modules)
 import numpy as np
 import pandas as pd
 pairs = pd.DataFrame({"user": ["a", "a", "a", "b", "b", "c"], "item": ["x", "y", "z", "x", "y", "z"]})
-dataset = shortlist.Dataset.from_pairs(pairs)
+dataset = shortlist.Dataset.from_events(pairs)
 retriever = shortlist.make_retriever("user_knn")
 for fold in shortlist.Holdout(folds=2).split(dataset):
     visible, hidden = dataset.take(fold.train), dataset.take(fold.test).matrix()
-    users = np.unique(dataset.pairs[fold.test, 0])
+    users = np.unique(dataset.events.user[fold.test])
     lists = shortlist.recommend(retriever.fit(visible), users, 2, visible.matrix())
     shortlist.recall_at_k(lists, hidden, 2)
     shortlist.per_user(lists.items, users, hidden, [1, 2])

@@ -145,8 +145,8 @@ def edit(project: Project, file: str, old: str, new: str) -> None:
 WORDS = [
     ("config/tune.py", "there is no [tune.space] to search; add one", "no [tune.space]: add one"),
     ("config/competition.py", "must contain submission.k", "must hold submission.k"),
-    ("validation/splits.py", "use fewer folds or more data", "use fewer folds"),
-    ("validation/splits.py", "every pair once; no date used", "every pair one time; no date used"),
+    ("validation/splitters/base.py", "use fewer folds or more data", "use fewer folds"),
+    ("validation/splitters/kfold.py", "every pair once; no date used", "every pair one time; no date used"),
     ("retrievers/index.py", "ScaNN is not installed", "no ScaNN"),
     ("data/candidates.py", "The lists of different users as one.", "Lists of different users, joined."),
     ("common/parameters.py", "is not fitted yet", "has not learnt yet"),

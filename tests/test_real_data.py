@@ -22,9 +22,10 @@ from shortlist.submission.check import Requirements, check_submission
 from shortlist.validation.folds import hidden_pairs, run_fold
 from shortlist.validation.holdout_rule import Hiding
 from shortlist.validation.metrics import recall_at_k
-from shortlist.validation.splits import Cohort, Holdout
+from shortlist.validation.splitters.cohort import Cohort
+from shortlist.validation.splitters.holdout import Holdout
 
-RULES = SubmissionRules(k=5, user_column="resume_seq", item_column="recruitment_seq")
+RULES = SubmissionRules(user_column="resume_seq", item_column="recruitment_seq")
 
 PUBLISHED = 57_946
 """Applications in the competition's own apply_train.csv."""

@@ -117,7 +117,7 @@ def _from_files(task: Task, lists: Callable[[Dataset, int], np.ndarray]) -> Run:
 
     def run() -> Outcome:
         dataset = SOURCES.make(*competition.source_kind).read(paths.raw)
-        items = lists(dataset, competition.submission.k)
+        items = lists(dataset, competition.question.k)
         rows = (
             f"{dataset.users.ids[user]},{dataset.items.ids[item]}" for user, row in enumerate(items) for item in row
         )

@@ -44,18 +44,13 @@ if TYPE_CHECKING:
     from shortlist.validation.metrics import (
         recall_at_k as recall_at_k,
     )
-    from shortlist.validation.splits import (
-        Cohort as Cohort,
-    )
-    from shortlist.validation.splits import (
-        Holdout as Holdout,
-    )
-    from shortlist.validation.splits import (
-        PairSplit as PairSplit,
-    )
-    from shortlist.validation.splits import (
-        Timeline as Timeline,
-    )
+    from shortlist.validation.pair_split import PairSplit as PairSplit
+    from shortlist.validation.splitters.cohort import Cohort as Cohort
+    from shortlist.validation.splitters.holdout import Holdout as Holdout
+    from shortlist.validation.splitters.kfold import KFold as KFold
+    from shortlist.validation.splitters.last_days import LastDays as LastDays
+    from shortlist.validation.splitters.last_events import LastEvents as LastEvents
+    from shortlist.validation.splitters.timeline import Timeline as Timeline
 
 _MODULES = {
     "increments": ("Results", "run"),
@@ -65,7 +60,13 @@ _MODULES = {
     "retrievers.base": ("Retriever",),
     "retrievers.registry": ("make_retriever",),
     "validation.folds": ("Fold",),
-    "validation.splits": ("Cohort", "Holdout", "PairSplit", "Timeline"),
+    "validation.pair_split": ("PairSplit",),
+    "validation.splitters.cohort": ("Cohort",),
+    "validation.splitters.holdout": ("Holdout",),
+    "validation.splitters.kfold": ("KFold",),
+    "validation.splitters.last_days": ("LastDays",),
+    "validation.splitters.last_events": ("LastEvents",),
+    "validation.splitters.timeline": ("Timeline",),
     "data.candidates": ("Candidates",),
     "retrievers.topk": ("recommend",),
 }

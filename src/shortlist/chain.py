@@ -27,7 +27,7 @@ class Step:
         needs: files of earlier steps.
         sections: parts of competition.toml, see `pipeline.sections`.
         value: what tells the steps of one stage apart: a method, or a part of the features.
-        module: the one of the value's kind, beside the stage's own `computing`.
+        modules: those of the kinds that competition.toml names, beside the stage's own `computing`.
         after: files that must be there first, whether or not they have changed since.
         watched: patterns of files that need not be there.
         digest: where that of the computing lies, unless among the others in `work/`.
@@ -37,7 +37,7 @@ class Step:
     needs: Sequence[Path] = ()
     sections: Sequence[str] = ()
     value: str | None = None
-    module: str | None = None
+    modules: Sequence[str] = ()
     after: Sequence[Path] = ()
     watched: Sequence[Path] = ()
     digest: Path | None = None
@@ -78,7 +78,7 @@ class Stage:
 
     def digest(self, paths: "Paths", step: Step) -> Path:
         """The file that tells what computing the step rests on."""
-        return step.digest or paths.sources(f"{self.name}-{step.value}" if step.module and step.value else self.name)
+        return step.digest or paths.sources(f"{self.name}-{step.value}" if step.modules and step.value else self.name)
 
 
 def sample_steps(paths: "Paths") -> Iterator[Step]:
@@ -92,10 +92,7 @@ def _preprocess(run: "Run") -> Iterator[Step]:
 
     kind, _ = run.competition.source_kind
     after = [step.made for step in sample_steps(run.paths)]
-    raw = [run.paths.raw / "*.csv"]
-    yield Step(
-        run.paths.dataset_done, [run.paths.raw_list], ["data"], module=SOURCES.module(kind), after=after, watched=raw
-    )
+    yield Step(run.paths.dataset_done, [run.paths.raw_list], ["data"], modules=[SOURCES.module(kind)], after=after)
 
 
 def _cross_validate(run: "Run") -> Iterator[Step]:
@@ -114,12 +111,20 @@ def _of_retriever(run: "Run", name: str, made: Path, after: Sequence[Path] = ())
 
     kind, _ = run.competition.retriever(name)
     sections = ["folds", f"retriever-{name}"]
-    return Step(made, [run.paths.dataset_done], sections, name, RETRIEVERS.module(kind), after)
+    return Step(made, [run.paths.dataset_done], sections, name, [RETRIEVERS.module(kind), *_schemes(run)], after)
+
+
+def _schemes(run: "Run") -> list[str]:
+    """The modules of the validation schemes."""
+    from shortlist.validation.registry import SPLITTERS
+
+    kinds = {run.competition.scheme(name)[0] for name in run.competition.validation.schemes}
+    return [SPLITTERS.module(kind) for kind in sorted(kinds)]
 
 
 def _cross_validate_blend(run: "Run") -> Iterator[Step]:
     folds = [run.paths.folds_done(name) for name in run.chosen.blended]
-    yield Step(run.paths.folds_done("blend"), [run.paths.dataset_done, *folds], ["blend"])
+    yield Step(run.paths.folds_done("blend"), [run.paths.dataset_done, *folds], ["blend"], modules=_schemes(run))
 
 
 def _train_blend(run: "Run") -> Iterator[Step]:
@@ -133,8 +138,8 @@ def _features(run: "Run") -> Iterator[Step]:
         folds = [paths.folds_done(name) for name in run.chosen.listed]
         finals = [paths.final(name) for name in run.chosen.listed]
         for part in _fold_parts(run):
-            yield Step(paths.features(part), [paths.dataset_done, *folds], ["features"], part)
-        yield Step(paths.features("final"), [paths.dataset_done, *finals], ["features"], "final")
+            yield Step(paths.features(part), [paths.dataset_done, *folds], ["features"], part, _schemes(run))
+        yield Step(paths.features("final"), [paths.dataset_done, *finals], ["features"], "final", _schemes(run))
 
 
 def _fold_parts(run: "Run") -> list[str]:
@@ -161,12 +166,12 @@ def _of_reranker(run: "Run", name: str, made: Path, tables: Sequence[Path]) -> S
     from shortlist.rerank.registry import RERANKERS
 
     kind, _ = run.competition.reranker(name)
-    return Step(made, tables, [f"reranker-{name}"], name, RERANKERS.module(kind))
+    return Step(made, tables, [f"reranker-{name}"], name, [RERANKERS.module(kind), *_schemes(run)])
 
 
 def _validate(run: "Run") -> Iterator[Step]:
     folds = [run.paths.folds_done(name) for name in run.chosen.all]
-    yield Step(run.paths.validation, [run.paths.dataset_done, *folds], ["scores"])
+    yield Step(run.paths.validation, [run.paths.dataset_done, *folds], ["scores"], modules=_schemes(run))
 
 
 def _submit(run: "Run") -> Iterator[Step]:
@@ -198,12 +203,12 @@ def _ablate(run: "Run") -> Iterator[Step]:
     from shortlist.rerank.registry import RERANKERS
 
     needs = [run.paths.dataset_done, *(run.paths.folds_done(name) for name in run.chosen.blended)]
-    sections, module = ["ablate"], None
+    sections, modules = ["ablate"], _schemes(run)
     if (name := run.ablated_reranker) is not None:
         needs += _tables(run)
         sections.append(f"reranker-{name}")
-        module = RERANKERS.module(run.competition.reranker(name)[0])
-    yield Step(run.paths.ablation_done, needs, sections, module=module)
+        modules = [RERANKERS.module(run.competition.reranker(name)[0]), *modules]
+    yield Step(run.paths.ablation_done, needs, sections, modules=modules)
 
 
 def _export(run: "Run") -> Iterator[Step]:
@@ -218,14 +223,14 @@ def tuned_on(run: "Run") -> list[Path]:
     return [run.paths.dataset_done, *tables]
 
 
-FOLDS = ("shortlist.validation.folds", "shortlist.validation.splits")
+FOLDS = ("shortlist.validation.folds", "shortlist.validation.headline")
 
 STAGES = (
     Stage("sample", "Make the synthetic sample's raw files.", "pipeline.sample:make_sample",
           lambda run: sample_steps(run.paths),
           ("shortlist.data.sample.tables",)),
     Stage("preprocess", "Read and check the raw files.", "pipeline.preprocess:preprocess", _preprocess,
-          ("shortlist.data.sources.sample_submission",)),
+          ("shortlist.pipeline.answer_form", "shortlist.pipeline.question_files")),
     Stage("cross-validate", "Run one retriever on every fold of every scheme.",
           "pipeline.cross_validate:cross_validate", _cross_validate, FOLDS, option="method", fingerprinted=True),
     Stage("cross-validate-blend", "Blend every fold of the first scheme.",
@@ -239,7 +244,7 @@ STAGES = (
     Stage("cross-validate-reranker", "Run one reranker on every fold of the first scheme.",
           "pipeline.rerank:cross_validate_reranker", _cross_validate_reranker, FOLDS, option="method"),
     Stage("validate", "Score all methods on the folds.", "pipeline.validate:validate", _validate,
-          ("shortlist.validation.scoring", "shortlist.validation.splits", "shortlist.pipeline.score_table"),
+          ("shortlist.validation.scoring", "shortlist.pipeline.score_table"),
           words=True),
     Stage("train-reranker", "Fit one reranker on all folds and rerank the candidates of all users.",
           "pipeline.rerank:train_reranker", _train_reranker, (), option="method"),

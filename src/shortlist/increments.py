@@ -91,7 +91,7 @@ def prepare(current: Run) -> None:
 
 def write_digest(paths: Paths, stage: Stage, step: Step) -> None:
     """Write what computing a step rests on."""
-    modules = [*stage.computing, *([step.module] if step.module else [])]
+    modules = [*stage.computing, *step.modules]
     own = [] if stage.fingerprinted else [f"shortlist.{stage.function.partition(':')[0]}"]
     digests = source_digests(modules, alone=own, words=stage.words)
     lines = (f"{digest}  {file}\n" for file, digest in digests.items())

@@ -41,10 +41,12 @@ def test_every_value_is_read(tmp_path: Path) -> None:
     assert (competition.title, competition.url, competition.source) == ("Some competition", "none", "dacon_jobs")
     assert (competition.seed, competition.candidates) == (1, 50)
     assert competition.submission.model_dump() == {
-        "k": 5, "user_column": "resume_seq", "item_column": "recruitment_seq", "method": "best",
+        "sample": "sample_submission.csv", "user_column": "resume_seq", "item_column": "recruitment_seq",
+        "method": "best",
     }  # fmt: skip
     validation = competition.validation
-    assert (validation.folds, validation.ks, validation.denominator) == (3, (5, 10), "n")
+    assert (validation.folds, validation.ks) == (3, (5, 10))
+    assert (competition.question.k, competition.question.metrics) == (5, {"recall_n": 1.0})
     assert validation.schemes == {"holdout": {"hidden": 0.2}}
 
 
@@ -66,13 +68,16 @@ def test_a_scheme_has_its_name_or_its_kind(tmp_path: Path) -> None:
 
 
 def test_what_is_left_out_has_its_default(tmp_path: Path) -> None:
-    """Seed, length of lists, folds, cut-offs, denominator and the choice of the submission can be left out."""
+    """Seed, length of lists, folds, cut-offs, metric and the choice of the submission can be left out."""
     text = re.sub(r"^(seed|candidates|folds|ks|denominator|method) = .*$", "", GOOD, flags=re.MULTILINE)
     text = text.replace("[validation]", "")
     competition = _load(tmp_path, text)
     assert (competition.seed, competition.candidates, competition.submission.method) == (0, 100, "best")
     assert (competition.validation.folds, competition.validation.ks) == (5, (5, 10, 20, 50, 100))
-    assert competition.validation.denominator == "min(n,k)"
+    question = competition.question
+    assert (question.metrics, question.headline) == ({"recall": 1.0}, "recall@5")
+    assert (question.kind_weights, question.seen, question.answers) == ({}, "drop", ())
+    assert (question.asked, question.items, question.active_days) == ("sample", "all", None)
 
 
 RERANKED = (
@@ -113,10 +118,10 @@ def _line(text: str) -> int:
 WRONG = {
     "key": ("seed = 1", "sed = 1", r"unknown key 'sed'; did you mean 'seed'\?"),
     "nested key": ("folds = 3", "fold = 3", r"unknown key 'validation.fold'; did you mean 'folds'\?"),
-    "strange key": ("folds = 3", "zzz = 3", "unknown key 'validation.zzz'; known are folds, ks, denominator, schemes"),
-    "misspelt needed key": ("k = 5", "kk = 5", r"unknown key 'submission.kk'; did you mean 'k'\?"),
-    "missing key": ("k = 5\n", "", "key 'submission.k' is missing; add it"),
-    "missing table": (GOOD[GOOD.index("[submission]") : GOOD.index("[validation]")], "", "key 'submission' is missing"),
+    "strange key": ("folds = 3", "zzz = 3", "unknown key 'validation.zzz'; known are folds, ks, schemes"),
+    "misspelt needed key": ("k = 5", "kk = 5", "unknown key 'submission.kk'; known are sample,"),
+    "missing key": ("k = 5\n", "", "key 'question.k' is missing; add it"),
+    "missing table": (GOOD[GOOD.index("[submission]") : GOOD.index("[validation]")], "", "key 'question.k' is missing"),
     "no scheme": (
         "[validation.schemes.holdout]\nhidden = 0.2",
         "[validation.schemes]",
@@ -128,7 +133,7 @@ WRONG = {
     "text for a number": ("folds = 3", 'folds = "x"', "validation.folds: .*integer.*got 'x'"),
     "a bad cut-off": ("[5, 10]", "[5, 0]", r"validation.ks.1: .*got 0"),
     "a seed NumPy cannot take": ("seed = 1", "seed = -1", "seed: .*greater than or equal to 0, got -1"),
-    "denominator": ('"n"', '"m"', r"validation.denominator: .*'min\(n,k\)', 'n' or 'k', got 'm'"),
+    "denominator": ('"n"', '"m"', r"validation.denominator: must be one of min\(n,k\), n, k"),
     "retriever no table": (
         "[retrievers.popular]",
         "[retrievers]\npopular = 3",
@@ -136,7 +141,7 @@ WRONG = {
     ),
     "a name no file can have": ("[retrievers.wide]", '[retrievers."a/b"]', "retrievers.a/b"),
     "k above the list": ("[5, 10]", "[5, 51]", "validation.ks: 51 is more than candidates = 50"),
-    "official k not shown": ("[5, 10]", "[4, 10]", "validation.ks: must contain submission.k = 5"),
+    "official k not shown": ("[5, 10]", "[4, 10]", "validation.ks: must contain question.k = 5"),
     "chosen retriever": ('"best"', '"bst"', "submission.method: 'bst' is neither 'best' nor one of popular, wide"),
     "chosen reranker": (
         '"best"',
@@ -152,7 +157,7 @@ WRONG = {
     ),
     "no upload a day": ("[validation]", "[upload]\ndaily_limit = 0\n[validation]", "upload.daily_limit: .*got 0"),
     "an address in clear": ("[validation]", '[upload]\nurl = "http://a"\n[validation]', "upload.url: .*got 'http://a'"),
-    "two lines in a value": ('"n"', '"""n\nm"""', r"validation.denominator: .*got 'n\\nm'"),
+    "two lines in a value": ("folds = 3", 'folds = """n\nm"""', r"validation.folds: .*got 'n\\nm'"),
 }
 
 
@@ -198,7 +203,7 @@ def test_a_configuration_cannot_be_changed(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["sample", "dacon_236170"])
 def test_our_own_competitions_load(name: str) -> None:
     """The tracked files are valid, and their official cut-off is 5."""
-    assert load_competition(DATA / name / "competition.toml").submission.k == 5
+    assert load_competition(DATA / name / "competition.toml").question.k == 5
 
 
 def test_the_sample_has_nowhere_to_go() -> None:
@@ -206,3 +211,72 @@ def test_the_sample_has_nowhere_to_go() -> None:
     sample, real = (load_competition(DATA / name / "competition.toml").upload for name in ("sample", "dacon_236170"))
     assert sample.url is None
     assert (real.url, real.cpt_id) == ("https://openapi.dacon.io", 236170)
+
+
+# ---------------------------------------------------------------- the question
+
+ASKING = GOOD.replace('denominator = "n"\n', "").replace("k = 5\n", "") + "[question]\nk = 5\n"
+
+
+def test_the_question_is_read(tmp_path: Path) -> None:
+    """Metric, kinds of answers, seen items, who is asked and what may be answered: all as the file has them."""
+    text = ASKING + (
+        'metric = "precision"\nseen = "keep"\nanswers = ["click", "order"]\n'
+        'kind_weights = { click = 0.1, order = 0.9 }\nasked = "users.csv"\nitems = "active 2w"\n'
+    )
+    question = _load(tmp_path, text).question
+    assert (question.k, question.metrics, question.headline) == (5, {"recall_k": 1.0}, "score@5")
+    assert (question.seen, question.answers) == ("keep", ("click", "order"))
+    assert question.kind_weights == {"click": 0.1, "order": 0.9}
+    assert (question.asked, question.items, question.active_days) == ("users.csv", "active 2w", 14.0)
+
+
+@pytest.mark.parametrize(
+    ("metric", "metrics", "headline"),
+    [
+        ('"recall"', {"recall": 1.0}, "recall@5"),
+        ('"mrr"', {"mrr": 1.0}, "mrr@5"),
+        ('"precision"', {"recall_k": 1.0}, "recall_k@5"),
+        ("{ recall = 0.75, ndcg = 0.25 }", {"recall": 0.75, "ndcg": 0.25}, "score@5"),
+        ("{ ndcg = 2.0 }", {"ndcg": 2.0}, "ndcg@5"),
+    ],
+)
+def test_the_metric_is_one_or_a_sum(metric: str, metrics: dict[str, float], headline: str, tmp_path: Path) -> None:
+    """One by its name, or several with weights; precision is another word for recall_k."""
+    competition = _load(tmp_path, ASKING + f"metric = {metric}\n")
+    assert (competition.question.metrics, competition.headline) == (metrics, headline)
+
+
+@pytest.mark.parametrize(("denominator", "headline"), [("min(n,k)", "recall@5"), ("n", "recall_n@5")])
+def test_an_older_file_means_what_it_meant(denominator: str, headline: str, tmp_path: Path) -> None:
+    """The cut-off below [submission] and the denominator below [validation] are the question's."""
+    competition = _load(tmp_path, GOOD.replace('"n"', f'"{denominator}"'))
+    assert (competition.question.k, competition.headline) == (5, headline)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ('metric = "auc"', r"question\.metric"),
+        ("metric = {}", r"question\.metric"),
+        ('seen = "yes"', r"question\.seen: .*'drop' or 'keep', got 'yes'"),
+        ("k = 6", "not valid TOML"),
+        ("kk = 6", r"unknown key 'question\.kk'; did you mean 'k'\?"),
+        ('items = "active soon"', r"question\.items: 'active soon' is no length of time; write 'active 30d'"),
+        (
+            'answers = ["order"]\nkind_weights = { click = 1 }',
+            r"question\.kind_weights: 'click' is not among question\.answers",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_question_is_named(line: str, message: str, tmp_path: Path) -> None:
+    """In one line that names the key and what would do."""
+    with pytest.raises(ConfigError, match=message) as error:
+        _load(tmp_path, ASKING + line + "\n")
+    assert "\n" not in str(error.value)
+
+
+def test_a_key_in_both_places_is_refused(tmp_path: Path) -> None:
+    """An older key beside the one that took its place: one of them must go."""
+    with pytest.raises(ConfigError, match=r"submission\.k says the same as question\.k; remove it"):
+        _load(tmp_path, GOOD + "[question]\nk = 5\n")

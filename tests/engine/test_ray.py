@@ -189,7 +189,7 @@ def test_a_model_learnt_by_two_processes_is_as_good(tmp_path: Path) -> None:
     write_sample(tmp_path, SampleSize(), seed=0)
     dataset = DaconJobs().read(tmp_path / "raw")
     answers = pd.read_csv(tmp_path / "answers.csv", encoding="utf-8-sig")
-    hidden = Dataset.from_pairs(
+    hidden = Dataset.from_events(
         answers, pd.DataFrame(index=dataset.users.ids), pd.DataFrame(index=dataset.items.ids)
     ).matrix()
     users = np.flatnonzero(np.diff(hidden.indptr)).astype(np.int32)

@@ -18,7 +18,7 @@ FOLDS = ("1", "2", "3")
 
 def folds_of(run: Run) -> dict[str, Fold]:
     """The folds by the part of the feature tables that they are."""
-    return {str(fold.number): fold for fold in stacking_folds(run.competition, Dataset.load(run.paths.dataset))}
+    return {str(fold.number): fold for fold in stacking_folds(run, Dataset.load(run.paths.dataset))}
 
 
 def lists_of(run: Run, method: str) -> dict[str, Candidates]:

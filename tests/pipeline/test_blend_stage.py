@@ -23,13 +23,13 @@ from shortlist.pipeline.schemes import stacking_folds
 def shuffled_answers(run: Run, part: str) -> None:
     """Give the hidden pairs of one fold other items; what is visible to the retrievers is on disk already."""
     dataset = Dataset.load(run.paths.dataset)
-    folds = stacking_folds(run.competition, dataset)
+    folds = stacking_folds(run, dataset)
     fold = folds[int(part) - 1]
-    pairs = dataset.pairs.copy()
-    pairs[fold.test, 1] = np.random.default_rng(0).permutation(pairs[fold.test, 1])
-    changed = replace(dataset, pairs=pairs)
+    item = dataset.events.item.copy()
+    item[fold.test] = np.random.default_rng(0).permutation(item[fold.test])
+    changed = replace(dataset, events=replace(dataset.events, item=item))
     changed.save(run.paths.dataset)
-    again = stacking_folds(run.competition, changed)
+    again = stacking_folds(run, changed)
     assert all((before.test == after.test).all() for before, after in zip(folds, again, strict=True))
 
 

@@ -16,7 +16,7 @@ def test_a_table_holds_the_blend_s_first_with_their_answers(built: Run) -> None:
     for part in (*FOLDS, FINAL):
         table = load_table(built.paths, part)
         np.testing.assert_array_equal(table.candidates.items, blended[part].items[:, :12])
-        right = set() if part == FINAL else {tuple(pair) for pair in dataset.pairs[folds[part].test].tolist()}
+        right = set() if part == FINAL else {tuple(pair) for pair in dataset.take(folds[part].test).pairs.tolist()}
         users = np.repeat(table.candidates.users, table.there.sum(axis=1)).tolist()
         items = table.candidates.items[table.there].tolist()
         pairs = list(zip(users, items, strict=True))

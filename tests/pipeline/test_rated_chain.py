@@ -41,8 +41,8 @@ def test_the_dataset_has_ratings_and_times(run: Run) -> None:
     """Read back from the disk, each pair has both."""
     dataset = Dataset.load(run.paths.dataset)
     assert dataset.ratings is not None
-    assert dataset.order is not None
-    assert len(dataset.ratings) == len(dataset.order) == len(dataset) == 150 * 14
+    assert dataset.last is not None
+    assert len(dataset.ratings) == len(dataset.last) == len(dataset.pairs) == 150 * 14
 
 
 def test_the_error_of_ratings_is_beside_recall(run: Run) -> None:
@@ -68,7 +68,7 @@ def test_make_depends_on_the_source_that_is_used(run: Run) -> None:
     """A change of how logs are read reads them again; one of how resumes are read does not."""
     write_rules(run)
     rules = run.paths.rules.read_text(encoding="utf-8").splitlines()
-    line = next(line for line in rules if "dataset/pairs.npz:" in line)
+    line = next(line for line in rules if "dataset/events.npz:" in line)
     digests = run.paths.sources("preprocess")
     assert digests.as_posix() in line.split()
     assert "sources/interactions.py" in digests.read_text(encoding="utf-8")

@@ -50,7 +50,7 @@ class Sample:
         dataset = DaconJobs().read(run.paths.raw)
         answers = pd.read_csv(folder / "answers.csv", encoding="utf-8-sig")
         users, items = (pd.DataFrame(index=ids) for ids in (dataset.users.ids, dataset.items.ids))
-        return cls(run, dataset, Dataset.from_pairs(answers, users, items).matrix())
+        return cls(run, dataset, Dataset.from_events(answers, users, items).matrix())
 
 
 @pytest.fixture(scope="module")

@@ -1,8 +1,11 @@
 """The printed table holds every number of the offline scores, none cut off."""
 
+from dataclasses import replace
+
 import pytest
 
 from shortlist.pipeline.score_table import cell, interval, score_table, sizes
+from shortlist.validation.distance import Distance, Situation
 from shortlist.validation.metrics import Difference
 from shortlist.validation.scores import DataSize, FoldSize, MethodScores, MetricScore, SchemeScores, Scores
 
@@ -57,7 +60,18 @@ def test_numbers_are_shown_with_their_errors():
 def test_sizes_are_means_over_the_folds():
     """Pairs visible and hidden and users scored, with thousands apart."""
     scheme = synthetic_scores(("popular",)).schemes["holdout"]
-    assert sizes(scheme) == "3 folds; on average 2,000 pairs visible, 200 hidden, 20 users scored"
+    assert sizes(scheme) == "3 folds; on average 2,000 events visible, 200 hidden, 20 users scored"
+
+
+def test_how_far_a_scheme_is_from_the_question_is_a_line_of_its_own():
+    """Below the sizes of its folds; scores that were stored without it are shown without."""
+    plain = synthetic_scores(("popular",))
+    far = Distance(Situation(8.12, 0.25, 3.5), Situation(12.34, 0.5, 1.0), 0.75)
+    schemes = {**plain.schemes, "cohort": replace(plain.schemes["cohort"], distance=far)}
+    text = " ".join(score_table(replace(plain, schemes=schemes)).split())  # a narrow table breaks its title
+    assert text.count("users scored (users of the submission)") == 1
+    assert f"20 users scored {far.line.en} method" in text
+    assert "users of the submission" not in score_table(plain)
 
 
 def test_the_table_has_a_row_for_every_method_on_every_scheme():

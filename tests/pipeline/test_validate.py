@@ -83,7 +83,7 @@ def recomputed(run: Run, scheme: str, name: str) -> list[Rows]:
     for fold in splitters(run.competition)[scheme].split(dataset):
         visible = dataset.take(fold.train)
         answers: dict[int, set[int]] = {}
-        for user, item in dataset.pairs[fold.test].tolist():
+        for user, item in dataset.take(fold.test).pairs.tolist():
             answers.setdefault(user, set()).add(item)
         users = np.array(sorted(answers), dtype=np.int32)
         if name == "blend":
@@ -145,7 +145,7 @@ def test_sizes_are_those_of_the_folds(run, scores, again):
         for size, fold, rows in zip(
             scores.schemes[scheme].sizes, splitter.split(dataset), again[scheme, "popular"], strict=True
         ):
-            users = len(np.unique(dataset.pairs[fold.test, 0]))
+            users = len(np.unique(dataset.events.user[fold.test]))
             assert size == FoldSize(fold=fold.number, train=len(fold.train), test=len(fold.test), users=users)
             assert len(rows) == users
 

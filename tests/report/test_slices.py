@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from shortlist.report import slices
 from shortlist.report.material import Material
 from shortlist.report.slices import Slice, SliceRows
+from shortlist.validation.headline import Headline
 from shortlist.validation.metrics import Z95, estimate
 
 
@@ -16,7 +17,7 @@ def plain_rows(material: Material, method: str) -> list[tuple[int, float, int]]:
     """User, recall@5 and visible pairs for each user of each fold."""
     rows = []
     for fold, result in zip(material.folds, material.results(method), strict=True):
-        visible, hidden = (material.dataset.pairs[part].tolist() for part in (fold.train, fold.test))
+        visible, hidden = (material.dataset.take(part).pairs.tolist() for part in (fold.train, fold.test))
         for user, items in zip(result.candidates.users.tolist(), result.candidates.items.tolist(), strict=True):
             wanted = {item for other, item in hidden if other == user}
             hits = len(wanted & set(items[:5]))
@@ -26,7 +27,7 @@ def plain_rows(material: Material, method: str) -> list[tuple[int, float, int]]:
 
 @pytest.fixture(scope="module")
 def rows(material: Material) -> SliceRows:
-    return slices.user_rows(material.dataset, material.folds, material.results("user_knn"), "recall@5")
+    return slices.user_rows(material.dataset, material.folds, material.results("user_knn"), "recall@5", Headline(5))
 
 
 def check(parts: list[Slice], expected: dict[str, list[tuple[int, float]]]) -> None:
@@ -67,13 +68,13 @@ def test_by_popularity(material: Material) -> None:
     results = material.results("user_knn")
     for fold, result in zip(material.folds, results, strict=True):
         lists = dict(zip(result.candidates.users.tolist(), result.candidates.items.tolist(), strict=True))
-        visible = material.dataset.pairs[fold.train, 1].tolist()
-        for user, item in material.dataset.pairs[fold.test].tolist():
+        visible = material.dataset.take(fold.train).pairs[:, 1].tolist()
+        for user, item in material.dataset.take(fold.test).pairs.tolist():
             name = next(name for name in expected if visible.count(item) in in_group(name))
             expected[name].append((user, float(item in lists[user][:5])))
     pairs = slices.pair_rows(material.dataset, material.folds, results, 5)
     check(slices.sliced(slices.by_count(pairs.visible), pairs), expected)
-    hidden = np.concatenate([material.dataset.pairs[fold.test] for fold in material.folds])
+    hidden = np.concatenate([material.dataset.take(fold.test).pairs for fold in material.folds])
     np.testing.assert_array_equal(np.column_stack([pairs.users, pairs.items]), hidden)
 
 

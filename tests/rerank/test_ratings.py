@@ -8,12 +8,13 @@ import pytest
 
 from shortlist.data.candidates import Candidates
 from shortlist.data.dataset import Dataset
+from shortlist.data.events import Events
 from shortlist.data.sources.registry import SOURCES
 from shortlist.rerank import ratings
 from shortlist.rerank.registry import RERANKERS
-from shortlist.rerank.table import FeatureTable, Rated, describe
+from shortlist.rerank.table import FeatureTable, Known, Rated, describe
 from shortlist.rerank.tfrs_ranking import TFRSRanking
-from shortlist.validation.splits import KFold
+from shortlist.validation.splitters.kfold import KFold
 
 FILES = {"log": "ratings.csv", "user": "userId", "item": "movieId", "rating": "rating", "items": "movies.csv"}
 
@@ -32,7 +33,7 @@ def fold_tables(movies: Dataset) -> list[FeatureTable]:
         users = np.unique(hidden.pairs[:, 0])
         items = np.tile(np.arange(10, dtype=np.int32), (len(users), 1))
         found = Candidates(users, items, -items.astype(np.float32))
-        tables.append(describe(visible, found, {"codes": found}, hidden))
+        tables.append(describe(visible, found, {"codes": found}, Known(hidden, np.ones(len(users), np.float32))))
     return tables
 
 
@@ -62,7 +63,7 @@ def test_parts_are_shrunk_means_and_a_truncated_svd(movies: Dataset) -> None:
 def test_a_single_item_is_no_failure(movies: Dataset) -> None:
     """The smallest datasets have factors too, of one dimension, and nothing is infinite."""
     small = replace(
-        movies, pairs=np.array([[0, 0]], dtype=np.int32), ratings=np.ones(1, np.float32),
+        movies, events=Events(np.zeros(1, np.int32), np.zeros(1, np.int32), rating=np.ones(1, np.float32)),
         items=replace(movies.items, ids=movies.items.ids[:1]), item_table=movies.item_table[:1],
     )  # fmt: skip
     assert all(np.isfinite(part).all() for part in ratings.parts(small))
@@ -75,9 +76,9 @@ def test_hidden_ratings_reach_no_feature(movies: Dataset) -> None:
     assert hidden.ratings is not None
     users = np.unique(hidden.pairs[:, 0])
     found = Candidates(users, np.zeros((len(users), 1), np.int32), np.ones((len(users), 1), np.float32))
-    one, two = (
-        describe(visible, found, {}, replace(hidden, ratings=values)) for values in (hidden.ratings, 5 - hidden.ratings)
-    )
+    turned = replace(hidden, events=replace(hidden.events, rating=5 - hidden.ratings))
+    worth = np.ones(len(users), dtype=np.float32)
+    one, two = (describe(visible, found, {}, Known(answers, worth)) for answers in (hidden, turned))
     assert one.features.tobytes() == two.features.tobytes()
     assert rated(one).features.tobytes() == rated(two).features.tobytes()
     assert rated(one).ratings.tolist() != rated(two).ratings.tolist()

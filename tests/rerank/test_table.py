@@ -9,7 +9,8 @@ import pytest
 
 from shortlist.data.candidates import NO_ITEM, Candidates
 from shortlist.data.dataset import Dataset
-from shortlist.rerank.table import FeatureTable, describe
+from shortlist.data.events import Events
+from shortlist.rerank.table import FeatureTable, Known, describe
 from shortlist.retrievers.registry import make_retriever
 from shortlist.retrievers.topk import recommend
 
@@ -27,14 +28,16 @@ def lists(made: Dataset) -> dict[str, Candidates]:
 def described(made: Dataset, lists: dict[str, Candidates]) -> FeatureTable:
     """Popular's candidates, of which two are answers and one that is an answer is no candidate."""
     items = lists["popular"].items
-    pairs = np.array([[7, items[0, 1]], [2, items[3, 7]], [60, made.pairs[-1, 1]]], dtype=np.int32)
-    return describe(made, lists["popular"], lists, replace(made, pairs=pairs))
+    answers = Events(np.array([2, 7, 60], np.int32), np.array([items[3, 7], items[0, 1], made.pairs[-1, 1]], np.int32))
+    worth = np.array([1, 0, 0.5, 0.25], dtype=np.float32)
+    return describe(made, lists["popular"], lists, Known(replace(made, events=answers), worth))
 
 
 def same(one: FeatureTable, two: FeatureTable) -> None:
     """Every part is the same, NaN included."""
     assert one.names == two.names
-    for left, right in [(one.features, two.features), (one.labels, two.labels), (one.row, two.row)]:
+    parts = [(getattr(one, name), getattr(two, name)) for name in ("features", "labels", "row", "worth")]
+    for left, right in parts:
         assert left.dtype == right.dtype
         np.testing.assert_array_equal(left, right)
     for name in ("users", "items", "scores"):
@@ -63,7 +66,9 @@ def test_labels_are_the_answers_among_the_candidates(described: FeatureTable, ma
         (2, items[3, 7]),
     ]
     assert described.row.tolist() == np.repeat(np.arange(4), 8).tolist()
-    assert not describe(made, lists["popular"], lists).labels.any()
+    unknown = describe(made, lists["popular"], lists)
+    assert not unknown.labels.any()
+    assert unknown.worth.tolist() == [0] * 4
 
 
 def test_ordered_by_scores(other: FeatureTable) -> None:
@@ -124,8 +129,9 @@ def test_no_candidates_make_no_rows(made: Dataset, lists) -> None:
     names = describe(made, lists["popular"], lists).names
     for users in ([3, 4], []):
         empty = np.full((len(users), 8), NO_ITEM, dtype=np.int32)
+        worth = np.zeros(len(users), dtype=np.float32)
         none = Candidates(np.array(users, dtype=np.int32), empty, np.where(empty, -np.inf, 0).astype(np.float32))
-        table = describe(made, none, {"popular": none, "ials": none}, made.take(np.arange(0)))
+        table = describe(made, none, {"popular": none, "ials": none}, Known(made.take(np.arange(0)), worth))
         assert table.names == names
         assert table.features.shape == (0, len(names))
         assert table.labels.shape == table.row.shape == (0,)
@@ -133,13 +139,14 @@ def test_no_candidates_make_no_rows(made: Dataset, lists) -> None:
 
 
 def test_the_rows_of_some_users(described: FeatureTable) -> None:
-    """In the table's order, with their features, labels and numbers of answers; of nobody, an empty table."""
+    """In the table's order, with their features, labels and worth; of nobody, an empty table."""
     found = described.of_users(np.array([2, 5], dtype=np.int32))
     assert found.candidates.users.tolist() == [5, 2]
     assert found.names == described.names
     rows = np.r_[8:16, 24:32]
     np.testing.assert_array_equal(found.features, described.features[rows])
     assert found.labels.tolist() == described.labels[rows].tolist()
-    assert found.answers.tolist() == described.answers[[1, 3]].tolist()
+    assert found.worth.tolist() == [0, 0.25]
+    assert found.row_worth.tolist() == [0] * 8 + [0.25] * 8
     assert found.row.tolist() == [0] * 8 + [1] * 8
     assert len(described.of_users(np.array([], dtype=np.int32)).features) == 0

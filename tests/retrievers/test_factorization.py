@@ -52,7 +52,7 @@ import pandas as pd
 import shortlist
 pairs = pd.DataFrame({"user": ["a", "a", "b", "b", "c"], "item": ["x", "y", "x", "z", "y"]})
 for kind in ("ials", "bpr"):
-    shortlist.make_retriever(kind).fit(shortlist.Dataset.from_pairs(pairs))
+    shortlist.make_retriever(kind).fit(shortlist.Dataset.from_events(pairs))
 """
 
 

@@ -1,5 +1,6 @@
 """Weighted neighbours, hybrids and near copies against naive loops."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -98,7 +99,7 @@ def copies() -> Dataset:
         {"kind": ["1", "1", "1", "2", "3"], "size": [np.nan, np.nan, np.nan, np.nan, 1.0]}, index=[*"xyzpq"]
     ).astype({"kind": "category"})
     pairs = pd.DataFrame({"user": [*"aabbcc"], "item": [*"xpypqp"]})
-    return Dataset.from_pairs(pairs, item_table=table)
+    return Dataset.from_events(pairs, item_table=table)
 
 
 def test_votes_count_for_copies(copies: Dataset) -> None:
@@ -120,7 +121,7 @@ def test_without_pooling_or_table_it_is_user_knn(made: Dataset) -> None:
     """Nothing pooled, or nothing known about the items: the votes are those of the users alone."""
     expected = _scores("user_knn", made, neighbours=20)
     np.testing.assert_array_equal(_scores("near_copies", made, pooling=0.0, neighbours=20), expected)
-    bare = Dataset(made.users, made.items, made.pairs, None, made.user_table, made.item_table.iloc[:, :0])
+    bare = replace(made, item_table=made.item_table.iloc[:, :0])
     np.testing.assert_array_equal(_scores("near_copies", bare, neighbours=20), expected)
 
 

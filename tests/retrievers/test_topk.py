@@ -12,7 +12,7 @@ from hypothesis.extra import numpy as npst
 from shortlist.data.candidates import NO_ITEM, Candidates, fill
 from shortlist.errors import SubmissionError
 from shortlist.retrievers import topk
-from shortlist.retrievers.topk import largest, largest_stored, recommend
+from shortlist.retrievers.topk import Bounds, largest, largest_stored, recommend, recommend_within
 
 few = settings(deadline=None, max_examples=150, derandomize=True)
 awkward = st.sampled_from([0.0, -0.0, 1.0, -1.0, 1e-45, -1e-45, 3e38, -3e38, np.inf, -np.inf, np.nan])
@@ -88,6 +88,9 @@ class Scores:
     def candidates(self, users: np.ndarray, n: int) -> tuple[np.ndarray, np.ndarray]:
         return largest(self.scores[users], n)
 
+    def score(self, users: np.ndarray) -> np.ndarray:
+        return self.scores[users]
+
 
 @few
 @given(
@@ -117,6 +120,68 @@ def test_recommend_of_nobody_is_empty() -> None:
     """No users, no rows."""
     found = recommend(Scores(np.eye(3, dtype=np.float32)), np.empty(0, dtype=np.int32), 2, sp.csr_matrix((3, 3)))
     assert found.items.shape == found.scores.shape == (0, 2)
+
+
+# ---------------------------------------------------------------- bounds
+
+
+def _sparse(held: np.ndarray) -> sp.csr_matrix:
+    return sp.csr_matrix(held.astype(np.float32))
+
+
+@few
+@given(
+    scores=score_matrices, seed=st.integers(0, 2**32 - 1), n=st.integers(1, 10), block=st.sampled_from([1, 2, 1024]),
+    bounded=st.tuples(st.booleans(), st.booleans(), st.booleans()),
+)  # fmt: skip
+def test_recommend_within_equals_a_loop(
+    scores: np.ndarray, seed: int, n: int, block: int, bounded: tuple[bool, bool, bool]
+) -> None:
+    """Nothing seen, nothing outside the permitted items, and of a user with a list of their own nothing outside it."""
+    rng = np.random.default_rng(seed)
+    users, items = scores.shape
+    seen, lists = (rng.random(scores.shape) < rng.random((users, 1)) for _ in range(2))
+    lists &= rng.random((users, 1)) < 0.6  # the others have no list of their own, and may get anything
+    permitted = np.asarray(rng.random(items) < 0.7)
+    with_seen, with_items, with_lists = bounded
+    bounds = Bounds(
+        _sparse(seen) if with_seen else None, permitted if with_items else None, _sparse(lists) if with_lists else None
+    )
+    asked = rng.integers(0, users, rng.integers(1, 8)).astype(np.int32)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(topk, "BLOCK", block)
+        found = recommend_within(Scores(scores), asked, n, bounds)
+    np.testing.assert_array_equal(found.users, asked)
+    assert found.items.dtype == np.int32
+    assert found.scores.dtype == np.float32
+    for user, chosen, value in zip(asked, found.items, found.scores, strict=True):
+        left_out = [
+            item for item in range(items)
+            if (with_seen and seen[user, item])
+            or (with_items and not permitted[item])
+            or (with_lists and lists[user].any() and not lists[user, item])
+        ]  # fmt: skip
+        expected = _padded(_ranked(scores[user].tolist(), left_out), n)
+        assert chosen.tolist() == expected
+        np.testing.assert_array_equal(value, [scores[user, i] if i != NO_ITEM else -np.inf for i in expected])
+
+
+def test_without_bounds_it_is_the_source_s_own_list() -> None:
+    """Seen items come back where nothing forbids it, and nobody makes the scores of all items for that."""
+
+    class Lists(Scores):
+        def score(self, users: np.ndarray) -> np.ndarray:
+            raise AssertionError("all scores were made")
+
+    source = Lists(np.array([[1, 3, 2]], dtype=np.float32))
+    assert recommend_within(source, np.zeros(1, np.int32), 2, Bounds()).items.tolist() == [[1, 2]]
+
+
+def test_bounds_know_the_size_of_the_catalogue() -> None:
+    """From any of their parts: blocks of users are made by it."""
+    assert Bounds().width == 1
+    assert Bounds(items=np.ones(7, dtype=bool)).width == 7
+    assert Bounds(lists=sp.csr_matrix((2, 5))).width == Bounds(seen=sp.csr_matrix((2, 5))).width == 5
 
 
 # ---------------------------------------------------------------- filling up

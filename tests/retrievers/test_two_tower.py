@@ -87,7 +87,7 @@ def test_either_side_of_a_pair_is_left_out_of_the_other(towers: Any, tf: Any) ->
     """Vectors in training are the same whether or not the pair is visible, and move with all else that is."""
     pairs = pd.DataFrame({"user": ["a", "a", "a", "b", "c"], "item": ["x", "y", "z", "x", "x"]})
     items = pd.DataFrame(index=["w", "x", "y", "z"])
-    with_target = Dataset.from_pairs(pairs, None, items)
+    with_target = Dataset.from_events(pairs, None, items)
     without = with_target.take(np.array([1, 2, 3, 4]))
     other = with_target.take(np.array([1, 3]))  # a took y, b took x
     user, target = tf.constant([0]), tf.constant([1])  # a, x

@@ -76,7 +76,7 @@ def test_only_the_nearest_are_listened_to(made: Dataset, neighbours: int) -> Non
 def test_among_equal_neighbours_the_first_stay() -> None:
     """Two others are as near as can be told: the one with the lower code is listened to."""
     pairs = pd.DataFrame({"user": [*"aabbcc"], "item": [*"xyxpxq"]})
-    dataset = Dataset.from_pairs(pairs)
+    dataset = Dataset.from_events(pairs)
     known = dataset.items.ids[_knn(2).fit(dataset).score(np.array([0], dtype=np.int32))[0] > -np.inf]
     assert known.tolist() == ["p", "x", "y"]
 
@@ -91,6 +91,6 @@ def test_more_neighbours_than_users_are_all(made: Dataset) -> None:
 def test_what_no_neighbour_has_is_unknown() -> None:
     """An item of nobody alike, and every item for a user without pairs, has the score -inf, not a low one."""
     pairs = pd.DataFrame({"user": ["a", "a", "b", "c"], "item": ["x", "y", "x", "z"]})
-    dataset = Dataset.from_pairs(pairs, pd.DataFrame(index=["a", "b", "c", "d"]))
+    dataset = Dataset.from_events(pairs, pd.DataFrame(index=["a", "b", "c", "d"]))
     scores = _knn().fit(dataset).score(np.arange(4, dtype=np.int32))
     assert (scores > -np.inf).tolist() == [[True, True, False]] * 2 + [[False, False, True], [False] * 3]

@@ -16,7 +16,7 @@ from peers.scoring import Case, Lists, Result, check_lists
 from shortlist.config.competition import Competition
 from shortlist.data.dataset import Dataset
 from shortlist.retrievers.topk import recommend
-from shortlist.validation.splits import Holdout
+from shortlist.validation.splitters.holdout import Holdout
 
 ROOT = Path(__file__).parents[2]
 

@@ -22,7 +22,8 @@ def first_fault(error: ValidationError, model: type) -> str:
         return f"unknown key '{where}'; {hint}"
     if first["type"] in ("missing", "missing_argument"):
         return f"key '{where}' is missing; add it"
-    return f"{where}: {first['msg'].removeprefix('Value error, ')}, got {first['input']!r}"
+    message = first["msg"].removeprefix("Value error, ")
+    return f"{where}: {message}, got {first['input']!r}" if where else message
 
 
 def _keys(model: Any, path: tuple[int | str, ...]) -> list[str]:

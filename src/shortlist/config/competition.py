@@ -4,16 +4,19 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from shortlist.common.faults import first_fault
-from shortlist.common.parameters import Count, Seed
+from shortlist.common.parameters import Count, Seed, period
+from shortlist.config.older import with_question
 from shortlist.config.tune import Tune
 from shortlist.errors import ConfigError
 
-Denominator = Literal["min(n,k)", "n", "k"]
-HEADLINE = {"min(n,k)": "recall", "n": "recall_n", "k": "recall_k"}
-"""The metric that each denominator asks for."""
+Metric = Literal["recall", "recall_n", "recall_k", "precision", "hit", "ndcg", "map", "mrr"]
+"""As `validation.metrics` defines them; "precision" is another word for "recall_k"."""
+
+SCORE = "score"
+"""What a weighted sum of metrics is called among them."""
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")]  # becomes a file name and a target of Make
 BEST, RERANKER, BLEND = "best", "reranker", "blend"
@@ -26,19 +29,59 @@ class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Question(_Section):
+    """What is asked, apart from the files that say it.
+
+    Attributes:
+        k: items for each user.
+        metric: the official one at k, or several with their weights in a sum.
+        kind_weights: kind of event -> weight: the metric is the sum over kinds, each scored on the answers of its kind.
+        seen: whether items that a user has already are left out ("drop") or may come again ("keep").
+        answers: kinds of events that count as answers; empty = all.
+        asked: the users: those of the "sample", or of a file of raw/ with their ids.
+        items: what may be recommended: "all"; "active 30d", what had an event within so long before the end; or a file
+            of raw/ with the ids of items, or of users and items.
+    """
+
+    k: Count
+    metric: Metric | Annotated[dict[Metric, float], Field(min_length=1)] = "recall"
+    kind_weights: dict[str, float] = {}
+    seen: Literal["drop", "keep"] = "drop"
+    answers: tuple[str, ...] = ()
+    asked: str = "sample"
+    items: str = "all"
+
+    @property
+    def metrics(self) -> dict[str, float]:
+        """Metric -> its weight, under the names of `validation.metrics`."""
+        weights = {self.metric: 1.0} if isinstance(self.metric, str) else self.metric
+        return {"recall_k" if name == "precision" else name: weight for name, weight in weights.items()}
+
+    @property
+    def headline(self) -> str:
+        """The official metric with its cut-off, "recall@5"."""
+        names = list(self.metrics)
+        return f"{SCORE if len(names) > 1 or self.kind_weights else names[0]}@{self.k}"
+
+    @property
+    def active_days(self) -> float | None:
+        """How long before the end an item must have had an event; None where that does not matter."""
+        return period(self.items.removeprefix("active ")) if self.items.startswith("active ") else None
+
+
 class SubmissionRules(_Section):
     """What the organiser accepts, and whose list goes in.
 
     Attributes:
-        k: items for each user.
-        user_column, item_column: header of sample_submission.csv.
+        sample: the file of raw/ that shows the form.
+        user_column, item_column: of that file, where it cannot tell by itself.
         method: whose list goes in: `best` by the main validation score, `reranker` for the best of the rerankers, or
             the name of a retriever, of a reranker, or `blend`.
     """
 
-    k: Count
-    user_column: str
-    item_column: str
+    sample: str = "sample_submission.csv"
+    user_column: str | None = None
+    item_column: str | None = None
     method: str = BEST
 
 
@@ -48,14 +91,12 @@ class Validation(_Section):
     Attributes:
         folds: K of every scheme.
         ks: cut-offs at which the metrics are reported.
-        denominator: which recall is the headline: hits over min(n,k), n or k.
         schemes: a table for each scheme: its parameters, and `kind` where its name is not its kind; the first scheme is
             the one that choices are made by.
     """
 
     folds: Count = 5
     ks: Annotated[tuple[Count, ...], Field(min_length=1)] = (5, 10, 20, 50, 100)
-    denominator: Denominator = "min(n,k)"
     schemes: Tables
 
 
@@ -116,6 +157,9 @@ class Competition(_Section):
         source: the module of `shortlist.data.sources` that reads them, or a table with it as `kind` and its parameters.
         seed: of everything random that has no seed of its own.
         candidates: length of the lists that retrievers give.
+        question: what is asked.
+        submission: what the organiser accepts.
+        validation: how offline scores are made.
         retrievers: a table for each retriever: its parameters, and `kind` where its name is not its kind.
         blend: the lists as one.
         rerankers: a table for each reranker, likewise; none = the blend is the end.
@@ -130,7 +174,8 @@ class Competition(_Section):
     source: str | dict[str, Any]
     seed: Seed = 0
     candidates: Count = 100
-    submission: SubmissionRules
+    question: Question
+    submission: SubmissionRules = SubmissionRules()
     validation: Validation
     retrievers: Tables
     blend: Blend = Blend()
@@ -139,6 +184,11 @@ class Competition(_Section):
     ablate: Ablate = Ablate()
     report: Report = Report()
     upload: Upload = Upload()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _older_keys(cls, values: Any) -> Any:
+        return with_question(values) if isinstance(values, dict) else values
 
     @property
     def source_kind(self) -> tuple[str, dict[str, Any]]:
@@ -157,8 +207,8 @@ class Competition(_Section):
 
     @property
     def headline(self) -> str:
-        """The official metric, as `metrics.per_user` calls it."""
-        return f"{HEADLINE[self.validation.denominator]}@{self.submission.k}"
+        """The official metric with its cut-off."""
+        return self.question.headline
 
     def reranker(self, name: str) -> tuple[str, dict[str, Any]]:
         """Kind and parameters of the reranker that competition.toml calls `name`.
@@ -223,8 +273,10 @@ def _fault(competition: Competition) -> str | None:
     rules, validation, methods = competition.submission, competition.validation, competition.methods
     if (longest := max(validation.ks)) > competition.candidates:
         return f"validation.ks: {longest} is more than candidates = {competition.candidates}; raise that"
-    if rules.k not in validation.ks:
-        return f"validation.ks: must contain submission.k = {rules.k}, the official one"
+    if competition.question.k not in validation.ks:
+        return f"validation.ks: must contain question.k = {competition.question.k}, the official one"
+    if fault := _question_fault(competition.question):
+        return fault
     for name in competition.blend.retrievers:
         if name not in competition.retrievers:
             return f"blend.retrievers: '{name}' is not a table under [retrievers]"
@@ -232,6 +284,15 @@ def _fault(competition: Competition) -> str | None:
         if methods.count(name) > 1 or name in (BEST, RERANKER):
             return f"'{name}' cannot name a retriever or reranker: it has another meaning or is there twice"
     return method_fault(rules.method, methods, tuple(competition.rerankers))
+
+
+def _question_fault(question: Question) -> str | None:
+    if question.items.startswith("active ") and question.active_days is None:
+        return f"question.items: {question.items!r} is no length of time; write 'active 30d'"
+    for kind in question.kind_weights:
+        if question.answers and kind not in question.answers:
+            return f"question.kind_weights: '{kind}' is not among question.answers"
+    return None
 
 
 def method_fault(method: str, methods: tuple[str, ...], rerankers: tuple[str, ...]) -> str | None:

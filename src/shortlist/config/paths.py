@@ -36,6 +36,11 @@ class Paths:
         """Folder of `Dataset.save`."""
         return self.work / "dataset"
 
+    @property
+    def form(self) -> Path:
+        """The form of the answer, as the sample submission has told it."""
+        return self.dataset / "form.json"
+
     def section(self, name: str) -> Path:
         """One part of the configuration, rewritten only when it changes: what Make compares."""
         return self.work / "config" / f"{name}.json"
@@ -67,7 +72,7 @@ class Paths:
     @property
     def dataset_done(self) -> Path:
         """Says that all of `dataset` is there."""
-        return self.dataset / "pairs.npz"
+        return self.dataset / "events.npz"
 
     def fold(self, method: str, scheme: str, number: int) -> Path:
         """A method's candidates for the hidden pairs of one fold."""

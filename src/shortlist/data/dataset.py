@@ -1,6 +1,7 @@
-"""The data of a competition as every model sees it: users, items, the pairs between them, and a table for each side."""
+"""The data of a competition as every model sees it: users, items, the events between them, a table for each side."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Self
@@ -10,9 +11,11 @@ import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import ArrayLike, NDArray
 
-from shortlist.common.arrays import FloatArray, IntArray
+from shortlist.common.arrays import DoubleArray, FloatArray, IntArray
 from shortlist.common.files import atomic
+from shortlist.common.progress import note
 from shortlist.common.provenance import fingerprint
+from shortlist.data.events import Events
 from shortlist.errors import DataError
 
 
@@ -30,97 +33,168 @@ class IdIndex:
         return len(self.ids)
 
     @cached_property
-    def _lookup(self) -> pd.Index:
+    def lookup(self) -> pd.Index:
+        """The ids as an index of pandas."""
         return pd.Index(self.ids)
 
     def codes(self, ids: ArrayLike) -> IntArray:
         """Codes of `ids`, (m,) int32; -1 for an id that is not known."""
         place, distinct = pd.factorize(ids if isinstance(ids, pd.Series) else np.asarray(ids))
-        known = self._lookup.get_indexer(pd.Index(np.asarray(distinct, dtype=str))).astype(np.int32)
+        known = self.lookup.get_indexer(pd.Index(np.asarray(distinct, dtype=str))).astype(np.int32)
         return np.append(known, np.int32(-1))[place]  # the place of a missing id is -1
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """Users, items and the observed pairs; immutable, so that no model can change what the next one sees.
+    """Users, items and the observed events; immutable, so that no model can change what the next one sees.
 
-    The role of a table's column is its dtype: `category`, `datetime64`, a number, or a string, which holds words
-    separated by spaces or semicolons.
+    A pair is a user and an item with at least one event. The role of a table's column is its dtype: `category`,
+    `datetime64`, a number, or a string, which holds words separated by spaces or semicolons.
 
     Attributes:
         users, items: the ids; U and I below are their numbers.
-        pairs: (n, 2) int32, unique rows of (user code, item code).
-        order: (n,) float64, the time of each pair in any unit, or None if the log has no times.
-        ratings: (n,) float32, what the user thought of the item, in any unit, or None if the log has none.
+        events: who took what, sorted by user, then item, then time.
         user_table, item_table: U and I rows, row = code.
+        kinds: kind of event -> its weight, in the order of the codes in `events.kind`; empty without kinds.
     """
 
     users: IdIndex
     items: IdIndex
-    pairs: IntArray
-    order: NDArray[np.float64] | None
+    events: Events
     user_table: pd.DataFrame
     item_table: pd.DataFrame
-    ratings: FloatArray | None = None
+    kinds: Mapping[str, float]
 
     def __len__(self) -> int:
-        """Number of pairs."""
-        return len(self.pairs)
+        """Number of events."""
+        return len(self.events)
 
     @classmethod
-    def from_pairs(
+    def from_events(
         cls,
-        pairs: pd.DataFrame,
+        ids: pd.DataFrame,
         user_table: pd.DataFrame | None = None,
         item_table: pd.DataFrame | None = None,
-        order: ArrayLike | None = None,
-        ratings: ArrayLike | None = None,
+        *,
+        time: ArrayLike | None = None,
+        kind: ArrayLike | None = None,
+        amount: ArrayLike | None = None,
+        rating: ArrayLike | None = None,
+        kinds: Mapping[str, float] | None = None,
     ) -> Self:
         """Build from ids.
 
+        Codes follow the sorted ids, and events are sorted, so that the order of a file's rows changes nothing.
+
         Args:
-            pairs: two columns, user id and item id, n unique rows.
-            user_table, item_table: indexed by id; every id of `pairs` must be in them. Without a table, the ids are
-                those of `pairs`. Codes follow the sorted ids, so that the order of a file's rows changes nothing.
-            order: (n,) times of the pairs.
-            ratings: (n,) of the pairs.
+            ids: two columns, user id and item id, a row for each of n events.
+            user_table, item_table: indexed by id. An id of an event that has no row gets an empty one.
+            time: (n,) numbers; days since 1970 where they are dates.
+            kind: (n,) names of `kinds`.
+            amount, rating: (n,) numbers.
+            kinds: kind of event -> its weight.
 
         Raises:
-            DataError: an id of `pairs` is in no table, an id repeats in a table, or a pair repeats.
+            DataError: an id is missing or is no text and no whole number, or one repeats in a table.
         """
-        sides = []
-        for name, table, ids in (("user", user_table, pairs.iloc[:, 0]), ("item", item_table, pairs.iloc[:, 1])):
-            rows = pd.DataFrame(index=pd.Index(ids.unique())) if table is None else table
-            if not rows.index.is_unique:
-                twice = rows.index[rows.index.duplicated()][0]
-                raise DataError(f"{name} table: id {twice} is there twice; keep one row")
-            rows = rows.set_axis(rows.index.astype(str)).sort_index()
-            index = IdIndex(rows.index.to_numpy(dtype=str))
-            codes = index.codes(ids)
-            if (codes < 0).any():
-                unknown = ids.iloc[int(np.argmin(codes))]
-                raise DataError(f"pairs: {name} {unknown} is not in the {name} table; add its row")
-            sides.append((index, rows.reset_index(drop=True), codes))
-        (users, user_rows, user_codes), (items, item_rows, item_codes) = sides
-        codes = np.column_stack([user_codes, item_codes])
-        key = codes[:, 0].astype(np.int64) * len(items) + codes[:, 1]
-        by_code = np.argsort(key)
-        if (np.diff(key[by_code]) == 0).any():
-            raise DataError("pairs: a pair is there twice; drop the duplicates")
-        times = None if order is None else np.asarray(order, dtype=np.float64)[by_code]
-        marks = None if ratings is None else np.asarray(ratings, dtype=np.float32)[by_code]
-        return cls(users, items, codes[by_code], times, user_rows, item_rows, marks)
+        (users, known_users), (items, known_items) = (
+            _factorized(noun, ids.iloc[:, place]) for place, noun in enumerate(("user", "item"))
+        )
+        names = dict(kinds or {})
+        codes = None if kind is None else _kind_codes(kind, list(names))
+        events = Events(
+            users,
+            items,
+            time=None if time is None else np.asarray(time, dtype=np.float64),
+            kind=codes,
+            amount=None if amount is None else np.asarray(amount, dtype=np.float32),
+            rating=None if rating is None else np.asarray(rating, dtype=np.float32),
+        )
+        return cls.from_codes(events, known_users, known_items, user_table, item_table, names)
+
+    @classmethod
+    def from_codes(
+        cls,
+        events: Events,
+        users: pd.Index,
+        items: pd.Index,
+        user_table: pd.DataFrame | None = None,
+        item_table: pd.DataFrame | None = None,
+        kinds: Mapping[str, float] | None = None,
+    ) -> Self:
+        """Build from events in any order, whose codes are positions in `users` and `items`; else as `from_events`."""
+        user_index, user_rows, user_codes = _side("user", user_table, users)
+        item_index, item_rows, item_codes = _side("item", item_table, items)
+        ordered = replace(events, user=user_codes[events.user], item=item_codes[events.item]).in_order()
+        return cls(user_index, item_index, ordered, user_rows, item_rows, dict(kinds or {}))
+
+    @cached_property
+    def _starts(self) -> NDArray[np.intp]:
+        return self.events.pair_starts()
+
+    @cached_property
+    def pairs(self) -> IntArray:
+        """(p, 2) int32, the distinct rows of (user code, item code), sorted."""
+        return np.column_stack([self.events.user[self._starts], self.events.item[self._starts]])
+
+    @cached_property
+    def pair_of(self) -> NDArray[np.intp]:
+        """(n,) position in `pairs` of each event's pair, rising."""
+        return np.repeat(np.arange(len(self._starts)), self.counts)
+
+    @cached_property
+    def counts(self) -> IntArray:
+        """(p,) int32, events of each pair."""
+        return np.diff(self._starts, append=len(self.events)).astype(np.int32)
+
+    @property
+    def first(self) -> DoubleArray | None:
+        """(p,) float64, time of each pair's first event; None without times."""
+        return None if self.events.time is None else self.events.time[self._starts]
+
+    @property
+    def last(self) -> DoubleArray | None:
+        """(p,) float64, time of each pair's last event; None without times."""
+        return None if self.events.time is None else self.events.time[self._starts + self.counts - 1]
+
+    @property
+    def ratings(self) -> FloatArray | None:
+        """(p,) float32, the latest rating of each pair; None without ratings."""
+        return None if self.events.rating is None else self.events.rating[self._starts + self.counts - 1]
+
+    @cached_property
+    def strengths(self) -> FloatArray:
+        """(p,) float32, how strongly each pair was observed: the sum of its events' weights by kind, 1 each without."""
+        if self.events.kind is None:
+            return self.counts.astype(np.float32)
+        weights = np.array(list(self.kinds.values()), dtype=np.float32)[self.events.kind]
+        return np.add.reduceat(weights, self._starts) if len(weights) else weights
 
     def matrix(self) -> sp.csr_matrix:
         """The pairs as a binary matrix, (U, I) float32."""
-        ones = np.ones(len(self.pairs), dtype=np.float32)
+        return self._matrix(np.ones(len(self.pairs), dtype=np.float32))
+
+    def strength_matrix(self) -> sp.csr_matrix:
+        """The pairs with their `strengths`, (U, I) float32."""
+        return self._matrix(self.strengths)
+
+    def _matrix(self, values: FloatArray) -> sp.csr_matrix:
         shape = (len(self.users), len(self.items))
-        return sp.csr_matrix((ones, (self.pairs[:, 0], self.pairs[:, 1])), shape=shape)
+        return sp.csr_matrix((values, (self.pairs[:, 0], self.pairs[:, 1])), shape=shape)
+
+    def with_users(self, ids: Iterable[str]) -> Self:
+        """The same with users of whom nothing is known: no event, and an empty row in the table."""
+        new = pd.Index(np.unique(np.asarray([*ids], dtype=str))).difference(self.users.lookup)
+        if not len(new):
+            return self
+        every = IdIndex(np.union1d(self.users.ids, new.to_numpy(dtype=str)))
+        codes = every.codes(self.users.ids)  # rises with the old ones, so that the events stay sorted
+        table = self.user_table.set_axis(pd.Index(self.users.ids)).reindex(pd.Index(every.ids)).reset_index(drop=True)
+        return replace(self, users=every, user_table=table, events=replace(self.events, user=codes[self.events.user]))
 
     def take(self, rows: NDArray[np.integer]) -> Self:
-        """The same users and items with the pairs at positions `rows` only."""
-        order, ratings = (None if part is None else part[rows] for part in (self.order, self.ratings))
-        return replace(self, pairs=self.pairs[rows], order=order, ratings=ratings)
+        """The same users and items with the events at positions `rows`, rising, only."""
+        return replace(self, events=self.events.take(rows))
 
     @cached_property
     def digest(self) -> str:
@@ -129,26 +203,71 @@ class Dataset:
         columns = [
             [[name, str(dtype)] for name, dtype in table.dtypes.items()] for table in (self.user_table, self.item_table)
         ]
-        extras = [np.empty(0) if part is None else part for part in (self.order, self.ratings)]
-        return fingerprint(self.users.ids, self.items.ids, self.pairs, *extras, *tables, columns)
+        parts = [part for name, part in self.events.arrays().items()]
+        names = [*self.events.arrays()]
+        return fingerprint(self.users.ids, self.items.ids, names, *parts, *tables, columns, [*self.kinds.items()])
 
     def save(self, folder: Path) -> None:
-        """Write `users.parquet`, `items.parquet` and, last, `pairs.npz`: its presence says that all is there."""
+        """Write `users.parquet`, `items.parquet` and, last, `events.npz`: its presence says that all is there."""
         for name, table in (("users", self.user_table), ("items", self.item_table)):
             with atomic(folder / f"{name}.parquet") as path:
                 table.to_parquet(path, index=True)  # the rows of a table without columns are in its index
-        arrays = {"users": self.users.ids, "items": self.items.ids, "pairs": self.pairs}
-        for name, part in (("order", self.order), ("ratings", self.ratings)):
-            if part is not None:
-                arrays[name] = part
-        with atomic(folder / "pairs.npz") as path:
-            np.savez(path, **arrays)  # type: ignore[arg-type]
+        arrays = {f"event_{name}": part for name, part in self.events.arrays().items()}
+        with atomic(folder / "events.npz") as path:
+            np.savez(
+                path,
+                users=self.users.ids,
+                items=self.items.ids,
+                kinds=np.array(list(self.kinds), dtype=str),
+                kind_weights=np.array(list(self.kinds.values()), dtype=np.float64),
+                **arrays,  # type: ignore[arg-type]
+            )
 
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Read what `save` wrote."""
-        with np.load(folder / "pairs.npz") as arrays:
-            order, ratings = arrays.get("order"), arrays.get("ratings")
-            users, items, pairs = IdIndex(arrays["users"]), IdIndex(arrays["items"]), arrays["pairs"]
+        with np.load(folder / "events.npz") as arrays:
+            events = Events(**{field.name: arrays.get(f"event_{field.name}") for field in fields(Events)})
+            users, items = IdIndex(arrays["users"]), IdIndex(arrays["items"])
+            kinds = dict(zip(arrays["kinds"].tolist(), arrays["kind_weights"].tolist(), strict=True))
         of_users, of_items = (pd.read_parquet(folder / f"{name}.parquet") for name in ("users", "items"))
-        return cls(users, items, pairs, order, of_users, of_items, ratings)
+        return cls(users, items, events, of_users, of_items, kinds)
+
+
+def _factorized(noun: str, ids: pd.Series) -> tuple[IntArray, pd.Index]:
+    place, distinct = pd.factorize(ids)
+    if (place < 0).any():
+        raise DataError(f"events: row {int(np.argmin(place)) + 1}: the {noun} is missing; fill it in or remove the row")
+    return place.astype(np.int32), pd.Index(distinct)
+
+
+def _side(noun: str, table: pd.DataFrame | None, ids: pd.Index) -> tuple[IdIndex, pd.DataFrame, IntArray]:
+    """One side's ids, its table in the order of the codes, and the codes of the distinct `ids`."""
+    names = _texts(noun, ids)
+    if names.has_duplicates:
+        raise DataError(f"{noun} id {names[names.duplicated()][0]} is there as a number and as text; use one")
+    rows = pd.DataFrame(index=names[:0]) if table is None else table.set_axis(_texts(noun, table.index))
+    if not rows.index.is_unique:
+        twice = rows.index[rows.index.duplicated()][0]
+        raise DataError(f"{noun} table: id {twice} is there twice; keep one row")
+    absent = names.difference(rows.index)
+    if table is not None and len(absent):
+        note(f"notice: {len(absent):,} {noun}s of the log have no row in the {noun} table, first {absent[0]}")
+    rows = (rows.reindex(rows.index.union(absent)) if len(absent) else rows).sort_index()
+    index = IdIndex(rows.index.to_numpy(dtype=str))
+    return index, rows.reset_index(drop=True), index.lookup.get_indexer(names).astype(np.int32)
+
+
+def _texts(noun: str, ids: pd.Index) -> pd.Index:
+    """Ids as text; 500.0 in one place would not be 500 in another, so that only text and whole numbers will do."""
+    for value in ids if ids.dtype == np.dtype(object) else ids[:1]:
+        if not isinstance(value, str | int | np.integer) or isinstance(value, bool):
+            raise DataError(f"{noun} id {value!r} is {type(value).__name__}; ids are text or whole numbers")
+    return pd.Index(np.asarray(ids, dtype=str))
+
+
+def _kind_codes(kind: ArrayLike, names: Sequence[str]) -> NDArray[np.int8]:
+    codes = pd.Index(names).get_indexer(pd.Index(np.asarray(kind, dtype=str)))
+    if (codes < 0).any():
+        raise DataError(f"events: kind {np.asarray(kind)[int(np.argmin(codes))]!r} is not one of {', '.join(names)}")
+    return codes.astype(np.int8)

@@ -31,7 +31,7 @@ def cross_validate_blend(run: Run) -> None:
     """Each fold's blend with weights learnt on the other folds; then the weights learnt on all."""
     paths, competition, names = run.paths, run.competition, run.methods.blended
     dataset, scheme = Dataset.load(paths.dataset), competition.first_scheme
-    folds = stacking_folds(competition, dataset)
+    folds = stacking_folds(run, dataset)
     lists = (list(load_lists(paths, names, scheme, fold).values()) for fold in folds)
     learnt_on = (blend.sampled(own, blend.LEARN_USERS) for own in track(lists, "blend: pools", len(folds)))
     pools = [blend.pool(own, blend.LEARN_DEPTH) for own in learnt_on]

@@ -9,13 +9,16 @@ from shortlist.common.progress import note, track
 from shortlist.common.provenance import fingerprint, source_digest
 from shortlist.data.dataset import Dataset
 from shortlist.engine.base import running
+from shortlist.pipeline.asking import asking, headline_of
 from shortlist.pipeline.results import fold_made_from, save_fold
 from shortlist.pipeline.run import Run
 from shortlist.pipeline.schemes import splitters
 from shortlist.pipeline.too_large import is_too_large
 from shortlist.retrievers.registry import RETRIEVERS, make_retriever
-from shortlist.validation.folds import Fold, FoldResult, hidden_pairs, run_fold
-from shortlist.validation.metrics import recall_at_k
+from shortlist.validation.folds import Fold, FoldResult, run_fold
+from shortlist.validation.headline import fold_scores
+from shortlist.validation.metrics import estimate
+from shortlist.validation.question import Asking
 
 COMPUTING = ("shortlist.validation.folds",)
 """The modules that decide a fold's result, beside the retriever's own: an edit of any other file runs no fold again."""
@@ -27,7 +30,7 @@ class FoldTask:
 
     Attributes:
         scheme: the fold's.
-        fold: see `validation.splits`.
+        fold: see `validation.splitters`.
         folds: of the scheme, in all.
         made_from: the fingerprint of the result.
     """
@@ -51,6 +54,7 @@ class Unfitted:
         kind, settings, seed: see `retrievers.registry.make_retriever`.
         dataset: with all pairs.
         n: candidates for each user.
+        asking: what is asked.
     """
 
     kind: str
@@ -58,11 +62,12 @@ class Unfitted:
     seed: int
     dataset: Dataset
     n: int
+    asking: Asking
 
     def on_folds(self) -> Callable[[FoldTask], FoldResult]:
         """What runs it on a fold."""
         return lambda task: run_fold(
-            make_retriever(self.kind, self.settings, seed=self.seed), self.dataset, task.fold, self.n
+            make_retriever(self.kind, self.settings, seed=self.seed), self.dataset, task.fold, self.n, self.asking
         )
 
 
@@ -71,7 +76,7 @@ def cross_validate(run: Run, name: str) -> None:
     paths, competition = run.paths, run.competition
     dataset = Dataset.load(paths.dataset)
     if not is_too_large(paths, competition, name, dataset):
-        model = Unfitted(*competition.retriever(name), competition.seed, dataset, competition.candidates)
+        model = Unfitted(*competition.retriever(name), competition.seed, dataset, competition.candidates, asking(run))
         folds = sum(splitter.folds for splitter in splitters(competition).values())
         with running(Unfitted.on_folds, model, _missing(run, name, model)) as results:
             for task, result in track(results, f"validate {name}: folds", folds):
@@ -82,18 +87,27 @@ def cross_validate(run: Run, name: str) -> None:
 
 def note_fold(run: Run, method: str, fold_name: str, dataset: Dataset, fold: Fold, result: FoldResult) -> None:
     """Say what a method has scored on a fold, and in what time."""
-    k = run.competition.submission.k
-    recall = recall_at_k(result.candidates, hidden_pairs(dataset, fold)[1], k)
-    note(f"validate {method}: {fold_name}: recall@{k} {recall.mean:.4f} +- {recall.error:.4f} ({result.seconds:.1f} s)")
+    headline, name = headline_of(run.competition), run.competition.headline
+    scores = fold_scores(dataset, fold, result.candidates, [name], headline)
+    score = estimate(scores.values[0], scores.users)
+    note(f"validate {method}: {fold_name}: {name} {score.mean:.4f} +- {score.error:.4f} ({result.seconds:.1f} s)")
 
 
 def _missing(run: Run, name: str, model: Unfitted) -> Iterator[FoldTask]:
     """The folds that are not there yet, one at a time: those of a large dataset are large too."""
     source = source_digest(*COMPUTING, RETRIEVERS.module(model.kind))
     for scheme, splitter in splitters(run.competition).items():
-        for fold in splitter.split(model.dataset):
+        for fold in model.asking.folds(splitter, model.dataset):
             made_from = fingerprint(
-                model.dataset.digest, fold.train, fold.test, model.kind, model.settings, model.seed, model.n, source
+                model.dataset.digest,
+                fold.train,
+                fold.test,
+                model.kind,
+                model.settings,
+                model.seed,
+                model.n,
+                model.asking.digest,
+                source,
             )
             task = FoldTask(scheme, fold, splitter.folds, made_from)
             if fold_made_from(run.paths, name, scheme, fold.number) == made_from:

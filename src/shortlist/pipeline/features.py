@@ -5,10 +5,12 @@ import time
 from shortlist.common.progress import note
 from shortlist.config.competition import BLEND
 from shortlist.data.dataset import Dataset
+from shortlist.pipeline.asking import headline_of
 from shortlist.pipeline.results import FINAL, load_final, load_lists
 from shortlist.pipeline.run import Run
 from shortlist.pipeline.schemes import stacking_folds
-from shortlist.rerank.table import describe
+from shortlist.rerank.table import Known, describe
+from shortlist.validation.headline import Answers
 
 
 def make_table(run: Run, part: str) -> None:
@@ -17,13 +19,15 @@ def make_table(run: Run, part: str) -> None:
     dataset = Dataset.load(paths.dataset)
     start = time.perf_counter()
     if part == FINAL:
-        visible, hidden = dataset, None
+        visible, known = dataset, None
         lists = {name: load_final(paths, name) for name in names}
     else:
-        fold = stacking_folds(competition, dataset)[int(part) - 1]
-        visible, hidden = dataset.take(fold.train), dataset.take(fold.test)
+        fold, headline = stacking_folds(run, dataset)[int(part) - 1], headline_of(competition)
+        answers = Answers.of(dataset, fold, headline)
+        visible = dataset.take(fold.train)
+        known = Known(dataset.take(fold.test), headline.worth(answers.users, answers))
         lists = load_lists(paths, names, competition.first_scheme, fold)
-    table = describe(visible, lists[BLEND].first(competition.blend.candidates), lists, hidden)
+    table = describe(visible, lists[BLEND].first(competition.blend.candidates), lists, known)
     table.save(paths.features(part))
     note(
         f"features {part}: {len(table.features):,} candidates, {len(table.names)} features "

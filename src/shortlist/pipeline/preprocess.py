@@ -1,42 +1,85 @@
-"""The first stage: the organiser's files, checked, as a dataset on disk."""
+"""The first stage: the organiser's files, checked against each other and the question, as a dataset on disk."""
+
+import numpy as np
 
 from shortlist.common.files import write_text_if_changed
 from shortlist.common.progress import note
 from shortlist.config.paths import Paths
+from shortlist.data.asked import Asked
+from shortlist.data.dataset import Dataset
+from shortlist.data.sources.raw_files import raw_listing
 from shortlist.data.sources.registry import SOURCES
-from shortlist.data.sources.sample_submission import FILE as SAMPLE
-from shortlist.data.sources.sample_submission import read_sample_submission
-from shortlist.errors import DataError
+from shortlist.errors import ConfigError, DataError
+from shortlist.pipeline.answer_form import save_form, told_by_sample
+from shortlist.pipeline.asking import asking_of
+from shortlist.pipeline.question_files import check_enough, read_asked_ids, with_permitted
 from shortlist.pipeline.run import Run
 
 
 def preprocess(run: Run) -> None:
-    """Read the raw files and save the dataset.
+    """Read the raw files and save the dataset, who is asked, and the form of the answer.
 
     Raises:
+        ConfigError: the question names what the files do not have.
         DataError: raw files are missing or do not hold what they should.
     """
-    competition, raw = run.competition, run.paths.raw
-    list_raw_files(run.paths)
+    competition, paths = run.competition, run.paths
+    question = competition.question
+    list_raw_files(paths)
     source = SOURCES.make(*competition.source_kind)
-    files = {**source.files, SAMPLE: True}
-    missing = [name for name, needed in files.items() if needed and not (raw / name).is_file()]
+    _check_there(run, [name for name, needed in source.files.items() if needed])
+    dataset = source.read(paths.raw)
+    _check_kinds(run, dataset)
+    answer = told_by_sample(run, dataset)
+    ids = answer.users if question.asked == "sample" else read_asked_ids(paths.raw / question.asked, dataset.users)
+    dataset = dataset.with_users(ids)
+    asked = Asked(np.unique(dataset.users.codes(ids)))
+    if question.items != "all" and question.active_days is None:
+        asked = with_permitted(asked, paths.raw / question.items, dataset)
+    check_enough(dataset, asked, asking_of(question, asked), question)
+    save_form(run, answer.form)
+    asked.save(paths.dataset)
+    dataset.save(paths.dataset)
+    _tell(dataset, asked)
+
+
+def list_raw_files(paths: Paths) -> None:
+    """Write down the raw files: tells of one that was added, removed or replaced. Make does the same each time."""
+    write_text_if_changed(paths.raw_list, raw_listing(paths.raw))
+
+
+def _check_there(run: Run, files: list[str]) -> None:
+    """Make sure that all raw files that are needed are there."""
+    competition, raw, question = run.competition, run.paths.raw, run.competition.question
+    named = [question.asked] if question.asked != "sample" else []
+    named += [question.items] if question.items != "all" and question.active_days is None else []
+    missing = [name for name in (*files, *named, competition.submission.sample) if not (raw / name).is_file()]
     if missing:
         raise DataError(
             f"{raw}: missing {', '.join(missing)}; get the competition's files at {competition.url} "
             f"and put them into {raw}/"
         )
-    dataset = source.read(raw)
-    # Read here only to complain early: a bad one must not cost a competitor the whole run.
-    read_sample_submission(raw, competition.submission, dataset)
-    dataset.save(run.paths.dataset)
-    note(f"preprocess: {len(dataset.users):,} users, {len(dataset.items):,} items, {len(dataset):,} pairs")
 
 
-def list_raw_files(paths: Paths) -> None:
-    """Write sizes and names of the raw files: tells of one that was added, removed or replaced by an older one.
+def _check_kinds(run: Run, dataset: Dataset) -> None:
+    question = run.competition.question
+    for key, names in (("answers", question.answers), ("kind_weights", tuple(question.kind_weights))):
+        for name in names:
+            if name not in dataset.kinds:
+                known = ", ".join(dataset.kinds) or "none: set source.kind_column"
+                raise ConfigError(f"question.{key}: no event is of the kind '{name}'; there are {known}")
+    if question.active_days is not None and dataset.events.time is None:
+        raise ConfigError("question.items: 'active' needs times; set source.time, or use 'all'")
 
-    Make does the same each time that it looks, see the Makefile.
-    """
-    files = sorted(paths.raw.glob("*.csv"))
-    write_text_if_changed(paths.raw_list, "".join(f"{file.stat().st_size} {file.name}\n" for file in files))
+
+def _tell(dataset: Dataset, asked: Asked) -> None:
+    cold = ~np.isin(asked.users, dataset.events.user)
+    if cold.any():
+        first = dataset.users.ids[asked.users[cold]][0]
+        note(
+            f"notice: {int(cold.sum()):,} of {len(asked.users):,} users asked for have no event, first {first}: "
+            f"they are served by their table, or by what is popular"
+        )
+    pairs = len(dataset.pairs)
+    again = f", {len(dataset):,} events" if len(dataset) > pairs else ""
+    note(f"preprocess: {len(dataset.users):,} users, {len(dataset.items):,} items, {pairs:,} pairs{again}")

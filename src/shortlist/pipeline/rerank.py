@@ -34,7 +34,7 @@ def cross_validate_reranker(run: Run, name: str) -> None:
     """Each fold reranked by a model that has learnt on the other folds; finished folds are kept."""
     paths, competition = run.paths, run.competition
     dataset, scheme = Dataset.load(paths.dataset), competition.first_scheme
-    folds, parts = stacking_folds(competition, dataset), stacking_parts(competition)
+    folds, parts = stacking_folds(run, dataset), stacking_parts(competition)
     kind, settings = competition.reranker(name)
     tables = [load_table(paths, part) for part in parts]
     made_of = [

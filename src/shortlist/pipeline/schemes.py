@@ -2,9 +2,11 @@
 
 from shortlist.config.competition import Competition
 from shortlist.data.dataset import Dataset
+from shortlist.pipeline.asking import asking
+from shortlist.pipeline.run import Run
 from shortlist.validation.folds import Fold
 from shortlist.validation.registry import make_splitter
-from shortlist.validation.splits import Splitter
+from shortlist.validation.splitters.base import Splitter
 
 
 def splitters(competition: Competition) -> dict[str, Splitter]:
@@ -16,9 +18,10 @@ def splitters(competition: Competition) -> dict[str, Splitter]:
     return {name: make_splitter(*competition.scheme(name)) for name in competition.validation.schemes}
 
 
-def stacking_folds(competition: Competition, dataset: Dataset) -> list[Fold]:
+def stacking_folds(run: Run, dataset: Dataset) -> list[Fold]:
     """The folds of the first scheme, which blend and rerankers learn on."""
-    return list(splitters(competition)[competition.first_scheme].split(dataset))
+    competition = run.competition
+    return list(asking(run).folds(splitters(competition)[competition.first_scheme], dataset))
 
 
 def stacking_parts(competition: Competition) -> list[str]:

@@ -32,9 +32,8 @@ def sizes(scheme: SchemeScores) -> str:
     """Number of folds and the mean sizes of their parts."""
     folds = scheme.sizes
     train, test = (round(sum(getattr(fold, part) for fold in folds) / len(folds)) for part in ("train", "test"))
-    return (
-        f"{len(folds)} folds; on average {train:,} pairs visible, {test:,} hidden, {round(scheme.users):,} users scored"
-    )
+    users = round(scheme.users)
+    return f"{len(folds)} folds; on average {train:,} events visible, {test:,} hidden, {users:,} users scored"
 
 
 def _table(name: str, scheme: SchemeScores, scores: Scores) -> Table:
@@ -42,6 +41,8 @@ def _table(name: str, scheme: SchemeScores, scores: Scores) -> Table:
     recall = headline.partition("@")[0]
     deeper = [f"{recall}@{k}" for k in scores.ks if f"{recall}@{k}" != headline]
     title = f"{scores.competition}, scheme {name}: {scheme.description}\n{sizes(scheme)}"
+    if scheme.distance is not None:
+        title += f"\n{scheme.distance.line.en}"
     table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", padding=(0, 1, 0, 0))
     table.add_column("method", no_wrap=True)
     for column in (headline, *deeper, ndcg):

@@ -6,20 +6,25 @@ from shortlist.pipeline.run import Run
 def sections(run: Run) -> dict[str, object]:
     """Each part by its name, as JSON."""
     competition, chosen = run.competition, run.chosen
-    rules, validation = competition.submission, competition.validation.model_dump(mode="json")
+    rules, question = competition.submission, competition.question
+    validation = competition.validation.model_dump(mode="json")
+    asked = question.model_dump(mode="json", exclude={"metric", "kind_weights"})
+    answers = {name: asked[name] for name in ("seen", "answers", "items")}
+    metric = [question.k, question.metrics, question.kind_weights]
     schemes = {name: competition.scheme(name) for name in competition.validation.schemes}
     parts: dict[str, object] = {
-        "data": {"source": competition.source, "submission": [rules.user_column, rules.item_column]},
+        "data": {"source": competition.source, "question": asked,
+                 "submission": [rules.sample, rules.user_column, rules.item_column]},
         "infer-split": competition.title,
         "eda": {"title": competition.title, "seed": competition.seed, "schemes": schemes},
-        "folds": {"seed": competition.seed, "candidates": competition.candidates, "schemes": schemes},
+        "folds": {"seed": competition.seed, "candidates": competition.candidates, "schemes": schemes, **answers},
         "blend": chosen.blended,
-        "features": {"retrievers": chosen.retrievers, "candidates": competition.blend.candidates},
-        "scores": {"validation": validation, "headline": competition.headline, "title": competition.title,
+        "features": {"retrievers": chosen.retrievers, "candidates": competition.blend.candidates, "metric": metric},
+        "scores": {"validation": validation, "metric": metric, "title": competition.title,
                    "methods": chosen.all},
-        "submission": {**rules.model_dump(mode="json"), "method": chosen.submitted},
+        "submission": {**rules.model_dump(mode="json"), "k": question.k, "method": chosen.submitted},
         "report": [competition.report.model_dump(mode="json"), competition.blend.candidates],
-        "ablate": [competition.ablate.model_dump(mode="json"), run.ablated_reranker, competition.headline,
+        "ablate": [competition.ablate.model_dump(mode="json"), run.ablated_reranker, metric,
                    competition.blend.candidates],
     }  # fmt: skip
     for name in chosen.retrievers:

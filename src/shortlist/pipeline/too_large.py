@@ -45,7 +45,7 @@ def is_too_large(paths: Paths, competition: Competition, name: str, dataset: "Da
     from shortlist.retrievers.registry import make_retriever  # seconds that the stages which only read need not pay
 
     kind, settings = competition.retriever(name)
-    sizes = len(dataset.users), len(dataset.items), len(dataset)
+    sizes = len(dataset.users), len(dataset.items), len(dataset.pairs)
     needed, usable = make_retriever(kind, settings, seed=competition.seed).memory(*sizes), usable_memory()
     decision = paths.too_large(name)
     if needed <= usable:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from shortlist.data.dataset import Dataset
+from shortlist.pipeline.asking import asking
 from shortlist.pipeline.results import load_fold, load_scores
 from shortlist.pipeline.run import Run
 from shortlist.pipeline.schemes import splitters
@@ -13,7 +14,7 @@ from shortlist.submission.ledger import Entry, Ledger
 from shortlist.submission.manifest import Manifest, Submission, newest_submission, read_manifest
 from shortlist.validation.folds import Fold, FoldResult
 from shortlist.validation.scores import Scores
-from shortlist.validation.splits import Splitter
+from shortlist.validation.splitters.base import Splitter
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Material:
 
     @cached_property
     def dataset(self) -> Dataset:
-        """All pairs."""
+        """All events."""
         return Dataset.load(self.run.paths.dataset)
 
     @cached_property
@@ -49,7 +50,7 @@ class Material:
     @cached_property
     def folds(self) -> list[Fold]:
         """Of the first scheme."""
-        return list(self.splitters[self.scores.chosen_by].split(self.dataset))
+        return list(asking(self.run).folds(self.splitters[self.scores.chosen_by], self.dataset))
 
     def results(self, method: str) -> list[FoldResult]:
         """A method's lists on the first scheme's folds."""

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from shortlist.common.arrays import IntArray
 from shortlist.data.dataset import Dataset
 from shortlist.validation.folds import Fold, FoldResult
-from shortlist.validation.metrics import Z95, UserScores, estimate, fold_scores
+from shortlist.validation.headline import Headline, fold_scores
+from shortlist.validation.metrics import Z95, UserScores, estimate
 
 COUNTS = (0, 1, 2, 4, 8, 16, 32)
 """Lower ends, less one, of the groups of counts: 0, 1, 2, 3 to 4, 5 to 8, ..."""
@@ -75,12 +76,14 @@ class PairRows(SliceRows):
     items: IntArray
 
 
-def user_rows(dataset: Dataset, folds: Sequence[Fold], results: Sequence[FoldResult], metric: str) -> SliceRows:
+def user_rows(
+    dataset: Dataset, folds: Sequence[Fold], results: Sequence[FoldResult], metric: str, headline: Headline
+) -> SliceRows:
     """A method's metric for each user of each fold."""
     scores, visible = [], []
     for fold, result in zip(folds, results, strict=True):
-        seen = np.bincount(dataset.pairs[fold.train, 0], minlength=len(dataset.users))
-        scores.append(fold_scores(dataset, fold, result.candidates, [metric]))
+        seen = np.bincount(dataset.take(fold.train).pairs[:, 0], minlength=len(dataset.users))
+        scores.append(fold_scores(dataset, fold, result.candidates, [metric], headline))
         visible.append(seen[result.candidates.users])
     joined = UserScores.joined(scores)
     return SliceRows(joined.users, joined.values[0], np.concatenate(visible))  # noqa: PD011 - no pandas object
@@ -90,11 +93,11 @@ def pair_rows(dataset: Dataset, folds: Sequence[Fold], results: Sequence[FoldRes
     """For each hidden pair of each fold, whether its item is among the first k of its user."""
     hits, visible, pairs = [], [], []
     for fold, result in zip(folds, results, strict=True):
-        hidden = dataset.pairs[fold.test]
+        hidden = dataset.take(fold.test).pairs
         row_of = np.full(len(dataset.users), -1)
         row_of[result.candidates.users] = np.arange(len(result.candidates.users))
         hits.append((result.candidates.items[row_of[hidden[:, 0]], :k] == hidden[:, 1:]).any(axis=1))
-        visible.append(np.bincount(dataset.pairs[fold.train, 1], minlength=len(dataset.items))[hidden[:, 1]])
+        visible.append(np.bincount(dataset.take(fold.train).pairs[:, 1], minlength=len(dataset.items))[hidden[:, 1]])
         pairs.append(hidden)
     users, items = np.concatenate(pairs).T
     return PairRows(users, np.concatenate(hits).astype(float), np.concatenate(visible), items)

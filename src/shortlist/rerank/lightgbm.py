@@ -31,7 +31,6 @@ class LightGBM(Reranker):
         rows_per_tree: share of the rows that each tree learns from.
         l2: penalty of the leaves' values.
         negatives: share of the candidates that are no answers to learn from.
-        k: of the recall@k with the denominator min(n, k) that the rows are weighed by.
         seeds: models that draw other features and rows for their trees; the score is their mean.
         seed: of the drawn rows and features.
     """
@@ -46,7 +45,6 @@ class LightGBM(Reranker):
     rows_per_tree: Share = 0.8
     l2: Annotated[float, Field(ge=0)] = 10.0
     negatives: Share = 0.3
-    k: Count = 5
     seeds: Count = 4
     seed: Seed = 0
 
@@ -59,7 +57,7 @@ class LightGBM(Reranker):
         data = lgb.Dataset(
             gathered([table.features for table in tables], rows),
             gathered([table.labels for table in tables], rows),
-            weight=gathered([table.worth(self.k) for table in tables], rows),
+            weight=gathered([table.row_worth for table in tables], rows),
             group=np.concatenate([_group_sizes(table, kept) for table, kept in zip(tables, rows, strict=True)])
             if self.objective == "lambdarank"
             else None,

@@ -30,6 +30,19 @@ class Rated:
 
 
 @dataclass(frozen=True)
+class Known:
+    """The answers of the users of some candidates.
+
+    Attributes:
+        hidden: a dataset with the events that are the answers.
+        worth: (m,) float32, what a hit adds to the official metric of each user.
+    """
+
+    hidden: Dataset
+    worth: FloatArray
+
+
+@dataclass(frozen=True)
 class FeatureTable:
     """One row for each candidate of each user, user after user.
 
@@ -38,7 +51,7 @@ class FeatureTable:
         names: F names, "<group>.<column>".
         features: (rows, F) float32, NaN where there is nothing to say.
         labels: (rows,) bool, whether the candidate is an answer; all False where no answers are known.
-        answers: (m,) float32, number of each user's answers, among the candidates or not; 0 where none are known.
+        worth: (m,) float32, what a hit adds to the official metric of each user; 0 where no answers are known.
         rated: the answers with their ratings, where the competition's pairs have some.
     """
 
@@ -46,7 +59,7 @@ class FeatureTable:
     names: list[str]
     features: FloatArray
     labels: NDArray[np.bool_]
-    answers: FloatArray
+    worth: FloatArray
     rated: Rated | None = None
 
     @property
@@ -59,9 +72,10 @@ class FeatureTable:
         """(rows,) position of each row's user among the m, rising."""
         return np.nonzero(self.there)[0]
 
-    def worth(self, k: int) -> FloatArray:
-        """What a hit adds to recall@k with the denominator min(n, k): of each row, by its user; (rows,) float32."""
-        return (1 / np.clip(self.answers, 1, k)).astype(np.float32)[self.row]
+    @property
+    def row_worth(self) -> FloatArray:
+        """(rows,) float32, `worth` of each row's user."""
+        return self.worth[self.row]
 
     def ordered(self, scores: FloatArray) -> Candidates:
         """The candidates by falling `scores`, (rows,); among equals the order they had."""
@@ -88,7 +102,7 @@ class FeatureTable:
         kept = np.isin(self.candidates.users, users)
         rows, old = kept[self.row], self.candidates
         candidates = Candidates(old.users[kept], old.items[kept], old.scores[kept])
-        return FeatureTable(candidates, self.names, self.features[rows], self.labels[rows], self.answers[kept])
+        return FeatureTable(candidates, self.names, self.features[rows], self.labels[rows], self.worth[kept])
 
     def select(self, groups: Iterable[str]) -> "FeatureTable":
         """The same rows with the features of some groups or, as "retrievers.<name>", of some retrievers only."""
@@ -109,7 +123,7 @@ class FeatureTable:
         lists = self.candidates
         arrays = {
             "users": lists.users, "items": lists.items, "scores": lists.scores, "names": np.array(self.names),
-            "features": self.features, "labels": self.labels, "answers": self.answers,
+            "features": self.features, "labels": self.labels, "worth": self.worth,
         }  # fmt: skip
         if self.rated is not None:
             arrays |= {"rated": self.rated.features, "ratings": self.rated.ratings}
@@ -123,7 +137,7 @@ class FeatureTable:
             candidates = Candidates(arrays["users"], arrays["items"], arrays["scores"])
             rated = Rated(arrays["rated"], arrays["ratings"]) if "rated" in arrays else None
             names = arrays["names"].tolist()
-            return cls(candidates, names, arrays["features"], arrays["labels"], arrays["answers"], rated)
+            return cls(candidates, names, arrays["features"], arrays["labels"], arrays["worth"], rated)
 
 
 def groups_of(name: str) -> set[str]:
@@ -132,29 +146,27 @@ def groups_of(name: str) -> set[str]:
 
 
 def describe(
-    visible: Dataset, candidates: Candidates, lists: Mapping[str, Candidates], hidden: Dataset | None = None
+    visible: Dataset, candidates: Candidates, lists: Mapping[str, Candidates], known: Known | None = None
 ) -> FeatureTable:
-    """Compute every feature of every candidate from visible pairs alone.
+    """Compute every feature of every candidate from visible events alone.
 
     Args:
-        visible: with the visible pairs only.
+        visible: with the visible events only.
         candidates: to be put in a better order.
         lists: of the retrievers (and the blend), fitted on the visible pairs.
-        hidden: with the pairs that are the answers, where they are known.
+        known: the answers, where they are known.
     """
     there = candidates.items != NO_ITEM
     users = np.repeat(candidates.users, there.sum(axis=1))
     items = candidates.items[there]
     names, features = _features(Evidence(visible, users, items, lists))
-    if hidden is None:
+    if known is None:
         nothing = np.zeros(len(users), dtype=bool), np.zeros(len(candidates.users), dtype=np.float32)
         return FeatureTable(candidates, names, features, *nothing)
-    answers = hidden.matrix()
-    number = np.diff(answers.indptr)[candidates.users].astype(np.float32)
-    rated = None
+    hidden, rated = known.hidden, None
     if hidden.ratings is not None:
         rated = Rated(_features(Evidence(visible, hidden.pairs[:, 0], hidden.pairs[:, 1], lists))[1], hidden.ratings)
-    return FeatureTable(candidates, names, features, stored(answers, users, items), number, rated)
+    return FeatureTable(candidates, names, features, stored(hidden.matrix(), users, items), known.worth, rated)
 
 
 def _features(rows: Evidence) -> tuple[list[str], FloatArray]:

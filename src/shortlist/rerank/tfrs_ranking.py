@@ -35,7 +35,6 @@ class TFRSRanking(Reranker):
         learning_rate: Adam's at the start; it falls to 0 along a cosine.
         negatives: share of the candidates that are no answers to learn from.
         rating_weight: of the ratings' squared error, in units of their variance, against the cross entropy.
-        k: of the recall@k with the denominator min(n, k) that the rows are weighed by.
         seeds: models from different seeds; the score is their mean.
         seed: of the weights, the batches and the dropout.
     """
@@ -50,7 +49,6 @@ class TFRSRanking(Reranker):
     learning_rate: Annotated[float, Field(gt=0)] = 0.002
     negatives: Annotated[float, Field(gt=0, le=1)] = 0.15
     rating_weight: Annotated[float, Field(gt=0)] = 0.3
-    k: Count = 5
     seeds: Count = 3
     seed: Seed = 0
 
@@ -62,7 +60,7 @@ class TFRSRanking(Reranker):
         rows = sampled(tables, self.negatives, rng)
         features = gathered([table.features for table in tables], rows)
         labels = gathered([table.labels for table in tables], rows).astype(np.float32)
-        weights = gathered([table.worth(self.k) for table in tables], rows)
+        weights = gathered([table.row_worth for table in tables], rows)
         self.known_ = ~np.isnan(features).all(axis=0)  # of a feature that is always missing nothing can be learnt
         self.quantiles_ = QuantileTransformer(
             n_quantiles=min(200, len(features)), output_distribution="normal", random_state=self.seed

@@ -87,7 +87,7 @@ class GraphTrainer:
         self._rng = rng
         self._optimizer = tf.keras.optimizers.legacy.Adam(settings.learning_rate)
         self._probability = tf.constant(
-            np.bincount(dataset.pairs[:, 1], minlength=len(dataset.items)) / len(dataset), tf.float32
+            np.bincount(dataset.pairs[:, 1], minlength=len(dataset.items)) / len(dataset.pairs), tf.float32
         )
         self._step = tf.function(self._apply, input_signature=DISTINCT)
 

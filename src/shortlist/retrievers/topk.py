@@ -1,5 +1,7 @@
-"""The top N of each user: the only place that drops the pairs that a user already has."""
+"""The top N of each user: the only place that leaves out what may not be recommended, items already seen above all."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -25,6 +27,14 @@ class CandidateSource(Protocol):
 
     def candidates(self, users: IntArray, n: int) -> tuple[IntArray, FloatArray]:
         """The n best items of each user, seen ones included: items and scores, both (len(users), n), best first."""
+        ...
+
+
+class ScoredSource(CandidateSource, Protocol):
+    """What `recommend_within` needs of a retriever."""
+
+    def score(self, users: IntArray) -> FloatArray:
+        """Scores of every item, (len(users), I)."""
         ...
 
 
@@ -137,6 +147,39 @@ def _reversed(bits: NDArray[np.int32]) -> NDArray[np.int32]:
     return bits ^ ((bits >> 31) & 0x7FFFFFFF)
 
 
+@dataclass(frozen=True)
+class Bounds:
+    """What may be recommended.
+
+    Attributes:
+        seen: (U, I) sparse; a stored entry is a pair that must not come back; None = all may.
+        items: (I,) bool, what may be recommended to anybody; None = everything.
+        lists: (U, I) sparse; of a user with stored entries, nothing else may be recommended; None = no lists.
+    """
+
+    seen: sp.csr_matrix | None = None
+    items: NDArray[np.bool_] | None = None
+    lists: sp.csr_matrix | None = None
+
+    @property
+    def width(self) -> int:
+        """Items of the catalogue; 1 where nothing tells."""
+        return max([1, *(part.shape[-1] for part in (self.seen, self.items, self.lists) if part is not None)])
+
+    def of_users(self, users: IntArray) -> "Bounds":
+        """The same with the rows of these users."""
+        seen, lists = (None if part is None else part[users] for part in (self.seen, self.lists))
+        return Bounds(seen, self.items, lists)
+
+    def permitted(self, users: int) -> NDArray[np.bool_] | None:
+        """(users, I) what is not ruled out by `items` and `lists`, whose rows are these users'; None = nothing is."""
+        if self.lists is None:
+            return None if self.items is None else np.broadcast_to(self.items, (users, len(self.items)))
+        listed = self.lists.toarray() != 0
+        listed |= ~listed.any(axis=1, keepdims=True)
+        return listed if self.items is None else listed & self.items
+
+
 def recommend(source: CandidateSource, users: IntArray, n: int, seen: sp.csr_matrix) -> Candidates:
     """The n best items of each user that are not among those already seen.
 
@@ -146,9 +189,35 @@ def recommend(source: CandidateSource, users: IntArray, n: int, seen: sp.csr_mat
         n: items per user.
         seen: (U, I) sparse; a stored entry is a pair that must not come back.
     """
-    size = max(1, min(BLOCK, CELLS // seen.shape[1]))
+    return _in_blocks(lambda block: _unseen(source, block, n, seen[block]), users, seen.shape[1])
+
+
+def recommend_within(source: ScoredSource, users: IntArray, n: int, bounds: Bounds) -> Candidates:
+    """The n best items of each user that may be recommended.
+
+    Args:
+        source: a fitted retriever.
+        users: (m,) int32 user codes.
+        n: items per user.
+        bounds: of everybody.
+    """
+    return _in_blocks(lambda block: _within(source, block, n, bounds.of_users(block)), users, bounds.width)
+
+
+def _in_blocks(of_users: Callable[[IntArray], Candidates], users: IntArray, items: int) -> Candidates:
+    size = max(1, min(BLOCK, CELLS // items))
     blocks = [users[start : start + size] for start in range(0, max(len(users), 1), size)]
-    return joined(spread(lambda block: _unseen(source, block, n, seen[block]), blocks))
+    return joined(spread(of_users, blocks))
+
+
+def _within(source: ScoredSource, users: IntArray, n: int, bounds: Bounds) -> Candidates:
+    """See `recommend_within`; the bounds have the rows of these users."""
+    permitted = bounds.permitted(len(users))
+    if permitted is not None:
+        return _of_permitted(source, users, n, permitted, bounds.seen)
+    if bounds.seen is None:
+        return Candidates(users, *source.candidates(users, n))
+    return _unseen(source, users, n, bounds.seen)
 
 
 def _unseen(source: CandidateSource, users: IntArray, n: int, seen: sp.csr_matrix) -> Candidates:
@@ -162,6 +231,17 @@ def _unseen(source: CandidateSource, users: IntArray, n: int, seen: sp.csr_matri
     scores = np.take_along_axis(np.where(taken, np.float32(-np.inf), values), places, axis=1)
     items = np.where(scores > -np.inf, np.take_along_axis(ranked, places, axis=1), NO_ITEM)
     return Candidates(users, items, scores)
+
+
+def _of_permitted(
+    source: ScoredSource, users: IntArray, n: int, permitted: NDArray[np.bool_], seen: sp.csr_matrix | None
+) -> Candidates:
+    """Where items are ruled out, all are scored: how far down a list the permitted ones are, nobody knows."""
+    scores = np.where(permitted, source.score(users), np.float32(-np.inf))
+    if seen is not None:
+        rows = np.repeat(np.arange(len(users)), np.diff(seen.indptr))
+        scores[rows, seen.indices] = -np.inf
+    return Candidates(users, *largest(scores, n))
 
 
 def _contains(rows: sp.csr_matrix, items: IntArray) -> np.ndarray:

@@ -46,7 +46,7 @@ class TwoTowerId(TowerModel):
         )
         model = in_batch_softmax.IdTowers(users, items, self.learning_rate)
         for _ in track(range(self.epochs), "epochs", self.epochs):
-            order = rng.permutation(len(dataset))
+            order = rng.permutation(len(dataset.pairs))
             for start in range(0, len(order), self.batch_size):
                 loss = model.step(dataset.pairs[order[start : start + self.batch_size]])
                 if not np.isfinite(loss):

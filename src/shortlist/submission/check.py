@@ -1,25 +1,24 @@
-"""Whether the organiser would accept a CSV: any CSV, ours or not."""
+"""Whether the organiser would accept a CSV: any CSV, ours or not, held against the sample."""
 
-import csv
-import io
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from shortlist.config.competition import SubmissionRules
+from shortlist.common.arrays import IntArray
+from shortlist.data.asked import Asked
 from shortlist.data.candidates import stored
-from shortlist.data.dataset import Dataset
-from shortlist.data.sources.reading import row_at, shown
-from shortlist.data.sources.sample_submission import read_sample_submission
+from shortlist.data.dataset import Dataset, IdIndex
+from shortlist.data.forms.base import KEYS, Form
+from shortlist.data.forms.sheet import Sheet, read_sheet_like, rows_named
+from shortlist.data.forms.spelling import known_spelling
+from shortlist.data.sources.reading import shown
 from shortlist.errors import SubmissionError
+from shortlist.pipeline.answer_form import AnswerForm, load_answer_form
 from shortlist.pipeline.run import Run
-
-NAMED = 3
-"""How many of the rows that break a rule are named."""
 
 
 @dataclass(frozen=True)
@@ -27,94 +26,148 @@ class Requirements:
     """What a submission must be.
 
     Attributes:
-        rules: header and k.
-        users: ids that are asked for.
-        dataset: which items there are, and which pairs are taken already.
+        form, sheet: the form that the sample has told, and the sample itself.
+        k: items for each request.
+        users, items: all ids, as they must stand in the file; the position is the code.
+        seen: (U, I) pairs that may not be recommended again; None where they may.
+        permitted: (I,) bool, which items may be recommended at all; None for all.
+        lists: (U, I), the items that may be recommended to each user who has entries; None for no such lists.
     """
 
-    rules: SubmissionRules
-    users: NDArray[np.str_]
-    dataset: Dataset
+    form: Form
+    sheet: Sheet
+    k: int
+    users: IdIndex
+    items: IdIndex
+    seen: sp.csr_matrix | None = None
+    permitted: NDArray[np.bool_] | None = None
+    lists: sp.csr_matrix | None = None
 
 
 def load_requirements(run: Run) -> Requirements:
     """What a submission of this competition must be."""
-    dataset = Dataset.load(run.paths.dataset)
-    users = read_sample_submission(run.paths.raw, run.competition.submission, dataset)
-    return Requirements(run.competition.submission, users, dataset)
+    return requirements(run, load_answer_form(run), Dataset.load(run.paths.dataset))
+
+
+def requirements(run: Run, answer: AnswerForm, dataset: Dataset) -> Requirements:
+    """The same, with what has been read already."""
+    asked, question = Asked.load(run.paths.dataset), run.competition.question
+    seen = dataset.matrix() if question.seen == "drop" else None
+    return Requirements(
+        answer.form, answer.sheet, question.k, dataset.users, dataset.items, seen, asked.permitted, asked.lists
+    )
 
 
 def check_submission(path: Path, required: Requirements) -> bytes:
     """Give the content if the CSV would be accepted.
 
     Raises:
-        SubmissionError: one line for each rule that is broken, with the first rows that break it.
+        SubmissionError: the CSV has another form than the sample; or one line for each rule that is broken, with the
+            first rows that break it.
     """
     try:
         content = path.read_bytes()
     except OSError as error:
         raise SubmissionError(f"{path}: cannot be read ({error.strerror}); name an existing CSV") from None
-    if problems := _problems(_table(path, content, required.rules), required):
+    sheet = read_sheet_like(content, required.sheet, str(path))
+    entries = required.form.read(required.sheet, sheet)
+    problems = [*_broken_rules(entries, required), *_absent(entries, required)]
+    if problems := problems or _moved(sheet, required):
         raise SubmissionError("\n".join(f"{path}: {problem}" for problem in problems))
     return content
 
 
-def _table(path: Path, content: bytes, rules: SubmissionRules) -> pd.DataFrame:
-    """The rows as user and item, indexed by their row number (the header is row 1)."""
-    if content.startswith(b"\xef\xbb\xbf"):
-        raise SubmissionError(f"{path}: row 1: begins with a byte order mark; save it as UTF-8 without BOM")
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        row = row_at(content, error.start)
-        raise SubmissionError(f"{path}: row {row}: not UTF-8; save it as UTF-8 without BOM") from None
-    rows: list[list[str]] = []
-    try:
-        rows.extend(csv.reader(io.StringIO(text, newline=""), strict=True))
-    except csv.Error as error:
-        row = len(rows) + 1
-        raise SubmissionError(f"{path}: row {row}: not a well-formed CSV ({error}); mend its quotes") from None
-    header = [rules.user_column, rules.item_column]
-    if not rows or rows[0] != header:
-        found = shown(",".join(rows[0])) if rows else "nothing"
-        raise SubmissionError(f"{path}: row 1: the header must be {','.join(header)}, found {found}")
-    if ragged := [number for number, row in enumerate(rows, start=1) if len(row) != len(header)]:
-        raise SubmissionError(f"{path}: {_rows(ragged)}: must have {len(header)} fields and no line may be blank")
-    return pd.DataFrame(rows[1:], columns=["user", "item"], index=range(2, len(rows) + 1), dtype=str)
-
-
-def _problems(table: pd.DataFrame, required: Requirements) -> list[str]:
-    k, dataset = required.rules.k, required.dataset
-    users, items = dataset.users.codes(table["user"]), dataset.items.codes(table["item"])
-    asked = table["user"].isin(required.users)
-    number = table.groupby("user")["user"].transform("size")
-    known = (users >= 0) & (items >= 0)
-    taken = np.zeros(len(table), dtype=bool)
-    taken[known] = stored(dataset.matrix(), users[known], items[known])
+def _broken_rules(entries: pd.DataFrame, required: Requirements) -> list[str]:
+    """A line for each rule about single items, in the order in which one mends them."""
+    requests = pd.MultiIndex.from_frame(required.form.requests(required.sheet))
+    asked = pd.MultiIndex.from_frame(entries[KEYS]).isin(requests)
+    users, items = required.users.codes(entries["user"]), required.items.codes(entries["item"])
+    number = entries.groupby(KEYS)["user"].transform("size").to_numpy()
     rules = (
-        (~asked, "user is not in the sample submission", "user"),
-        (items < 0, "item is not known", "item"),
-        (table.duplicated(), "item is there twice for the user", "item"),
-        (asked & (number != k), f"user has another number of items than {k}", "user"),
-        (taken, "user has applied for the item already", "item"),
+        (~asked, _stranger(entries, ~asked, required), "user"),
+        (items < 0, _unknown(entries, items < 0, required), "item"),
+        (entries.duplicated([*KEYS, "item"]), "item is there twice for the user", "item"),
+        (asked & (number != required.k), f"user has another number of items than {required.k}", "user"),
+        (_taken(users, items, required.seen), "user has the item already", "item"),
+        (_forbidden(users, items, required), "item is not one of those that may be recommended", "item"),
     )
-    problems = [
-        f"{_rows(table.index[broken])}: {text} ({shown(table.loc[broken, column].iloc[0])})"
-        for broken, text, column in (
-            (pd.Series(np.asarray(mask), table.index), text, column) for mask, text, column in rules
-        )
-        if broken.any()
+    lines = []
+    for mask, text, column in rules:
+        if (broken := np.asarray(mask, dtype=bool)).any():
+            found = entries[broken]
+            lines.append(f"{rows_named(found['row'].unique().tolist())}: {text} ({shown(found[column].iloc[0])})")
+    return lines
+
+
+def _stranger(entries: pd.DataFrame, wrong: NDArray[np.bool_], required: Requirements) -> str:
+    """What is said of users who are not in the sample: of the first, whether another spelling is."""
+    if not wrong.any():
+        return ""
+    user, kind = entries.loc[wrong, KEYS].iloc[0]
+    requests = required.form.requests(required.sheet)
+    if (requests["user"] == user).any():
+        kinds = ", ".join(requests["kind"].unique())
+        return f"user has the kind {shown(kind)}, which the sample submission has not for the user; it has {kinds}"
+    [meant] = known_spelling([user], requests["user"])
+    if meant is not None:
+        return f"user is spelt otherwise than in the sample submission, which has {shown(meant)}"
+    return "user is not in the sample submission"
+
+
+def _unknown(entries: pd.DataFrame, wrong: NDArray[np.bool_], required: Requirements) -> str:
+    """What is said of items that are not known: of the first, whether another spelling is."""
+    if not wrong.any():
+        return ""
+    [meant] = known_spelling([entries.loc[wrong, "item"].iloc[0]], required.items.ids.tolist())
+    return (
+        "item is not known" if meant is None else f"item is spelt otherwise than in the data, which have {shown(meant)}"
+    )
+
+
+def _taken(users: IntArray, items: IntArray, seen: sp.csr_matrix | None) -> NDArray[np.bool_]:
+    taken = np.zeros(len(items), dtype=bool)
+    if seen is not None:
+        known = (users >= 0) & (items >= 0)
+        taken[known] = stored(seen, users[known], items[known])
+    return taken
+
+
+def _forbidden(users: IntArray, items: IntArray, required: Requirements) -> NDArray[np.bool_]:
+    forbidden = np.zeros(len(items), dtype=bool)
+    if required.permitted is not None:
+        forbidden |= (items >= 0) & ~required.permitted[items]
+    if required.lists is not None:
+        bound = (users >= 0) & (items >= 0) & (np.diff(required.lists.indptr)[users] > 0)
+        forbidden[bound] |= ~stored(required.lists, users[bound], items[bound])
+    return forbidden
+
+
+def _absent(entries: pd.DataFrame, required: Requirements) -> list[str]:
+    """A line for the requests of the sample that have no items."""
+    requests = required.form.requests(required.sheet)
+    absent = ~pd.MultiIndex.from_frame(requests).isin(pd.MultiIndex.from_frame(entries[KEYS]))
+    if not absent.any():
+        return []
+    user, kind = requests[absent].iloc[0]
+    first = shown(user) + (f" for {kind}" if kind else "")
+    noun = "rows" if required.form.kind in ("long", "ranked") else "items"
+    return [
+        f"{int(absent.sum())} users of the sample submission have no {noun}, first {first}; "
+        f"add {required.k} {noun} for each"
     ]
-    absent = required.users[~pd.Index(required.users).isin(table["user"])]
-    if len(absent):
-        first = shown(absent[0])
-        problems.append(
-            f"{len(absent)} users of the sample submission have no rows, first {first}; add {k} rows for each"
-        )
-    return problems
 
 
-def _rows(numbers: Sequence[int] | pd.Index) -> str:
-    named = ", ".join(str(number) for number in numbers[:NAMED])
-    more = f" and {len(numbers) - NAMED:,} more" if len(numbers) > NAMED else ""
-    return f"row{'s' if len(numbers) > 1 else ''} {named}{more}"
+def _moved(sheet: Sheet, required: Requirements) -> list[str]:
+    """A line where the users are in another order than in the sample: who compares row by row refuses the file."""
+    found, wanted = (required.form.asked(each).reset_index(drop=True) for each in (sheet, required.sheet))
+    if len(found) != len(wanted):  # the sample prescribes no rows, but an order of users
+        found, wanted = found.drop_duplicates(ignore_index=True), wanted.drop_duplicates(ignore_index=True)
+    moved = (found != wanted).any(axis=1).to_numpy()
+    if not moved.any():
+        return []
+    place = int(np.argmax(moved))
+    first, instead = (shown(table["user"].iloc[place]) for table in (wanted, found))
+    return [
+        f"{int(moved.sum()):,} rows are in another order than in the sample submission, the first where it has user "
+        f"{first}: there is {instead}; sort the rows as it does"
+    ]

@@ -3,8 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from shortlist.common.arrays import IntArray
 from shortlist.data.candidates import Candidates, fill
+from shortlist.data.dataset import Dataset
+from shortlist.errors import ConfigError
 from shortlist.pipeline.results import load_final
 from shortlist.pipeline.run import Run
 
@@ -30,13 +35,24 @@ def submitted(run: Run, order: Sequence[str], users: IntArray | None = None) -> 
     Args:
         run: with every method's final candidates.
         order: of the methods, from best to worst.
-        users: (m,) int32 codes; everybody by default.
+        users: (m,) int32 codes, of those asked; all of them by default, in the order of the codes.
 
     Raises:
+        ConfigError: nobody asks for a user.
         SubmissionError: all methods together have too few items for a user.
     """
     method = run.methods.submitted_of(order)
     sources = {name: load_final(run.paths, name) for name in (method, *(name for name in order if name != method))}
-    if users is not None:  # a final list's row is its user's code
-        sources = {name: Candidates(users, lists.items[users], lists.scores[users]) for name, lists in sources.items()}
-    return Submitted(method, fill(list(sources.values()), run.competition.submission.k), sources)
+    if users is not None:
+        places = _places(run, sources[method].users, users)
+        sources = {name: lists.rows(places) for name, lists in sources.items()}
+    return Submitted(method, fill(list(sources.values()), run.competition.question.k), sources)
+
+
+def _places(run: Run, asked: IntArray, users: IntArray) -> NDArray[np.intp]:
+    """Rows of some users in the final lists, whose users are `asked`."""
+    places = np.minimum(np.searchsorted(asked, users), len(asked) - 1)
+    if (unasked := asked[places] != users).any():
+        name = Dataset.load(run.paths.dataset).users.ids[users[int(np.argmax(unasked))]]
+        raise ConfigError(f"user '{name}': the submission does not ask for this user, so there is no list")
+    return places

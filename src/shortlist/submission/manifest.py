@@ -11,6 +11,7 @@ from typing import Any
 from shortlist.common.json_files import read_json, write_json
 from shortlist.common.provenance import file_digest
 from shortlist.config.paths import Paths
+from shortlist.data.sources.raw_files import raw_files
 from shortlist.errors import DataError
 from shortlist.pipeline.methods import Methods
 from shortlist.pipeline.results import load_newest_csv
@@ -105,7 +106,7 @@ def make_manifest(run: Run, scores: Scores, method: str, sha256: str) -> Manifes
         offline=offline,
         seed=run.competition.seed,
         configuration=run.competition.model_dump(mode="json"),
-        raw_files={file.name: file_digest(file) for file in sorted(run.paths.raw.glob("*.csv"))},
+        raw_files={file.name: file_digest(file) for file in raw_files(run.paths.raw)},
         versions={"python": platform.python_version(), **_versions()},
         revision=_revision(),
         methods=run.methods,

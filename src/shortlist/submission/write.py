@@ -1,20 +1,15 @@
 """From candidates to a CSV that is sure to be accepted, with a manifest that says what it was made from."""
 
-import csv
 import hashlib
-import io
 from pathlib import Path
-
-import numpy as np
 
 from shortlist.common.files import atomic
 from shortlist.common.progress import note
-from shortlist.config.competition import Competition
 from shortlist.data.dataset import Dataset
-from shortlist.data.sources.sample_submission import read_sample_submission
+from shortlist.pipeline.answer_form import load_answer_form
 from shortlist.pipeline.results import load_scores, save_newest_csv
 from shortlist.pipeline.run import Run
-from shortlist.submission.check import Requirements, check_submission
+from shortlist.submission.check import check_submission, requirements
 from shortlist.submission.ledger import Ledger
 from shortlist.submission.lists import submitted
 from shortlist.submission.manifest import make_manifest, save_manifest
@@ -27,30 +22,27 @@ def write_submission(run: Run) -> Path:
     Raises:
         SubmissionError: the CSV would not be accepted; then none is left behind.
     """
-    paths, competition = run.paths, run.competition
-    dataset, scores = Dataset.load(paths.dataset), load_scores(paths)
-    chosen = submitted(run, scores.order)
-    users = read_sample_submission(paths.raw, competition.submission, dataset)
-    text = _csv(competition, users, dataset.items.ids[chosen.items[dataset.users.codes(users)]])
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    path = paths.submissions / f"{chosen.method}-{digest[:8]}.csv"
+    paths, k = run.paths, run.competition.question.k
+    dataset, scores, answer = Dataset.load(paths.dataset), load_scores(paths), load_answer_form(run)
+    requests = answer.form.requests(answer.sheet)
+    chosen = submitted(run, scores.order, dataset.users.codes(requests["user"]))
+    content = answer.form.write(answer.sheet, dataset.items.ids[chosen.items].tolist())
+    digest = hashlib.sha256(content).hexdigest()
+    path = paths.submissions / f"{chosen.method}-{digest[:8]}{_ending(run.competition.submission.sample)}"
     with atomic(path) as temporary:
         # Checked before it has its name: what fails is never there as something that could be handed in.
-        temporary.write_text(text, encoding="utf-8", newline="")
-        check_submission(temporary, Requirements(competition.submission, users, dataset))
+        temporary.write_bytes(content)
+        check_submission(temporary, requirements(run, answer, dataset))
         manifest = make_manifest(run, scores, chosen.method, digest)
         save_manifest(path, manifest)
     # After the CSV, before what tells Make that this stage is done: killed in between, the next run records it.
     Ledger(paths.ledger).record(digest, path.name, origin_of(manifest))
     save_newest_csv(paths, path)
-    note(f"submission: {len(users):,} users, {competition.submission.k} items each, from {chosen.method}; checked")
+    note(f"submission: {len(answer.users):,} users, {k} items each, from {chosen.method}; checked")
     return path
 
 
-def _csv(competition: Competition, users: np.ndarray, items: np.ndarray) -> str:
-    rules = competition.submission
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")  # an id may hold a comma
-    writer.writerow((rules.user_column, rules.item_column))
-    writer.writerows((user, item) for user, row in zip(users, items, strict=True) for item in row)
-    return text.getvalue()
+def _ending(name: str) -> str:
+    """Of a file's name: ".csv", or ".csv.gz" of one that is packed."""
+    endings = Path(name).suffixes
+    return "".join(endings[-2:] if endings[-1:] == [".gz"] else endings[-1:])

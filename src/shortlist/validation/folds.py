@@ -1,4 +1,4 @@
-"""One fold: a retriever learns from its visible pairs and is asked for the hidden ones."""
+"""One fold: a retriever learns from its visible events and is asked for the hidden ones."""
 
 import time
 from dataclasses import dataclass
@@ -11,18 +11,19 @@ from shortlist.common.arrays import IntArray
 from shortlist.data.candidates import Candidates
 from shortlist.data.dataset import Dataset
 from shortlist.retrievers.base import Retriever
-from shortlist.retrievers.topk import recommend
+from shortlist.retrievers.topk import recommend_within
+from shortlist.validation.question import ANYTHING, Asking
 
 Positions = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
 class Fold:
-    """One division of a dataset's pairs.
+    """One division of a dataset's events.
 
     Attributes:
         number: 1 ... K.
-        train, test: positions in `dataset.pairs`, sorted, disjoint; together they need not cover all pairs.
+        train, test: positions in `dataset.events`, rising, disjoint; together they need not cover all events.
     """
 
     number: int
@@ -51,12 +52,12 @@ def hidden_pairs(dataset: Dataset, fold: Fold) -> tuple[IntArray, sp.csr_matrix]
     return np.flatnonzero(np.diff(answers.indptr)).astype(np.int32), answers
 
 
-def run_fold(retriever: Retriever, dataset: Dataset, fold: Fold, n: int) -> FoldResult:
-    """Fit on the fold's visible pairs; n candidates for each user with hidden ones."""
+def run_fold(retriever: Retriever, dataset: Dataset, fold: Fold, n: int, asking: Asking = ANYTHING) -> FoldResult:
+    """Fit on the fold's visible events; n candidates for each user with hidden ones."""
     start = time.perf_counter()
     visible = dataset.take(fold.train)
     users, _ = hidden_pairs(dataset, fold)
     retriever.fit(visible)
-    candidates = recommend(retriever, users, n, visible.matrix())
+    candidates = recommend_within(retriever, users, n, asking.bounds(visible))
     seconds = time.perf_counter() - start
-    return FoldResult(candidates, retriever.figures(dataset.pairs[fold.test]), seconds)
+    return FoldResult(candidates, retriever.figures(dataset.take(fold.test).pairs), seconds)

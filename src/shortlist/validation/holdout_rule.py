@@ -25,7 +25,12 @@ DIGITS = 9
 """Of share * n before it is rounded: 0.1 * 3 is 0.30000000000000004, which is no more than 0.3 to an organiser."""
 
 
-def _share_or_number(hidden: float) -> float:
+def share_or_number(hidden: float) -> float:
+    """Pass a share below 1 or a whole number.
+
+    Raises:
+        ValueError: it is neither.
+    """
     if hidden >= 1 and hidden != int(hidden):
         raise ValueError("must be a share below 1 or a whole number of pairs")
     return hidden
@@ -43,7 +48,7 @@ class Hiding:
         keep: leave so many of every user, before all else.
     """
 
-    hidden: Annotated[float, Field(gt=0), AfterValidator(_share_or_number)] = 0.3
+    hidden: Annotated[float, Field(gt=0), AfterValidator(share_or_number)] = 0.3
     rounding: Rounding = "half_even"
     at_least: Annotated[int, Field(ge=0)] = 0
     keep: Count = 1

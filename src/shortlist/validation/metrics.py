@@ -13,9 +13,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from shortlist.common.arrays import DoubleArray, IntArray
-from shortlist.data.candidates import NO_ITEM, Candidates
-from shortlist.data.dataset import Dataset
-from shortlist.validation.folds import Fold, hidden_pairs
+from shortlist.data.candidates import Candidates
 
 Z95 = 1.959964
 """Standard errors from a mean to either end of its 95 % interval, by the normal distribution."""
@@ -210,19 +208,3 @@ class UserScores:
     def means(self) -> DoubleArray:
         """Of each metric, (M,)."""
         return self.values.mean(axis=1)
-
-
-def fold_scores(dataset: Dataset, fold: Fold, candidates: Candidates, metrics: Sequence[str]) -> UserScores:
-    """Some metrics of each user with hidden pairs.
-
-    Args:
-        dataset: with all pairs.
-        fold: of it.
-        candidates: of the fold's users; a list shorter than a k of `metrics` finds nothing in the places it lacks.
-        metrics: as `per_user` names them.
-    """
-    ks = [int(metric.rpartition("@")[2]) for metric in metrics]
-    missing = max(0, max(ks) - candidates.items.shape[1])
-    items = np.pad(candidates.items, ((0, 0), (0, missing)), constant_values=NO_ITEM)
-    values = per_user(items, candidates.users, hidden_pairs(dataset, fold)[1], ks)
-    return UserScores(candidates.users, np.stack([values[metric] for metric in metrics]))

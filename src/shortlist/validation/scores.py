@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from shortlist.validation.distance import Distance
 from shortlist.validation.metrics import Difference
 
 
@@ -40,7 +41,7 @@ class MethodScores:
 
 @dataclass(frozen=True)
 class FoldSize:
-    """Numbers of pairs that one fold shows and hides, and of users that it scores."""
+    """Numbers of events that one fold shows and hides, and of users that it scores."""
 
     fold: int
     train: int
@@ -58,6 +59,7 @@ class SchemeScores:
         order: the methods by the headline, best first.
         methods: by name, in that order.
         behind_best: of all but the best: the best's headline less theirs, on the same users.
+        distance: how its folds differ from the question; None in files of before version 0.3.
     """
 
     description: str
@@ -65,6 +67,7 @@ class SchemeScores:
     order: tuple[str, ...]
     methods: dict[str, MethodScores]
     behind_best: dict[str, Difference]
+    distance: Distance | None = None
 
     @property
     def users(self) -> float:

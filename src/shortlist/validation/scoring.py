@@ -7,22 +7,25 @@ import numpy as np
 from shortlist.common.arrays import DoubleArray
 from shortlist.data.candidates import user_blocks
 from shortlist.data.dataset import Dataset
-from shortlist.validation.folds import Fold, FoldResult, hidden_pairs
-from shortlist.validation.metrics import coverage, estimate, paired_bootstrap, per_user
+from shortlist.validation.folds import Fold, FoldResult
+from shortlist.validation.headline import Answers, Headline
+from shortlist.validation.metrics import coverage, estimate, paired_bootstrap
 from shortlist.validation.scores import FoldSize, MethodScores, MetricScore, SchemeScores
 
 
 class MethodRows:
     """One method's values on one scheme: a row for each user of each fold, in the same order for every method."""
 
-    def __init__(self, results: Iterable[tuple[Fold, FoldResult]], dataset: Dataset, ks: tuple[int, ...]) -> None:
+    def __init__(
+        self, results: Iterable[tuple[Fold, FoldResult]], dataset: Dataset, ks: tuple[int, ...], headline: Headline
+    ) -> None:
         values, users, covered, figures, sizes = [], [], [], [], []
         self.seconds = 0.0
         for fold, result in results:
             lists = result.candidates
-            _, answers = hidden_pairs(dataset, fold)
+            answers = Answers.of(dataset, fold, headline)
             parts = [lists.rows(block) for block in user_blocks(len(lists.users))]
-            blocks = [per_user(part.items, part.users, answers, ks) for part in parts]
+            blocks = [headline.per_user(part.items, part.users, answers, ks) for part in parts]
             values.append({key: np.concatenate([block[key] for block in blocks]) for key in blocks[0]})
             users.append(lists.users)
             covered.append([coverage(lists.items, k, len(dataset.items)) for k in ks])

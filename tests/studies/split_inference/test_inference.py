@@ -20,7 +20,7 @@ from shortlist.studies.split_inference.table import advice, inference_table
 from shortlist.studies.split_inference.words import verdict
 from shortlist.validation.holdout_rule import Hiding
 from shortlist.validation.registry import make_splitter
-from shortlist.validation.splits import Holdout
+from shortlist.validation.splitters.holdout import Holdout
 
 USERS = 4000
 SMOOTH = ("floor(0.5 n)", "ceil(0.5 n)", "leave-1-out", "nothing")

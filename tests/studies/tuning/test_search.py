@@ -26,7 +26,7 @@ from shortlist.studies.tuning import study as studies
 from shortlist.studies.tuning import trials
 from shortlist.studies.tuning.search import tune
 from shortlist.validation.folds import run_fold
-from shortlist.validation.metrics import fold_scores
+from shortlist.validation.headline import fold_scores
 
 NEIGHBOURS = '"retrievers.near.neighbours" = { low = 1, high = 60, log = true }\n'
 LEAVES = '"rerankers.lightgbm.leaves" = { choices = [2, 3, 7] }\n'
@@ -99,11 +99,11 @@ def test_the_score_is_the_one_of_validation(project):
     assert first.params == {"neighbours": 1}
     dataset = Dataset.load(run.paths.dataset)
     values = []
-    for fold in stacking_folds(run.competition, dataset)[:3]:
+    for fold in stacking_folds(run, dataset)[:3]:
         lists = load_fold(run.paths, "near", "kfold", fold).candidates.first(5)
         items_of = dict(zip(lists.users.tolist(), lists.items.tolist(), strict=True))
         answers: dict[int, set[int]] = {}
-        for user, item in dataset.pairs[fold.test].tolist():
+        for user, item in dataset.take(fold.test).pairs.tolist():
             answers.setdefault(user, set()).add(item)
         values += [len(wanted & set(items_of[user])) / min(len(wanted), 5) for user, wanted in answers.items()]
     assert first.value == pytest.approx(np.mean(values))
@@ -116,9 +116,9 @@ def test_trials_never_touch_the_folds_of_the_report(project, monkeypatch):
     seen: dict[str, list[int]] = {"trials": [], "report": []}
     now = ["trials"]
 
-    def watched(retriever, dataset, fold, n):
+    def watched(retriever, dataset, fold, n, asking):
         seen[now[0]].append(fold.number)
-        return run_fold(retriever, dataset, fold, n)
+        return run_fold(retriever, dataset, fold, n, asking)
 
     def report(self, values):
         now[0] = "report"
@@ -144,9 +144,9 @@ def test_a_reranker_learns_on_tuned_folds_alone(project, monkeypatch):
         assert all(any(table is own for own in self._tables) for table in tables)
         return original_fit(self, values, tables)
 
-    def watched(dataset, fold, candidates, metrics):
+    def watched(dataset, fold, candidates, metrics, headline):
         scored.append(fold.number)
-        return fold_scores(dataset, fold, candidates, metrics)
+        return fold_scores(dataset, fold, candidates, metrics, headline)
 
     monkeypatch.setattr(trials.RerankerScorer, "_learnt", fit)
     monkeypatch.setattr(trials, "fold_scores", watched)

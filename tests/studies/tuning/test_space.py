@@ -156,5 +156,5 @@ def test_the_rules_name_what_a_search_needs(project):
     """A retriever's search needs the dataset, a reranker's the features of every fold."""
     for space, tables in ((NEIGHBOURS, 0), (LEAVES, 5)):
         line = searched_on(project(space))
-        assert "dataset/pairs.npz" in line
+        assert "dataset/events.npz" in line
         assert line.count("/features/") == tables

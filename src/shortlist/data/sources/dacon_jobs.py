@@ -11,7 +11,7 @@ from shortlist.common.parameters import parameters
 from shortlist.common.progress import note
 from shortlist.data.dataset import Dataset
 from shortlist.data.sources.base import Source
-from shortlist.data.sources.reading import ID, IsoDate, check_known, read_table, row_of, shown
+from shortlist.data.sources.reading import ID, IsoDate, read_table, row_of, shown
 
 USER = "resume_seq"
 ITEM = "recruitment_seq"
@@ -101,19 +101,17 @@ class DaconJobs(Source):
         return FILES
 
     def read(self, raw: Path) -> Dataset:
-        """See `Source.read`; also raised when an application names a resume or posting that is not listed."""
+        """See `Source.read`."""
         users = _read_users(raw)
         items = _read_items(raw)
-        return Dataset.from_pairs(_read_pairs(raw, users.index, items.index), users, items)
+        return Dataset.from_events(_read_applications(raw), users, items)
 
 
-def _read_pairs(raw: Path, users: pd.Index, items: pd.Index) -> pd.DataFrame:
+def _read_applications(raw: Path) -> pd.DataFrame:
     path = raw / "apply_train.csv"
-    pairs = read_table(path, APPLY)
-    for column, known, listed_in in ((USER, users, "resume.csv"), (ITEM, items, "recruitment.csv")):
-        check_known(path, pairs, column, known, listed_in)
-    distinct = pairs.drop_duplicates()
-    if dropped := len(pairs) - len(distinct):
+    applications = read_table(path, APPLY)[[USER, ITEM]]
+    distinct = applications.drop_duplicates()
+    if dropped := len(applications) - len(distinct):
         note(f"notice: {path}: {dropped} duplicate applications dropped, {len(distinct)} left")
     return distinct
 

@@ -1,78 +1,108 @@
-"""Any log of who took what, a pair a row, with ratings, times, and tables about either side where there are some."""
+"""Any log of who took what, an event a row, with kinds, times, ratings, and tables about either side."""
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Annotated, Literal
 
 import pandas as pd
 import pandera.pandas as pa
+from pydantic import Field, model_validator
 
 from shortlist.common.parameters import parameters
-from shortlist.common.progress import note
-from shortlist.data.columns import days
 from shortlist.data.dataset import Dataset
 from shortlist.data.sources.base import Source
-from shortlist.data.sources.reading import ID, check_known, checked, read_table, read_text
-from shortlist.data.sources.roles import NUMBER, role_of, with_roles
+from shortlist.data.sources.log import LogColumns, read_logs
+from shortlist.data.sources.reading import checked, read_text
+from shortlist.data.sources.roles import Role, with_roles
 from shortlist.errors import DataError
+
+Weights = dict[str, Annotated[float, Field(ge=0)]]
 
 
 @parameters
 class Interactions(Source):
-    """Reads a log.
+    """Reads logs.
 
     Args:
-        log: its file.
+        log: its file, or several of the same columns that are read one after the other.
         user, item: its columns of ids.
-        rating: its column of ratings, numbers.
-        time: its column of times, numbers or ISO dates.
-        users, items: files about them, a row each, with the ids in a column of the same name as in the log; without
-            one, there are the users or items of the log. What a column is, its values tell: see `roles.with_roles`.
+        time: its column of times: dates, or numbers such as seconds since 1970.
+        kind_column: its column of the kinds of events, such as click and order.
+        kinds: kind -> weight of an event; events of other kinds are dropped and counted. Empty: all, with weight 1.
+        kind_of: of logs without such a column: file -> kind of its events.
+        amount: its column of money or pieces, numbers.
+        rating: its column of ratings or watched shares, numbers.
+        at_least: events with a lower rating, or none, are dropped and counted.
+        separator: between the items of a cell, where the log has a list in each row.
+        users, items: files about them, a row each; without one, there are the users or items of the log. What a column
+            is, its values tell: see `roles.with_roles`.
+        user_key, item_key: their columns of ids, where they are not called as in the log.
         codes: columns of those files that are names, though their values are numbers.
+        roles: column of those files -> what it is, where its values do not tell.
     """
 
-    log: str = "train.csv"
+    log: str | tuple[str, ...] = "train.csv"
     user: str = "user_id"
     item: str = "item_id"
-    rating: str | None = None
     time: str | None = None
+    kind_column: str | None = None
+    kinds: Weights = Field(default_factory=dict)
+    kind_of: dict[str, str] = Field(default_factory=dict)
+    amount: str | None = None
+    rating: str | None = None
+    at_least: float | None = None
+    separator: str | None = None
     users: str | None = None
     items: str | None = None
+    user_key: str | None = None
+    item_key: str | None = None
     codes: tuple[str, ...] = ()
+    roles: dict[str, Role] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Interactions":
+        if self.at_least is not None and self.rating is None:
+            raise ValueError("at_least needs rating, the column that it bounds")
+        if self.kind_of and self.kind_column is not None:
+            raise ValueError("kind_of is for logs without kind_column; keep one of them")
+        if self.kind_of and set(self.kind_of) != set(self.logs):
+            raise ValueError("kind_of must name every file of log")
+        return self
+
+    @property
+    def logs(self) -> tuple[str, ...]:
+        """The files of `log`."""
+        return (self.log,) if isinstance(self.log, str) else self.log
 
     @property
     def files(self) -> Mapping[str, bool]:
         """See `Source.files`."""
-        return dict.fromkeys(filter(None, (self.log, self.users, self.items)), True)
+        return dict.fromkeys(filter(None, (*self.logs, self.users, self.items)), True)
 
     def read(self, raw: Path) -> Dataset:
-        """See `Source.read`; of a pair that is there several times, the latest counts, or else the last in the file."""
-        path = raw / self.log
-        users, items = self._about(raw, self.users, self.user), self._about(raw, self.items, self.item)
-        columns = {str(column) for table in (users, items) if table is not None for column in table}
-        if strange := [column for column in self.codes if column not in columns]:
-            raise DataError(
-                f"source.codes: no file has a column '{strange[0]}'; there are {', '.join(sorted(columns))}"
-            )
-        log = self._log(path)
-        for column, file, about in ((self.user, self.users, users), (self.item, self.items, items)):
-            if about is not None:
-                check_known(path, log, column, about.index, str(file))
-        if self.time is not None:
-            log[self.time] = _times(path, log[self.time])
-            log = log.sort_values(self.time, kind="stable")
-        pairs = log.drop_duplicates([self.user, self.item], keep="last")
-        if dropped := len(log) - len(pairs):
-            note(f"notice: {path}: {dropped} rows about a pair that comes again later dropped, {len(pairs)} left")
-        order, ratings = (None if name is None else pairs[name].to_numpy() for name in (self.time, self.rating))
-        return Dataset.from_pairs(pairs[[self.user, self.item]], users, items, order, ratings)
+        """See `Source.read`."""
+        users = self._about(raw, self.users, self.user_key or self.user)
+        items = self._about(raw, self.items, self.item_key or self.item)
+        self._check_columns(users, items)
+        columns = LogColumns(
+            self.user, self.item, self.time, self.amount, self.rating, self.kind_column,
+            {kind: self.kinds.get(kind, 1.0) for kind in (self.kinds or dict.fromkeys(self.kind_of.values()))},
+            self.at_least, self.separator,
+        )  # fmt: skip
+        log = read_logs([(raw / name, self.kind_of.get(name)) for name in self.logs], columns)
+        return Dataset.from_codes(log.events, log.users, log.items, users, items, log.kinds)
 
-    def _log(self, path: Path) -> pd.DataFrame:
-        schema = {self.user: ID, self.item: ID}
-        if self.rating is not None:
-            schema[self.rating] = NUMBER
-        if self.time is not None:
-            schema[self.time] = pa.Column(str)
-        return read_table(path, pa.DataFrameSchema(schema))
+    def _check_columns(self, *tables: pd.DataFrame | None) -> None:
+        """Make sure that the columns whose role is set are there."""
+        columns = {str(column) for table in tables if table is not None for column in table}
+        named: tuple[tuple[Literal["codes", "roles"], list[str]], ...] = (
+            ("codes", list(self.codes)),
+            ("roles", [name for name, role in self.roles.items() if role != "ignore"]),
+        )
+        for key, names in named:
+            if strange := [name for name in names if name not in columns]:
+                known = ", ".join(sorted(columns)) or "none"
+                raise DataError(f"source.{key}: no file has a column '{strange[0]}'; there are {known}")
 
     def _about(self, raw: Path, file: str | None, key: str) -> pd.DataFrame | None:
         """The table of a file, indexed by id."""
@@ -82,17 +112,7 @@ class Interactions(Source):
         schema = pa.DataFrameSchema({key: pa.Column(str, unique=True, report_duplicates="exclude_first")})
         table = read_text(path, [key])
         ids = checked(path, table[[key]], schema)[key]
-        return with_roles(path, table.drop(columns=key), self.codes).set_axis(ids)
-
-
-def _times(path: Path, column: pd.Series) -> pd.Series:
-    """Numbers as they are, ISO dates as days since 1970."""
-    times = checked(path, column.to_frame(), pa.DataFrameSchema({column.name: role_of(column)}))[column.name]
-    if pd.api.types.is_datetime64_any_dtype(times):
-        return pd.Series(days(times), times.index)
-    if not pd.api.types.is_numeric_dtype(times):
-        raise DataError(f"{path}: column {column.name}: neither numbers nor ISO dates such as 2020-05-22; correct it")
-    return times
+        return with_roles(path, table.drop(columns=key), self.codes, self.roles).set_axis(ids)
 
 
 SOURCE = Interactions

@@ -1,11 +1,8 @@
-"""One CSV file against its declared schema: every complaint is one line that says where and what to do."""
+"""One file against its declared schema: every complaint is one line that says where and what to do."""
 
-import codecs
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 import pandas as pd
@@ -14,10 +11,18 @@ from pandera.engines.pandas_engine import DateTime
 from pandera.errors import SchemaErrors
 
 from shortlist.common.progress import note
+from shortlist.data.sources.formats import UNSEEN, Record, plain_parts, records, table_of
+from shortlist.data.sources.formats import row_at as row_at
 from shortlist.errors import DataError
 
 LONGEST = 80
 """Letters of a value that a message shows."""
+
+FIRST_ROW = 2
+"""Below the header."""
+
+PANDAS_INDEX = "Unnamed: 0"
+"""What pandas calls the row numbers that it has written into a file."""
 
 RECORDS = 200_000
 """Records at once that are Python's strings; as a table they take a tenth of the memory."""
@@ -38,9 +43,9 @@ class IsoDate(DateTime):
 
 
 def read_table(path: Path, schema: pa.DataFrameSchema) -> pd.DataFrame:
-    """Read a CSV in UTF-8 (with or without BOM) or CP949, with any line ends and its columns in any order.
+    """Read the declared columns of a file of any format that `formats` knows, in any order.
 
-    Columns that the schema does not declare are left out with a notice; blanks around a value do not count.
+    Columns that the schema does not declare are left out with a notice; blanks around a value do not count, but in ids.
 
     Returns:
         The declared columns, in the schema's order and dtypes; the index is the row number in the file, as
@@ -53,26 +58,45 @@ def read_table(path: Path, schema: pa.DataFrameSchema) -> pd.DataFrame:
     declared = list(schema.columns)
     table = read_text(path, declared)
     if unknown := [str(name) for name in table.columns if name not in declared]:
-        names = ", ".join(shown(name) if name else "one without a name" for name in unknown)
-        note(f"notice: {path}: unknown columns left out: {names}")
-    return checked(path, table[declared], schema)
+        note(f"notice: {path}: unknown columns left out: {', '.join(map(shown, unknown))}")
+    ids = [name for name, column in schema.columns.items() if column is ID or column.unique]
+    return checked(path, table[declared].apply(lambda part: part if part.name in ids else stripped(part)), schema)
 
 
 def read_text(path: Path, needed: Sequence[str]) -> pd.DataFrame:
-    """All columns as text, missing where empty, with the index of `read_table`.
-
-    Args:
-        path: of the CSV.
-        needed: columns that must be there.
+    """All columns as text as the file has it, missing where blank, with the index of `read_table`.
 
     Raises:
         DataError: see `read_table`.
     """
-    table = _parse(path, _text(path))
-    _check_header(path, [str(name) for name in table.columns], needed)
+    parts = list(_parts(path, needed, needed_alone=False))
+    table = pd.concat(parts) if len(parts) > 1 else parts[0]
     if table.empty:
         raise DataError(f"{path}: has a header but no rows; put the organiser's file there again")
     return table
+
+
+def read_chunks(path: Path, needed: Sequence[str]) -> Iterator[pd.DataFrame]:
+    """The columns `needed` of a file of any size, as `read_text` gives them, some `RECORDS` rows at a time.
+
+    Raises:
+        DataError: see `read_table`.
+    """
+    unread = yield from plain_parts(path, needed)
+    if unread is None:
+        return
+    rows = 0
+    for part in _parts(path, needed, needed_alone=True, unread=unread):
+        rows += len(part)
+        yield part
+    if not rows and unread == FIRST_ROW:
+        raise DataError(f"{path}: has a header but no rows; put the organiser's file there again")
+
+
+def stripped(column: pd.Series) -> pd.Series:
+    """Text without the blanks around it; missing where nothing is left."""
+    text = column.str.strip()
+    return text.mask(text == "")
 
 
 def checked(path: Path, table: pd.DataFrame, schema: pa.DataFrameSchema) -> pd.DataFrame:
@@ -113,69 +137,89 @@ def shown(value: object) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 4]}...{text[-1]}"
 
 
-def row_at(content: bytes, place: int) -> int:
-    """Row number of the byte at `place`."""
-    return len(content[: place + 1].splitlines())
-
-
-def _text(path: Path) -> io.TextIOWrapper:
-    """The content as text, decoded while it is read; every line end is a line feed."""
-    try:
-        content = path.read_bytes().removeprefix(codecs.BOM_UTF8)
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error.strerror}); put the organiser's file there") from None
-    if not content.strip():
+def _parts(path: Path, needed: Sequence[str], *, needed_alone: bool, unread: int = FIRST_ROW) -> Iterator[pd.DataFrame]:
+    """A file's rows as tables of text, from the row `unread` on."""
+    if (whole := table_of(path)) is not None:
+        _check_header(path, [str(name) for name in whole.columns], needed)
+        yield whole[list(dict.fromkeys(needed))] if needed_alone else whole
+        return
+    rows = records(path)
+    first = next(rows, None)
+    if first is None:
         raise DataError(f"{path}: is empty; put the organiser's file there again")
-    bad = content.find(b"\0")  # UTF-16 of plain letters passes for UTF-8
-    if bad < 0:
-        for encoding in ("utf-8", "cp949"):
-            try:
-                content.decode(encoding)
-            except UnicodeDecodeError as error:
-                bad = max(bad, error.start)  # the encoding that got further is the one that was meant
-            else:
-                return io.TextIOWrapper(io.BytesIO(content), encoding)
-    raise DataError(
-        f"{path}: row {row_at(content, bad)}: neither UTF-8 nor CP949 text; save the file as CSV UTF-8 again"
+    header, rows = _header(path, first, rows)
+    _check_header(path, header, needed)
+    kept = [place for place, name in enumerate(header) if name in needed] if needed_alone else _named(path, header)
+    names = [header[place] for place in kept]
+    yield pd.DataFrame(columns=names, dtype=str)
+    checked_rows = (row for row in _checked_rows(path, header, rows) if row[0] >= unread or unread == FIRST_ROW)
+    while part := list(islice(checked_rows, RECORDS)):
+        numbers, fields = zip(*part, strict=True)
+        cells = list(zip(*fields, strict=True))
+        columns = {name: pd.Series(cells[place], list(numbers), str) for name, place in zip(names, kept, strict=True)}
+        yield pd.DataFrame({name: values.mask(values.str.strip() == "") for name, values in columns.items()})
+
+
+def _header(path: Path, first: Record, rows: Iterator[Record]) -> tuple[list[str], Iterator[Record]]:
+    """The names of the columns, and the rows below; a file without names gets column_1, column_2, ..."""
+    names = [name.strip() for name in first[1]]
+    ahead = list(islice(rows, 20))
+    rows = chain(ahead, rows)
+    if not _is_data(names, [fields for _, fields in ahead]):
+        return names, rows
+    numbered = [f"column_{place}" for place in range(1, len(names) + 1)]
+    note(f"notice: {path}: has no header; its columns are called {', '.join(numbered)}")
+    return numbered, chain([first], rows)
+
+
+def _is_data(names: list[str], rows: list[list[str]]) -> bool:
+    """Whether the first row is one like the others: a number where they have numbers, and no count from 0 or 1."""
+    numeric = [place for place, name in enumerate(names) if _is_number(name)]
+    counted = [names[place] for place in numeric] in (
+        [str(n) for n in range(len(numeric))],
+        [str(n + 1) for n in range(len(numeric))],
     )
+    if not numeric or not rows or (counted and len(numeric) > 2):
+        return False
+    return all(_is_number(fields[place]) for fields in rows for place in numeric if place < len(fields))
 
 
-def _parse(path: Path, text: io.TextIOWrapper) -> pd.DataFrame:
-    """All columns as text, missing where empty."""
-    records = _records(path, text)
-    _, header = next(records, (0, []))
-    parts = [pd.DataFrame(columns=header, dtype=str)]
-    while part := list(islice(records, RECORDS)):
-        rows, values = zip(*part, strict=True)
-        parts.append(pd.DataFrame(values, columns=header, index=rows, dtype=str))
-    return pd.concat(parts)
-
-
-def _records(path: Path, text: io.TextIOWrapper) -> Iterator[tuple[int, list[str | None]]]:
-    """The header and then each record, with its row number."""
-    width = row = 0
+def _is_number(text: str) -> bool:
     try:
-        for row, fields in enumerate(csv.reader(text, strict=True), start=1):
-            values = [field.strip() or None for field in fields]
-            if values in ([], [None]):
-                continue
-            if not width:
-                width = len(values)
-                yield row, [value or "" for value in values]
-            elif len(values) != width:
-                what = "a comma too many, or one unquoted" if len(values) > width else "the rest is missing"
-                raise DataError(
-                    f"{path}: row {row}: has {len(values)} fields where the header has {width}: {what}; mend it"
-                )
-            else:
-                yield row, values
-    except csv.Error as error:
-        raise DataError(f"{path}: row {row + 1}: not a well-formed CSV ({error}); mend its quotes") from None
+        float(text)
+    except ValueError:
+        return False
+    return text.strip().lower() not in ("nan", "inf", "infinity")
+
+
+def _named(path: Path, header: list[str]) -> list[int]:
+    """Places of the columns that have a name of their own; the others are left out with a notice."""
+    kept = [place for place, name in enumerate(header) if name and header.index(name) == place and name != PANDAS_INDEX]
+    if len(kept) < len(header):
+        out = [shown(name) if name else "one without a name" for place, name in enumerate(header) if place not in kept]
+        note(f"notice: {path}: columns left out: {', '.join(dict.fromkeys(out))}")
+    return kept
+
+
+def _checked_rows(path: Path, header: list[str], rows: Iterator[Record]) -> Iterator[Record]:
+    """The rows, each with as many fields as the header."""
+    width = len(header)
+    for row, fields in rows:
+        if len(fields) != width:
+            what = "a separator too many, or one unquoted" if len(fields) > width else "the rest is missing"
+            raise DataError(
+                f"{path}: row {row}: has {len(fields)} fields where the header has {width}: {what}; mend it"
+            )
+        if fields[0] == header[0] and [field.strip() for field in fields] == header:
+            raise DataError(f"{path}: row {row}: the header again; remove the row, or put the files there one by one")
+        if any(found := UNSEEN.search(field) for field in fields):
+            assert found is not None
+            sign = f"U+{ord(found.group()):04X}"
+            raise DataError(f"{path}: row {row}: holds {sign}, a character that nobody sees; take it out")
+        yield row, fields
 
 
 def _check_header(path: Path, columns: list[str], declared: Sequence[str]) -> None:
-    if len(columns) == 1 and (separators := [sign for sign in ";\t|" if sign in columns[0]]):
-        raise DataError(f"{path}: row 1: fields are separated by {separators[0]!r}; save the file with commas")
     if repeated := [column for column in declared if columns.count(column) > 1]:
         raise DataError(f"{path}: column {repeated[0]}: is there more than once; keep one of them")
     unknown = {name.casefold(): name for name in columns if name not in declared}

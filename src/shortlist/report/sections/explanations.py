@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from shortlist.common.bilingual import Bilingual
-from shortlist.data.sources.sample_submission import read_sample_submission
+from shortlist.data.asked import Asked
 from shortlist.pages.content import Html, Section
 from shortlist.pages.rendering import environment
 from shortlist.report.material import Material
@@ -27,9 +27,7 @@ def section(material: Material) -> Section | None:
 
 def typical(material: Material) -> list[Explanation]:
     """What is submitted for `SHOWN` of the users that the submission has rows for."""
-    asked = read_sample_submission(
-        material.run.paths.raw, material.run.competition.submission, material.dataset
-    ).tolist()
+    asked = Asked.load(material.run.paths.dataset).users
     return explain(material.run, typical_users(material.dataset, asked, SHOWN))
 
 

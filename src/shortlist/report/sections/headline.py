@@ -1,10 +1,12 @@
 """What went in, what it scored, and what each number rests on."""
 
+from collections.abc import Iterator
+
 from shortlist.common.bilingual import Bilingual, same
 from shortlist.pages.content import METHOD, Block, Cell, Section, TableBlock, Words, estimated, table
 from shortlist.pipeline.too_large import TooLarge
 from shortlist.report.material import Material
-from shortlist.validation.scores import SchemeScores
+from shortlist.validation.scores import SchemeScores, Scores
 
 
 def section(material: Material) -> Section:
@@ -40,7 +42,9 @@ def section(material: Material) -> Section:
         "선택은 첫 방식으로 합니다. 선택된 방법의 점수가 없는 방식에서는 점수가 있는 것 중 가장 좋은 방법을 보입니다. "
         "첫 방식의 정답으로 배운 것은 다른 방식의 정답도 이미 보았기 때문입니다.",
     )
-    blocks: tuple[Block, ...] = (words, *absent, table(header, rows), Words(note), _schemes(material))
+    blocks: tuple[Block, ...] = (
+        words, *absent, table(header, rows), Words(note), _schemes(material), *_distances(scores)
+    )  # fmt: skip
     return Section("headline", Bilingual("Offline score", "오프라인 점수"), blocks)
 
 
@@ -60,11 +64,24 @@ def _schemes(material: Material) -> TableBlock:
         Bilingual("scheme", "방식"),
         Bilingual("what is hidden, and the date it rests on", "무엇을 숨기며 어떤 날짜를 쓰는지"),
         same("K"),
-        Bilingual("pairs visible", "보이는 쌍"),
+        Bilingual("events visible", "보이는 사건"),
         Bilingual("hidden", "숨긴 쌍"),
         Bilingual("users scored", "채점한 사용자"),
     )
     return table(header, rows)
+
+
+def _distances(scores: Scores) -> Iterator[Words]:
+    """How each scheme's folds differ from the question, with a warning where that is far."""
+    for name, scheme in scores.schemes.items():
+        if scheme.distance is not None:
+            line = scheme.distance.line
+            yield Words(Bilingual(f"{name}: {line.en}.", f"{name}: {line.ko}."))
+            if (far := scheme.distance.warning) is not None:
+                yield Words(Bilingual(
+                    f"Warning: {name} is far from the question: {far.en}. The submission may rank methods otherwise.",
+                    f"경고: {name}은(는) 실제 문제와 많이 다릅니다. {far.ko}. 제출에서는 순위가 다를 수 있습니다.",
+                ))  # fmt: skip
 
 
 def _sizes(scheme: SchemeScores) -> list[str]:

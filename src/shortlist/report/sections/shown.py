@@ -1,11 +1,12 @@
 """What the submission shows: how many items, and how popular ones."""
 
 import numpy as np
-import pandas as pd
 
 from shortlist.common.bilingual import Bilingual, same
+from shortlist.data.forms.sheet import read_sheet_like
 from shortlist.pages.content import Cell, Figure, Section, Words, number, table
 from shortlist.pages.plots import BLUE, GREY, canvas, svg
+from shortlist.pipeline.answer_form import load_answer_form
 from shortlist.report.material import Material
 from shortlist.report.slices import count_group, count_names
 from shortlist.validation.metrics import gini
@@ -15,8 +16,10 @@ def section(material: Material) -> Section | None:
     """The submitted items beside the items of the visible pairs."""
     if material.submission is None:
         return None
-    column = material.run.competition.submission.item_column
-    items = material.dataset.items.codes(pd.read_csv(material.submission.csv, dtype=str, encoding="utf-8")[column])
+    answer = load_answer_form(material.run)
+    csv = material.submission.csv
+    entries = answer.form.read(answer.sheet, read_sheet_like(csv.read_bytes(), answer.sheet, csv.name))
+    items = material.dataset.items.codes(entries["item"])
     total = len(material.dataset.items)
     seen, shown = (np.bincount(codes, minlength=total) for codes in (material.dataset.pairs[:, 1], items))
     top = max(1, total // 100)

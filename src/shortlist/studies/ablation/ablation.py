@@ -36,7 +36,7 @@ def ablate(run: Run) -> None:
         ConfigError: there is one retriever and no reranker, so nothing can be left out.
     """
     dataset = Dataset.load(run.paths.dataset)
-    folds = stacking_folds(run.competition, dataset)
+    folds = stacking_folds(run, dataset)
     experiments: list[Experiment] = []
     if len(run.methods.blended) > 1:
         experiments.append(BlendExperiment(run, dataset, folds))

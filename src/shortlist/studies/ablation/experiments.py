@@ -7,6 +7,7 @@ from shortlist.common.provenance import fingerprint, source_digest
 from shortlist.config.competition import BLEND
 from shortlist.data.candidates import Candidates
 from shortlist.data.dataset import Dataset
+from shortlist.pipeline.asking import headline_of
 from shortlist.pipeline.results import fold_made_from, load_lists, load_table
 from shortlist.pipeline.run import Run
 from shortlist.pipeline.schemes import stacking_parts
@@ -14,7 +15,8 @@ from shortlist.rerank import blend
 from shortlist.rerank.registry import RERANKERS
 from shortlist.rerank.table import FeatureTable, groups_of
 from shortlist.validation.folds import Fold, hidden_pairs
-from shortlist.validation.metrics import UserScores, fold_scores
+from shortlist.validation.headline import fold_scores
+from shortlist.validation.metrics import UserScores
 
 ALL = "with.all"
 """Instead of the name of what is left out: nothing is. No retriever and no feature group is called so."""
@@ -65,8 +67,8 @@ class BlendExperiment:
             [hidden_pairs(self._dataset, self.folds[number])[1] for number in others],
         )
         whole = self._remaining(blend.pool(self._lists(self.folds[place])), part)
-        lists = blend.blended(whole, weights, max(self._depth, self._run.competition.submission.k))
-        return fold_scores(self._dataset, self.folds[place], lists, self.metrics)
+        lists = blend.blended(whole, weights, max(self._depth, self._run.competition.question.k))
+        return fold_scores(self._dataset, self.folds[place], lists, self.metrics, headline_of(self._run.competition))
 
     def _lists(self, fold: Fold) -> list[Candidates]:
         scheme = self._run.competition.first_scheme
@@ -106,7 +108,7 @@ class RerankerExperiment:
         model = RERANKERS.make(kind, settings, seed=self._run.competition.seed)
         model.fit(tables[:place] + tables[place + 1 :])
         lists = tables[place].ordered(model.score(tables[place]))
-        return fold_scores(self._dataset, self.folds[place], lists, self.metrics)
+        return fold_scores(self._dataset, self.folds[place], lists, self.metrics, headline_of(self._run.competition))
 
 
 def blend_made_from(run: Run) -> str:

@@ -21,7 +21,7 @@ from shortlist.pages.content import Cell, Figure, number, table
 from shortlist.pages.plots import BLUE, canvas, svg
 from shortlist.studies.eda.finding import Finding
 from shortlist.studies.eda.sides import SIDES, labelled, table_of
-from shortlist.validation.splits import Splitter
+from shortlist.validation.splitters.base import Splitter
 
 PARTS = 3
 """Of the pairs, by user: each part is judged by trees that saw none of its users."""
@@ -176,7 +176,7 @@ def adversarial(dataset: Dataset, splitters: Mapping[str, Splitter], seed: int) 
         hidden = np.setxor1d(folds[0].test, folds[1].test)
         hidden = np.sort(rng.permutation(hidden)[:MAX_PAIRS])
         label = np.isin(hidden, folds[1].test)
-        pairs = dataset.pairs[hidden]
+        pairs = np.column_stack([dataset.events.user[hidden], dataset.events.item[hidden]])
         for columns, dates in ((ALL_COLUMNS, True), (WITHOUT_DATES, False)):
             separations[name, columns] = separate(attributes(dataset, pairs, dates=dates), label, pairs[:, 0], seed)
     if not separations:

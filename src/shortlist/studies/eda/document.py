@@ -23,7 +23,7 @@ from shortlist.studies.eda.sides import SIDES, table_of
 from shortlist.studies.eda.signal import column_signal, group_patterns, value_test
 from shortlist.studies.eda.tails import tails
 from shortlist.studies.eda.truncation import truncation
-from shortlist.validation.splits import Holdout
+from shortlist.validation.splitters.holdout import Holdout
 
 PERMUTATIONS = 799
 """Of the tests of many columns: enough that a single one of forty can be significant after correction."""

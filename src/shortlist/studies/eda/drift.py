@@ -113,9 +113,9 @@ def _drawn(months: pd.DataFrame, test: PermutationTest) -> str:
 
 
 def pair_times(dataset: Dataset) -> Finding:
-    """How many pairs there are over time, and how many of their users and items are new; needs `dataset.order`."""
+    """How many pairs there are over time, and how many of their users and items are new; needs times."""
     title = Bilingual("Times of the pairs", "쌍의 시각")
-    order = dataset.order
+    order = dataset.last
     if order is None or not len(order):
         nothing = Bilingual(
             "The pairs have no times: nothing here says which came first.",

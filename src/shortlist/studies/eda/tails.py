@@ -91,7 +91,7 @@ def tails(dataset: Dataset) -> Finding:
         for side, spread in sides.items()
     }
     possible = max(len(dataset.users) * len(dataset.items), 1)
-    numbers[Bilingual("share of all possible pairs", "가능한 모든 쌍 중 비율")] = len(dataset) / possible
+    numbers[Bilingual("share of all possible pairs", "가능한 모든 쌍 중 비율")] = len(dataset.pairs) / possible
     rows = [spread.cells(NAMES[side]) for side, spread in sides.items()]
     words = _words(sides["user"], sides["item"])
     title = Bilingual("Hot and cold", "쌍의 쏠림")

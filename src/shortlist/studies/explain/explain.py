@@ -56,7 +56,7 @@ def explain(run: Run, users: Sequence[str], method: str | None = None) -> list[E
 
     Args:
         run: with every stage up to the submission done.
-        users: their ids; those that no submission asks for can be explained too.
+        users: their ids, of those that the submission asks for.
         method: whose lists, instead of those that are submitted.
 
     Raises:
@@ -82,9 +82,8 @@ def explain(run: Run, users: Sequence[str], method: str | None = None) -> list[E
     ]
 
 
-def typical_users(dataset: Dataset, users: Sequence[str], n: int) -> list[str]:
-    """Up to n of the users: from the shortest history to the longest in equal steps of users."""
-    codes = np.unique(dataset.users.codes(users))
+def typical_users(dataset: Dataset, codes: IntArray, n: int) -> list[str]:
+    """Ids of up to n of the users: from the shortest history to the longest in equal steps of users."""
     ordered = codes[np.argsort(np.diff(dataset.matrix().indptr)[codes], kind="stable")]
     places = np.unique(np.linspace(0, len(ordered) - 1, min(n, len(ordered))).round().astype(int))
     return [str(user) for user in dataset.users.ids[ordered[places]]]

@@ -6,6 +6,7 @@ from shortlist.common.provenance import file_digest, source_digest
 from shortlist.config.competition import Competition
 from shortlist.config.paths import Paths
 from shortlist.data.dataset import Dataset
+from shortlist.pipeline.asking import asking, headline_of
 from shortlist.pipeline.results import load_table
 from shortlist.pipeline.run import Run
 from shortlist.pipeline.schemes import stacking_folds
@@ -16,7 +17,9 @@ from shortlist.retrievers.base import Retriever
 from shortlist.retrievers.registry import RETRIEVERS
 from shortlist.studies.tuning.space import ParameterValues, Target
 from shortlist.validation.folds import Fold, run_fold
-from shortlist.validation.metrics import UserScores, fold_scores
+from shortlist.validation.headline import fold_scores
+from shortlist.validation.metrics import UserScores
+from shortlist.validation.question import Asking
 
 
 class Scorer(Protocol):
@@ -39,10 +42,10 @@ def make_scorer(run: Run, target: Target) -> Scorer:
     """The scorer of a target."""
     paths, competition = run.paths, run.competition
     dataset = Dataset.load(paths.dataset)
-    folds = stacking_folds(competition, dataset)
+    folds = stacking_folds(run, dataset)
     tuning, report = ([folds[number - 1] for number in numbers] for numbers in competition.tune.division(len(folds)))
     if target.section == "retrievers":
-        return RetrieverScorer(competition, target, dataset, tuning, report)
+        return RetrieverScorer(competition, asking(run), target, dataset, tuning, report)
     return RerankerScorer(paths, competition, target, dataset, tuning, report)
 
 
@@ -50,9 +53,10 @@ class RetrieverScorer:
     """Fits a retriever on the visible pairs of each fold."""
 
     def __init__(
-        self, competition: Competition, target: Target, dataset: Dataset, tuning: list[Fold], report: list[Fold]
-    ) -> None:
-        self._competition, self._target, self._dataset = competition, target, dataset
+        self, competition: Competition, asking: Asking, target: Target, dataset: Dataset, tuning: list[Fold],
+        report: list[Fold],
+    ) -> None:  # fmt: skip
+        self._competition, self._asking, self._target, self._dataset = competition, asking, target, dataset
         self._tuning, self._report = tuning, report
 
     def fold(self, values: ParameterValues, place: int) -> UserScores:
@@ -70,8 +74,11 @@ class RetrieverScorer:
     def _fold(self, values: ParameterValues, fold: Fold) -> UserScores:
         retriever = self._target.make(values)
         assert isinstance(retriever, Retriever)
-        candidates = run_fold(retriever, self._dataset, fold, self._competition.submission.k).candidates
-        return fold_scores(self._dataset, fold, candidates, [self._competition.headline])
+        k = self._competition.question.k
+        candidates = run_fold(retriever, self._dataset, fold, k, self._asking).candidates
+        return fold_scores(
+            self._dataset, fold, candidates, [self._competition.headline], headline_of(self._competition)
+        )
 
 
 class RerankerScorer:
@@ -113,4 +120,5 @@ class RerankerScorer:
         return model.fit(tables)
 
     def _scored(self, model: Reranker, table: FeatureTable, fold: Fold) -> UserScores:
-        return fold_scores(self._dataset, fold, table.ordered(model.score(table)), [self._competition.headline])
+        lists, headline = table.ordered(model.score(table)), headline_of(self._competition)
+        return fold_scores(self._dataset, fold, lists, [self._competition.headline], headline)

@@ -1,0 +1,37 @@
+"""Keys of competition.toml that had another place before version 0.3: they are still read."""
+
+from collections.abc import Mapping
+from typing import Any
+
+METRIC_OF_DENOMINATOR = {"min(n,k)": "recall", "n": "recall_n", "k": "recall_k"}
+"""What validation.denominator asked for."""
+
+MOVED = {"submission": {"k": "k"}, "validation": {"denominator": "metric"}}
+"""Section -> its former keys and their names in [question]."""
+
+
+def with_question(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The tables of a TOML with the former keys moved to [question].
+
+    Raises:
+        ValueError: a key is in both places, or a denominator is none.
+    """
+    tables = {name: dict(table) if isinstance(table, Mapping) else table for name, table in values.items()}
+    question = tables.setdefault("question", {})
+    for section, keys in MOVED.items():
+        table = tables.get(section)
+        for old, new in keys.items() if isinstance(table, dict) and isinstance(question, dict) else ():
+            if old not in table:
+                continue
+            if new in question:
+                raise ValueError(f"{section}.{old} says the same as question.{new}; remove it")
+            value = table.pop(old)
+            if old == "denominator":
+                if value not in METRIC_OF_DENOMINATOR:
+                    raise ValueError(
+                        f"validation.denominator: must be one of {', '.join(METRIC_OF_DENOMINATOR)}; better, write "
+                        f'[question] metric = "recall", "recall_n" or "recall_k"'
+                    )
+                value = METRIC_OF_DENOMINATOR[value]
+            question[new] = value
+    return tables

@@ -1,0 +1,49 @@
+"""Who is asked for, and what may be answered: what the organiser's files say beside the log."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from shortlist.common.arrays import IntArray
+from shortlist.common.files import atomic
+
+FILE = "asked.npz"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The users of a submission and the items that it may hold.
+
+    Attributes:
+        users: (m,) int32 codes, rising.
+        permitted: (I,) bool, the items that may be recommended; None = all.
+        lists: (U, I) sparse, the items that may be recommended to each user who has entries; None = no lists.
+    """
+
+    users: IntArray
+    permitted: NDArray[np.bool_] | None = None
+    lists: sp.csr_matrix | None = None
+
+    def save(self, folder: Path) -> None:
+        """Write it beside the dataset."""
+        arrays: dict[str, np.ndarray] = {"users": self.users}
+        if self.permitted is not None:
+            arrays["permitted"] = self.permitted
+        if self.lists is not None:
+            arrays |= {"indptr": self.lists.indptr, "indices": self.lists.indices, "shape": np.array(self.lists.shape)}
+        with atomic(folder / FILE) as path:
+            np.savez(path, **arrays)  # type: ignore[arg-type]
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read what `save` wrote."""
+        with np.load(folder / FILE) as arrays:
+            lists = None
+            if "indptr" in arrays:
+                ones = np.ones(len(arrays["indices"]), dtype=np.float32)
+                lists = sp.csr_matrix((ones, arrays["indices"], arrays["indptr"]), shape=tuple(arrays["shape"]))
+            return cls(arrays["users"], arrays.get("permitted"), lists)

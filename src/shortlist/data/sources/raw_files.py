@@ -1,0 +1,17 @@
+"""The organiser's files as they lie in raw/: any ending, any name."""
+
+from pathlib import Path
+
+
+def raw_files(folder: Path) -> list[Path]:
+    """Every file of the folder but hidden ones, by name."""
+    return sorted(path for path in folder.glob("*") if path.is_file() and not path.name.startswith("."))
+
+
+def raw_listing(folder: Path) -> str:
+    """Size, time stamp and name of each file, a line each: differs once a file was added, removed or replaced."""
+    lines = []
+    for path in raw_files(folder):
+        about = path.stat()
+        lines.append(f"{about.st_size} {about.st_mtime_ns} {path.name}\n")
+    return "".join(lines)

@@ -1,0 +1,1 @@
+"""`make init`: a competition's files as downloaded, looked at, and the competition.toml that they ask for."""

@@ -1,0 +1,160 @@
+"""Which validation scheme imitates how the organiser has hidden the answers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from shortlist.common.bilingual import Bilingual
+from shortlist.data.dataset import Dataset
+from shortlist.errors import ShortlistError
+from shortlist.studies.init.question import Told, user_spans
+from shortlist.validation.folds import Fold
+from shortlist.validation.question import Asking
+from shortlist.validation.registry import make_splitter
+
+DATES_FROM = 3650.0
+"""Times from this on are days since 1970: nobody counts ten years of days or steps in a log."""
+
+SHORT = 0.05
+"""Share of the log's span below which the median user's own span is that of a session."""
+
+DROP = 0.35
+"""Events in the last twentieth of the span, as a share of those usual before: fewer, and last events were taken."""
+
+LATE = 0.25
+"""Share of the span, its last part; sessions asked for that all end there are those of the newest days."""
+
+FEWEST = 20
+"""Answers that each fold must have at least, in a log that is not tiny."""
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """A table of `[validation.schemes]`.
+
+    Attributes:
+        kind: its name too.
+        settings: its parameters.
+        why: the reason, for people.
+    """
+
+    kind: str
+    settings: dict[str, Any] = field(default_factory=dict)
+    why: Bilingual = field(default_factory=lambda: Bilingual("", ""))
+
+
+def told_schemes(dataset: Dataset, told: Told) -> tuple[int, tuple[Scheme, ...]]:
+    """The number of folds, and the schemes that work on these files, the first one being that for choices."""
+    if dataset.events.time is None:
+        folds, wanted = 5, _without_times(told)
+    else:
+        folds, wanted = 3, [*_with_times(dataset, told), *_without_times(told)]
+    for number in range(folds, 1, -1):
+        working = [scheme for scheme in wanted if _works(scheme, number, dataset, told)]
+        if working and (working[0] in wanted[:2] or number == 2):
+            return number, tuple(working[:2])
+    return 2, (Scheme("kfold", {}, Bilingual("the log is too small for any other", "로그가 작아 다른 방식은 안 됨")),)
+
+
+def _without_times(told: Told) -> list[Scheme]:
+    return [
+        Scheme(
+            "kfold",
+            {},
+            Bilingual(
+                "the log has no times that could divide it: every event is hidden once, in random folds",
+                "나눌 기준이 되는 시간이 없음: 모든 사건을 무작위 폴드에서 한 번씩 숨김",
+            ),
+        ),
+        Scheme(
+            "holdout",
+            {"hidden": 0.3},
+            Bilingual("a share of each user's events hidden", "사용자마다 사건의 일부를 숨김"),
+        ),
+    ]
+
+
+def _with_times(dataset: Dataset, told: Told) -> Iterator[Scheme]:
+    """The schemes by time, best first."""
+    first, last, count = user_spans(dataset)
+    start, end = np.nanmin(first), np.nanmax(last)
+    span = end - start
+    asked = told.with_history[count[told.with_history] > 0]
+    own = (last - first)[asked][count[asked] > 1]
+    sessions = len(own) > 0 and span > 0 and float(np.median(own)) <= SHORT * span
+    late = len(asked) > 0 and float(np.mean(last[asked] >= end - LATE * span)) >= 0.9
+    days = Scheme("last_days", {"window": _window(dataset, span)}, _DAYS)
+    events = Scheme("last_events", {"hidden": 0.3}, _TAKEN)
+    if sessions and late and len(asked) < 0.6 * np.sum(count > 0):
+        period = _length(dataset, max(end - float(np.min(last[asked])), span / 50))
+        yield Scheme("last_events", {"hidden": 0.3, "period": period}, _SESSIONS)
+        yield days
+    elif sessions or _last_taken(dataset, start, span):
+        yield Scheme("last_events", {"hidden": 0.3}, _SHORT if sessions else _TAKEN)
+        yield days
+    else:
+        yield days
+        yield events
+
+
+def _last_taken(dataset: Dataset, start: float, span: float) -> bool:
+    """Whether events get rare at the very end, as where the last events of each user were taken away."""
+    if span <= 0 or dataset.events.time is None:
+        return False
+    counts = np.histogram(dataset.events.time, bins=20, range=(start, start + span))[0]
+    return bool(counts[-1] < DROP * np.median(counts[-6:-1]))
+
+
+def _window(dataset: Dataset, span: float) -> str | float:
+    """An eighth of the span, 1 to 28 days, whole weeks where it is one at least."""
+    return _length(dataset, span / 8)
+
+
+def _length(dataset: Dataset, time: float) -> str | float:
+    """A length of time as competition.toml has it: in days where times are dates, else in the log's own unit."""
+    times = dataset.events.time
+    if times is not None and np.median(times) >= DATES_FROM:
+        whole = min(28.0, max(1.0, round(time)))
+        return f"{whole - whole % 7 if whole >= 7 else whole:g}d"
+    return float(max(1, round(time))) if time >= 1 else float(f"{time:.2g}")
+
+
+def scored_users(scheme: Scheme, folds: int, dataset: Dataset, told: Told) -> int:
+    """Number of users with answers in any fold."""
+    tests = [fold.test for fold in _folds(scheme, folds, dataset, told)]
+    return len(np.unique(dataset.events.user[np.concatenate(tests)]))
+
+
+def _folds(scheme: Scheme, folds: int, dataset: Dataset, told: Told) -> Iterator[Fold]:
+    splitter = make_splitter(scheme.kind, {"folds": folds, "seed": 0, **scheme.settings})
+    return Asking(told.seen).folds(splitter, dataset)
+
+
+def _works(scheme: Scheme, folds: int, dataset: Dataset, told: Told) -> bool:
+    """Whether every fold has something to learn from and enough to score."""
+    least = min(FEWEST, len(dataset) // 50)
+    try:
+        parts = _folds(scheme, folds, dataset, told)
+        return all(len(fold.test) >= least and len(fold.train) >= len(fold.test) for fold in parts)
+    except ShortlistError:
+        return False
+
+
+_DAYS = Bilingual(
+    "the log goes on to its end for all: the organiser asks for the days after it, so the last days are hidden",
+    "로그가 끝까지 이어지므로 그 뒤의 며칠을 묻는 대회: 마지막 며칠을 숨김",
+)
+_SESSIONS = Bilingual(
+    "the users asked for are short sessions of the newest days: the last events of such sessions are hidden",
+    "묻는 사용자는 가장 최근의 짧은 세션: 그런 세션의 마지막 사건을 숨김",
+)
+_SHORT = Bilingual(
+    "users come for a short time, at different times: their own last events are hidden",
+    "사용자마다 짧게, 서로 다른 때에 활동함: 각자의 마지막 사건을 숨김",
+)
+_TAKEN = Bilingual(
+    "events get rare at the end, as where each user's last ones were taken: those are hidden",
+    "끝에서 사건이 드물어짐 (각자의 마지막 사건이 빠진 모양): 각자의 마지막 사건을 숨김",
+)

@@ -1,0 +1,77 @@
+"""Times in the forms that organisers write, as days since 1970."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shortlist.data.sources.times import as_dates, as_times
+from shortlist.errors import DataError
+
+PATH = Path("log.csv")
+DAY = 18_404.0
+"""2020-05-22."""
+
+
+def times(*values: str) -> list[float]:
+    column = pd.Series(values, index=range(2, len(values) + 2), name="at", dtype=str)
+    return as_times(PATH, column).tolist()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2020-05-22", "2020-05-22 00:00:00", "2020-05-22T00:00:00", "2020-05-22 00:00:00 UTC", "2020-05-22T00:00:00Z",
+        "2020-05-22 09:00:00+09:00", "2020-05-22 09:00:00 KST", "2020.05.22", "2020. 5. 22", "2020. 5. 22.",
+        "2020/05/22", "2020/5/22", "20200522", "22.05.2020", "5/22/2020", "5/22/2020 00:00:00",
+        "1590105600", "1590105600000", "1590105600000000", "1.5901056e9", " 1590105600 ",
+    ],
+)  # fmt: skip
+def test_a_time_is_the_same_day_however_it_is_written(text: str) -> None:
+    """Dates with dots, slashes or zones, and epochs in seconds to microseconds."""
+    assert times(text) == [DAY]
+
+
+def test_what_is_no_epoch_stays_as_it_is() -> None:
+    """A day's number, a step, a week."""
+    assert times("1", "2", "711") == [1, 2, 711]
+
+
+def test_whether_the_day_or_the_month_comes_first_is_told_by_all_dates() -> None:
+    """A part above 12 is a day."""
+    assert times("1/2/2020", "13/2/2020") == times("2020-02-01", "2020-02-13")
+    assert times("1/2/2020", "2/13/2020") == times("2020-01-02", "2020-02-13")
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        (["1590105600"] * 5 + [r"\N"], r"log.csv: column at: row 7: '\\\\N' is not a number"),
+        (["2020-05-22"] * 5 + ["soon"], "log.csv: column at: row 7: 'soon' is not a date or a number"),
+        (["2020-05-22", "2020-13-01"], "log.csv: column at: row 3: '2020-13-01' is not a date"),
+    ],
+)
+def test_what_is_no_time_is_named(values: list[str], said: str) -> None:
+    """An event without a time cannot be put in order."""
+    with pytest.raises(DataError) as error:
+        times(*values)
+    assert str(error.value).startswith(said.replace("\\\\\\\\", "\\\\"))
+
+
+def test_zero_dates_of_a_table_are_missing(capsys: pytest.CaptureFixture[str]) -> None:
+    """With a notice that counts them."""
+    column = pd.Series(["2020-05-22", "0000-00-00", None, "0000-00-00 00:00:00"], index=range(2, 6), name="joined")
+    dates = as_dates(PATH, column.astype(str).where(column.notna()))
+    assert dates.isna().tolist() == [False, True, True, True]
+    assert "column joined: 2 dates such as '0000-00-00' are taken as missing, first row 3" in capsys.readouterr().err
+
+
+@given(st.lists(st.datetimes(min_value=pd.Timestamp("1971-01-01"), max_value=pd.Timestamp("2099-12-31")), min_size=1))
+def test_iso_times_are_those_of_pandas(moments: list[pd.Timestamp]) -> None:
+    """To the microsecond."""
+    texts = [f"{moment:%Y-%m-%d %H:%M:%S.%f}" if moment.year > 999 else "" for moment in moments]
+    expected = [(pd.Timestamp(moment) - pd.Timestamp(0)) / pd.Timedelta(days=1) for moment in moments]
+    np.testing.assert_allclose(times(*texts), expected, rtol=0, atol=1e-9)
