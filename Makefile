@@ -3,6 +3,17 @@
 # which `shortlist rules` makes from competition.toml.
 
 COMPETITION ?= sample
+# It becomes part of file names, targets and commands: looked at as it was typed, before Make or a shell reads it.
+LEFT := $(value COMPETITION)
+$(foreach sign,a b c d e f g h i j k l m n o p q r s t u v w x y z A B C D E F G H I J K L M N O P Q R S T U V W X Y Z \
+	0 1 2 3 4 5 6 7 8 9 _ -,$(eval LEFT := $$(subst $(sign),,$$(LEFT))))
+ifneq ([$(LEFT)$(filter -%,$(value COMPETITION))$(if $(value COMPETITION),,none)],[])
+define NEWLINE
+
+
+endef
+$(error COMPETITION: one name of A-Z, a-z, 0-9, _ and -, not beginning with -, got '$(subst $(NEWLINE), ,$(value COMPETITION))')
+endif
 RERANK ?= auto
 # With PYTHON=python3.13 an environment of its own, .venv-python3.13, so that no version of Python rebuilds another's.
 VENV ?= .venv$(if $(PYTHON),-$(notdir $(PYTHON)))
@@ -26,11 +37,11 @@ OF := --competition $(COMPETITION)
 .DELETE_ON_ERROR:
 # Goals that stages lead to: only they need the rules of the stages.
 STAGED := preprocess eda infer-split validate train submission check explain upload report tune ablate export bench bench-peers
-.PHONY: FORCE help setup setup-dev setup-tracking setup-cluster lock sample $(STAGED) settle score ledger tracking \
-        test test-slow coverage lint format clean
+.PHONY: FORCE help setup setup-dev setup-tracking setup-cluster lock sample init $(STAGED) settle score ledger tracking \
+        test test-slow test-parts coverage lint format clean
 
 help: ## list the targets
-	@echo "make TARGET [COMPETITION=sample]    competitions here: $(patsubst data/%/competition.toml,%,$(wildcard data/*/competition.toml))"
+	@:$(info make TARGET [COMPETITION=sample]    competitions here: $(patsubst data/%/competition.toml,%,$(wildcard data/*/competition.toml)))
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1@\2/p' $(MAKEFILE_LIST) | grep -v rules.mk | awk -F@ '{printf "  %-15s %s\n", $$1, $$2}'
 
 # ---------------------------------------------------------------- set-up
@@ -101,14 +112,16 @@ sample: $(VENV)/.ready ## make the sample competition [USERS= ITEMS= PAIRS= SEED
 
 # ---------------------------------------------------------------- the stages
 
+init: $(VENV)/.ready ## look at the files in data/COMPETITION/raw and write a competition.toml that runs as it is
+	$(RUN) init $(OF)
+
 ifneq ($(filter $(STAGED) $(W)/% submissions/%,$(MAKECMDGOALS)),)
-# Sizes and names of the raw files, looked at each time: tells of one that was added, removed or replaced by an older one.
-$(shell mkdir -p $(W); (cd $(D)/raw 2>/dev/null && for file in *.csv; do test -e "$$file" && echo "$$(($$(wc -c <"$$file"))) $$file"; done) \
-	| LC_ALL=C sort -k2 >$(W)/raw.list.new; cmp -s $(W)/raw.list.new $(W)/raw.list && rm $(W)/raw.list.new || mv $(W)/raw.list.new $(W)/raw.list)
+# What lies in raw/, and the competition's own parts, looked at each time: each list changes only where its files have.
+$(shell $(or $(wildcard $(VENV)/bin/python),python3) -I -S src/shortlist/common/listing.py $(D))
 include $(W)/rules.mk
 endif
 
-$(W)/rules.mk: $(wildcard $(D)/competition.toml) $(SOURCES) $(W)/rerank.txt | $(VENV)/.ready
+$(W)/rules.mk: $(wildcard $(D)/competition.toml) $(wildcard $(W)/own.list) $(SOURCES) $(W)/rerank.txt | $(VENV)/.ready
 	$(RUN) rules $(OF)
 
 # The choice that rules.mk was made for.
@@ -192,6 +205,12 @@ test: $(VENV)/.ready-dev ## the fast tests, on all cores [ARGS=...]
 
 test-slow: $(VENV)/.ready-dev ## the slow ones
 	@$(VENV)/bin/python -m pytest -m slow $(ARGS)
+
+# What holds for every kind; with the variable the suites know the competition's own kinds, and tests/parts.py keeps those.
+PART_SUITES := tests/retrievers/test_conformance.py tests/rerank/test_rerank_conformance.py \
+	tests/rerank/test_features_conformance.py tests/validation/splitters/test_splitter_conformance.py tests/own_files.py
+test-parts: $(VENV)/.ready-dev ## hold COMPETITION's own parts, data/<name>/*.py, to what holds for the package's [ARGS=...]
+	@SHORTLIST_OWN="$(CURDIR)/$(D)" $(VENV)/bin/python -m pytest -p tests.parts $(PART_SUITES) $(ARGS)
 
 coverage: $(VENV)/.ready-dev ## the fast tests with branch coverage; fails below the floor in pyproject.toml [ARGS=...]
 	@$(VENV)/bin/python $(FAST_TESTS) --cov --cov-report=term $(ARGS)

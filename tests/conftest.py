@@ -29,7 +29,7 @@ def made(made_folder: Path) -> Dataset:
 @pytest.fixture(scope="session")
 def lonely(made: Dataset) -> Dataset:
     """The same with the pairs of user 0 and of item 0 taken away."""
-    return made.take(np.flatnonzero((made.pairs[:, 0] != 0) & (made.pairs[:, 1] != 0)))
+    return made.take(np.flatnonzero((made.events.user != 0) & (made.events.item != 0)))
 
 
 @pytest.fixture(scope="session")

@@ -233,11 +233,11 @@ CONFIG = {
     "unknown key": ("folds = 2", "folds = 2\nseeds = 1", "unknown key 'validation.seeds'"),
     "misspelt key": ("item_column", "methd = 1\nitem_column", "did you mean 'method'?"),
     "missing key": ('url = "https://example.org/files"', "", "key 'url' is missing; add it"),
-    "wrong type": ("k = 5", 'k = "five"', "submission.k: Input should be a valid integer"),
+    "wrong type": ("k = 5", 'k = "five"', "question.k: Input should be a valid integer"),
     "no folds": ("folds = 2", "folds = 0", "validation.folds: Input should be greater than or equal to 1, got 0"),
     "retriever that is no table": ("[retrievers.popular]", "[retrievers]\nals = 3", "retrievers.als: Input should be"),
     "lists shorter than a k": ("ks = [5, 20]", "ks = [5, 50]", "validation.ks: 50 is more than candidates = 20"),
-    "official k not scored": ("ks = [5, 20]", "ks = [10]", "validation.ks: must contain submission.k = 5"),
+    "official k not scored": ("ks = [5, 20]", "ks = [10]", "validation.ks: must contain question.k = 5"),
     "winner that is not there": (
         '"best"',
         '"als"',
@@ -397,7 +397,7 @@ def test_a_submission_that_applies_again(project, capsys):
     row = next(number for number, text in enumerate(rows, 1) if text.startswith(applied[0]))
     rows[row - 1] = ",".join(applied)
     Path("mine.csv").write_text("\n".join(rows), encoding="utf-8")
-    said = f"mine.csv: row {row}: user has applied for the item already ('{applied[1]}')"
+    said = f"mine.csv: row {row}: user has the item already ('{applied[1]}')"
     assert complaint(project, capsys, "check", "--file", "mine.csv") == said
 
 

@@ -261,10 +261,27 @@ def case_39() -> Files:
     return files
 
 
+def case_22_one_file() -> Files:
+    """`u7` and `u7 ` in one log."""
+    files = base()
+    files.log.loc[[60, 61], "user_id"] = "u7 "
+    return files
+
+
+def case_04_table() -> Files:
+    """The log has `535`, the items' table `535.0`."""
+    files = renumbered(base(), "{}", "{}")
+    files.tables["items.csv"] = pd.DataFrame({"item_id": [f"{500 + n}.0" for n in range(ITEMS)], "genre": "a"})
+    files.source = ', items = "items.csv"'
+    return files
+
+
 REFUSED: dict[Callable[[], Files], tuple[str, ...]] = {
     case_04: ("sample_submission.csv", "'1000'", "'1000.0'"),
     case_05_missing: ("train.csv", "item_id", "row 101"),
     case_05_floats: ("sample_submission.csv", "'500'", "'500.0'"),
+    case_22_one_file: ("user", "'u7'", "'u7 '"),
+    case_04_table: ("item", "'500'", "'500.0'"),
     case_11: ("train.csv", "row 302", r"\\N", "number"),
     case_16: ("'u7'", "2 of 40", "keep"),
     case_16_catalogue: ("4 items", "5"),

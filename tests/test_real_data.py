@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from shortlist.config.competition import SubmissionRules
 from shortlist.data.candidates import fill
 from shortlist.data.dataset import Dataset
+from shortlist.data.forms.columns import Known
+from shortlist.data.forms.detect import detect_sample
 from shortlist.data.sources.dacon_jobs import DaconJobs
-from shortlist.data.sources.sample_submission import read_sample_submission
 from shortlist.errors import SubmissionError
 from shortlist.retrievers.registry import make_retriever
 from shortlist.retrievers.topk import recommend
@@ -24,8 +24,6 @@ from shortlist.validation.holdout_rule import Hiding
 from shortlist.validation.metrics import recall_at_k
 from shortlist.validation.splitters.cohort import Cohort
 from shortlist.validation.splitters.holdout import Holdout
-
-RULES = SubmissionRules(user_column="resume_seq", item_column="recruitment_seq")
 
 PUBLISHED = 57_946
 """Applications in the competition's own apply_train.csv."""
@@ -43,16 +41,23 @@ def dataset() -> Dataset:
 
 @pytest.fixture(scope="module")
 def required(dataset) -> Requirements:
-    return Requirements(RULES, read_sample_submission(raw_folder, RULES, dataset), dataset)
+    known = Known(dataset.users.lookup, dataset.items.lookup)
+    sheet, form = detect_sample(raw_folder / "sample_submission.csv", known)
+    return Requirements(form, sheet, 5, dataset.users, dataset.items, dataset.matrix())
 
 
-def test_all_resumes_and_postings_are_read(dataset, required):
+@pytest.fixture(scope="module")
+def asked(required) -> list[str]:
+    return required.form.requests(required.sheet)["user"].tolist()
+
+
+def test_all_resumes_and_postings_are_read(dataset, asked):
     """The published counts; everybody is asked for; and most applications, whatever part of them is there."""
     assert len(dataset.users) == 8482
     assert len(dataset.items) == 6695
     assert len(dataset) > 30_000
-    assert len(required.users) == 8482
-    assert set(required.users) == set(dataset.users.ids)
+    assert len(asked) == 8482
+    assert set(asked) == set(dataset.users.ids)
 
 
 def test_tables_are_filled(dataset):
@@ -85,16 +90,16 @@ def test_the_organiser_s_sample_breaks_one_rule(required):
     with pytest.raises(SubmissionError) as error:
         check_submission(raw_folder / "sample_submission.csv", required)
     (line,) = str(error.value).splitlines()
-    assert ": user has applied for the item already ('R" in line
+    assert ": user has the item already ('R" in line
     assert "sample_submission.csv: row" in line
 
 
-def test_a_submission_passes_the_check(dataset, required, tmp_path):
+def test_a_submission_passes_the_check(dataset, required, asked, tmp_path):
     """The organiser's baseline, filled up by the most popular, is accepted; with one pair applied for it is not."""
     everybody, seen = np.arange(len(dataset.users), dtype=np.int32), dataset.matrix()
     sources = [recommend(make_retriever(kind).fit(dataset), everybody, 10, seen) for kind in ("user_knn", "popular")]
-    items = dataset.items.ids[fill(sources, 5)[dataset.users.codes(required.users)]]
-    lines = [f"{user},{item}" for user, row in zip(required.users, items, strict=True) for item in row]
+    items = dataset.items.ids[fill(sources, 5)[dataset.users.codes(asked)]]
+    lines = [f"{user},{item}" for user, row in zip(asked, items, strict=True) for item in row]
     path = tmp_path / "submission.csv"
     path.write_text("\n".join(["resume_seq,recruitment_seq", *lines, ""]), encoding="utf-8")
     check_submission(path, required)
@@ -103,7 +108,7 @@ def test_a_submission_passes_the_check(dataset, required, tmp_path):
     row = next(number for number, line in enumerate(lines) if line.startswith(dataset.users.ids[user]))
     lines[row] = f"{dataset.users.ids[user]},{dataset.items.ids[item]}"
     path.write_text("\n".join(["resume_seq,recruitment_seq", *lines, ""]), encoding="utf-8")
-    with pytest.raises(SubmissionError, match=f"row {row + 2}: user has applied for the item already"):
+    with pytest.raises(SubmissionError, match=f"row {row + 2}: user has the item already"):
         check_submission(path, required)
 
 

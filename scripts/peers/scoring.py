@@ -11,7 +11,8 @@ from shortlist.common.arrays import DoubleArray, FloatArray
 from shortlist.config.competition import Competition
 from shortlist.data.dataset import Dataset
 from shortlist.retrievers.topk import recommend
-from shortlist.validation.folds import Fold, hidden_pairs
+from shortlist.validation.division import Fold
+from shortlist.validation.folds import hidden_pairs
 from shortlist.validation.metrics import estimate, paired_bootstrap, per_user
 
 SECONDS = ("fit_seconds", "predict_seconds")

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from shortlist.retrievers.base import Retriever as Retriever
     from shortlist.retrievers.registry import make_retriever as make_retriever
     from shortlist.retrievers.topk import recommend as recommend
-    from shortlist.validation.folds import Fold as Fold
+    from shortlist.validation.division import Fold as Fold
     from shortlist.validation.metrics import (
         coverage as coverage,
     )
@@ -59,7 +59,7 @@ _MODULES = {
     "validation.metrics": ("coverage", "estimate", "paired_bootstrap", "per_user", "recall_at_k"),
     "retrievers.base": ("Retriever",),
     "retrievers.registry": ("make_retriever",),
-    "validation.folds": ("Fold",),
+    "validation.division": ("Fold",),
     "validation.pair_split": ("PairSplit",),
     "validation.splitters.cohort": ("Cohort",),
     "validation.splitters.holdout": ("Holdout",),

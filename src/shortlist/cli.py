@@ -74,6 +74,15 @@ def sample(
 
 
 @app.command()
+def init(competition: CompetitionName) -> None:
+    """Look at the raw files, write a competition.toml that runs as it is, and say what was found and why."""
+    from shortlist.config.paths import Paths
+    from shortlist.studies.init.init import init
+
+    print(init(Paths(competition)), end="")
+
+
+@app.command()
 def rules(competition: CompetitionName, rerank: RerankChoice = "auto") -> None:
     """Check competition.toml and write what Make needs to know of it."""
     from shortlist.make_rules import write_rules
@@ -104,7 +113,7 @@ for _stage in STAGES:
 
 @app.command()
 def check(competition: CompetitionName, file: Annotated[Path, typer.Option(help="The CSV to check.")]) -> None:
-    """Verify any submission CSV: header, users, exactly k distinct known items, none taken already."""
+    """Verify any submission CSV against the sample: form, users, exactly k distinct known items, none ruled out."""
     from shortlist.submission.check import check_submission, load_requirements
 
     check_submission(file, load_requirements(load(competition)))

@@ -287,8 +287,8 @@ def test_an_id_without_a_row_gets_an_empty_one(capsys: pytest.CaptureFixture[str
     assert dataset.item_table["x"].tolist()[1] == 1
     told = capsys.readouterr().err.splitlines()
     assert told == [
-        "notice: 2 users of the log have no row in the user table, first a: left empty",
-        "notice: 2 items of the log have no row in the item table, first x: left empty",
+        "notice: 2 users of the log have no row in the user table, first a",
+        "notice: 2 items of the log have no row in the item table, first x",
     ]
 
 

@@ -11,7 +11,8 @@ from shortlist.data.dataset import Dataset
 from shortlist.pipeline.results import FINAL, load_final, load_fold
 from shortlist.pipeline.run import Run
 from shortlist.pipeline.schemes import stacking_folds
-from shortlist.validation.folds import Fold, hidden_pairs
+from shortlist.validation.division import Fold
+from shortlist.validation.folds import hidden_pairs
 
 FOLDS = ("1", "2", "3")
 

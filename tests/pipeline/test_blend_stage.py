@@ -25,8 +25,11 @@ def shuffled_answers(run: Run, part: str) -> None:
     dataset = Dataset.load(run.paths.dataset)
     folds = stacking_folds(run, dataset)
     fold = folds[int(part) - 1]
-    item = dataset.events.item.copy()
-    item[fold.test] = np.random.default_rng(0).permutation(item[fold.test])
+    item, held, rng = dataset.events.item.copy(), dataset.matrix().toarray() > 0, np.random.default_rng(0)
+    for row in fold.test:
+        user = dataset.events.user[row]
+        item[row] = rng.choice(np.flatnonzero(~held[user]))  # a pair of its own still, so that folds stay as they are
+        held[user, item[row]] = True
     changed = replace(dataset, events=replace(dataset.events, item=item))
     changed.save(run.paths.dataset)
     again = stacking_folds(run, changed)

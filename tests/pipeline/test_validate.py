@@ -226,14 +226,16 @@ def test_figures_are_shown_only_where_they_were_asked_for(run, tmp_path, monkeyp
         assert not [line for line in lines if line[:1] == ["user_knn"]]
 
 
-@pytest.mark.parametrize(("denominator", "headline"), [("n", "recall_n@5"), ("k", "recall_k@5")])
-def test_another_denominator_is_another_headline(run, scores, denominator, headline):
-    """The table, the order and the distances follow the recall that the organiser scores by."""
+@pytest.mark.parametrize(
+    ("metric", "headline"), [("recall_n", "recall_n@5"), ("precision", "recall_k@5"), ("mrr", "mrr@5")]
+)
+def test_another_metric_is_another_headline(run, scores, metric, headline):
+    """The table, the order and the distances follow what the organiser scores by."""
     paths = run.paths
     before = {path: path.read_bytes() for path in (paths.table, paths.validation)}
-    settings = run.competition.validation.model_copy(update={"denominator": denominator})
+    question = run.competition.question.model_copy(update={"metric": metric})
     try:
-        validate(replace(run, competition=run.competition.model_copy(update={"validation": settings})))
+        validate(replace(run, competition=run.competition.model_copy(update={"question": question})))
         changed, table = load_scores(paths), paths.table.read_text(encoding="utf-8")
     finally:
         for path, content in before.items():

@@ -105,7 +105,7 @@ def test_a_submission_is_one_run_with_everything_and_stays_one(submission):
     assert run.data.params == {
         "title": "small",
         "seed": "3",
-        "submission.k": "5",
+        "question.k": "5",
         "submission.method": "best",
         "validation.ks": "[5, 20]",
         "validation.schemes.holdout": "{}",

@@ -15,10 +15,10 @@ import pytest
 from tests.builder import competition, configuration
 
 from shortlist import cli
+from shortlist.data.dataset import Dataset
 from shortlist.data.sample import SampleSize
 from shortlist.pipeline.preprocess import preprocess
 from shortlist.pipeline.run import Run
-from shortlist.submission.check import load_requirements
 
 CONFIGURATION = configuration("""
 [validation.schemes.holdout]
@@ -139,7 +139,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("prepared")
     run = competition(root, CONFIGURATION, SampleSize(users=120, items=90, pairs=600), name="sample")
     preprocess(run)
-    dataset = load_requirements(run).dataset
+    dataset = Dataset.load(run.paths.dataset)
     taken = dataset.matrix().toarray() > 0
     folder = run.paths.submissions
     folder.mkdir(parents=True)

@@ -251,7 +251,7 @@ def test_what_fails_the_check_is_never_there(ready, earlier):
     user, item = dataset.pairs[0]
     lists[user][2] = int(item)
     give(ready, "user_knn", lists)
-    with pytest.raises(SubmissionError, match=f"user has applied for the item already .*{dataset.items.ids[item]}"):
+    with pytest.raises(SubmissionError, match=f"user has the item already .*{dataset.items.ids[item]}"):
         write_submission(ready)
     assert files(paths) == earlier
     assert paths.newest_submission.read_bytes() == newest

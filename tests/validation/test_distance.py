@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from shortlist.common.json_files import read_json, write_json
 from shortlist.data.dataset import Dataset
 from shortlist.validation.distance import Distance, Situation, distance
-from shortlist.validation.folds import Fold
+from shortlist.validation.division import Fold
 from shortlist.validation.question import Asking
 
 few = settings(deadline=None, max_examples=60, derandomize=True)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from shortlist.data.candidates import NO_ITEM, Candidates
 from shortlist.data.dataset import Dataset
-from shortlist.validation.folds import Fold
+from shortlist.validation.division import Fold
 from shortlist.validation.headline import Answers, Headline, fold_scores
 from shortlist.validation.metrics import PER_USER, per_user
 

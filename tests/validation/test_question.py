@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from shortlist.data.dataset import Dataset
 from shortlist.errors import DataError
-from shortlist.validation.folds import Fold
+from shortlist.validation.division import Fold
 from shortlist.validation.question import ANYTHING, Asking
 from shortlist.validation.splitters.base import Splitter
 from shortlist.validation.splitters.holdout import Holdout

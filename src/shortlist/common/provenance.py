@@ -1,19 +1,22 @@
-"""What a result was made from: fingerprints of content, and of the source files that decide it.
+"""What a result was made from: the source files that decide it.
 
 A stage runs again when a file that it needs has changed, or the computing that it rests on. The latter is the text of
 its modules and of all that they import, less what decides no number: docstrings, the words of the errors they raise and
-of their notes, texts in two languages, and `shortlist.config`, whose values reach a stage as its sections.
+of their notes, texts in two languages, and `shortlist.config`, whose values reach a stage as its sections. A
+competition's own modules (`common.own`) are followed like those of the package.
 """
 
 import ast
 import hashlib
-import json
 from collections.abc import Iterable, Iterator
 from functools import cache
+from glob import escape
 from itertools import accumulate
 from pathlib import Path
 
-import numpy as np
+from shortlist.common import own
+from shortlist.common.fingerprints import file_digest as file_digest
+from shortlist.common.fingerprints import fingerprint as fingerprint
 
 PACKAGE = Path(__file__).parents[1]
 
@@ -21,28 +24,8 @@ NOT_FOLLOWED = ("shortlist.config",)
 """Modules that decide no result by themselves; the package's root, which only re-exports, is another."""
 
 
-def fingerprint(*parts: object) -> str:
-    """SHA-256 in hexadecimal over the parts: arrays by shape, dtype and bytes; all else by its sorted JSON."""
-    digest = hashlib.sha256()
-    for part in parts:
-        if isinstance(part, np.ndarray):
-            digest.update(f"{part.dtype}{part.shape}".encode())
-            digest.update(np.ascontiguousarray(part).tobytes())
-        else:
-            digest.update(json.dumps(part, sort_keys=True, ensure_ascii=False, default=str).encode())
-        digest.update(b"\0")
-    return digest.hexdigest()
-
-
-def file_digest(path: Path) -> str:
-    """SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-@cache
 def source_files(module: str) -> tuple[Path, ...]:
-    """The file of `module` and, transitively, of every module of this package that it imports, sorted.
+    """The file of `module` and, transitively, of every module of ours that it imports, sorted.
 
     A file of another kind that is named like a module and lies beside it, such as the template `document.html` of
     `document.py`, goes with it.
@@ -51,6 +34,12 @@ def source_files(module: str) -> tuple[Path, ...]:
     are the modules of `NOT_FOLLOWED`, packages whose `__init__` holds nothing but a docstring, and imports for type
     checkers.
     """
+    return _source_files(module, own.stamp())
+
+
+@cache
+def _source_files(module: str, _stamp: own.Stamp) -> tuple[Path, ...]:
+    """See `source_files`; own files may be edited, or be those of another competition, while the process lives."""
     files: dict[str, Path] = {}
     waiting = [module]
     while waiting:
@@ -60,13 +49,13 @@ def source_files(module: str) -> tuple[Path, ...]:
             continue
         files[name] = path
         waiting.append(name.rpartition(".")[0])
-        waiting.extend(_imported_names(path))
+        waiting.extend(_imported_names(path, path.stat().st_mtime_ns))
     modules = [path for path in files.values() if not _empty(path)]
-    return tuple(sorted(file for path in modules for file in path.parent.glob(f"{path.stem}.*")))
+    return tuple(sorted(file for path in modules for file in path.parent.glob(f"{escape(path.stem)}.*")))
 
 
 def source_digests(modules: Iterable[str], *, alone: Iterable[str] = (), words: bool = False) -> dict[str, str]:
-    """What decides a result: each file that the modules rest on, relative to the package, with the digest of its text.
+    """What decides a result: each file that the modules rest on, as `_label` names it, with the digest of its text.
 
     Args:
         modules: by their full names.
@@ -76,12 +65,17 @@ def source_digests(modules: Iterable[str], *, alone: Iterable[str] = (), words: 
     lone = [path for module in alone if (path := _module_path(module)) is not None]
     files = sorted({*lone, *(file for module in modules for file in source_files(module))})
     texts = {file: _computing(file, file.stat().st_mtime_ns, words) for file in files}
-    return {file.relative_to(PACKAGE).as_posix(): hashlib.sha256(text).hexdigest() for file, text in texts.items()}
+    return {_label(file): hashlib.sha256(text).hexdigest() for file, text in texts.items()}
 
 
 def source_digest(*modules: str) -> str:
     """Fingerprint of `source_digests`."""
     return fingerprint(source_digests(modules))
+
+
+def _label(file: Path) -> str:
+    """Relative to the package; an own file as the module that it is."""
+    return file.relative_to(PACKAGE).as_posix() if file.is_relative_to(PACKAGE) else f"{own.OWN}/{file.name}"
 
 
 def _not_followed(module: str) -> bool:
@@ -96,7 +90,7 @@ def _computing(path: Path, changed: int, words: bool) -> bytes:
         return content
     starts = list(accumulate((len(line) for line in content.splitlines(keepends=True)), initial=0))
     kept, end = [], 0
-    for node in sorted(_wordy(ast.parse(content), words), key=lambda node: (node.lineno, node.col_offset)):
+    for node in sorted(_wordy(ast.parse(content, str(path)), words), key=lambda node: (node.lineno, node.col_offset)):
         first = starts[node.lineno - 1] + node.col_offset
         if first >= end:  # not within the one before
             kept.append(content[end:first])
@@ -122,6 +116,8 @@ def _is_text(node: ast.AST) -> bool:
 
 
 def _module_path(name: str) -> Path | None:
+    if own.is_own(name):
+        return own.path_of(name)
     root, _, rest = name.partition(".")
     if root != PACKAGE.name:
         return None
@@ -139,18 +135,24 @@ def _empty(path: Path) -> bool:
 
 
 @cache
-def _imported_names(path: Path) -> list[str]:
+def _imported_names(path: Path, changed: int) -> list[str]:
+    """What a module imports; `changed` is its time stamp."""
     names: list[str] = []
-    waiting: list[ast.AST] = [ast.parse(path.read_bytes())]
+    waiting: list[ast.AST] = [ast.parse(path.read_bytes(), str(path))]
     while waiting:
         node = waiting.pop()
         if isinstance(node, ast.Import):
             names.extend(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names.append(node.module)
-            names.extend(f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and (source := _imported_from(node)):
+            names.append(source)
+            names.extend(f"{source}.{alias.name}" for alias in node.names)
         elif isinstance(node, ast.If) and getattr(node.test, "id", "") == "TYPE_CHECKING":
             waiting.extend(node.orelse)
         else:
             waiting.extend(ast.iter_child_nodes(node))
     return names
+
+
+def _imported_from(node: ast.ImportFrom) -> str | None:
+    """The module after `from`; dots stand for the own package, since no module of ours has any."""
+    return ".".join(filter(None, (own.OWN, node.module))) if node.level else node.module

@@ -18,20 +18,25 @@ def with_question(values: Mapping[str, Any]) -> dict[str, Any]:
     """
     tables = {name: dict(table) if isinstance(table, Mapping) else table for name, table in values.items()}
     question = tables.setdefault("question", {})
+    if not isinstance(question, dict):
+        return tables  # said where the sections are checked
     for section, keys in MOVED.items():
         table = tables.get(section)
-        for old, new in keys.items() if isinstance(table, dict) and isinstance(question, dict) else ():
-            if old not in table:
-                continue
+        there = [old for old in keys if old in table] if isinstance(table, dict) else []
+        for old in there:
+            new = keys[old]
             if new in question:
                 raise ValueError(f"{section}.{old} says the same as question.{new}; remove it")
-            value = table.pop(old)
-            if old == "denominator":
-                if value not in METRIC_OF_DENOMINATOR:
-                    raise ValueError(
-                        f"validation.denominator: must be one of {', '.join(METRIC_OF_DENOMINATOR)}; better, write "
-                        f'[question] metric = "recall", "recall_n" or "recall_k"'
-                    )
-                value = METRIC_OF_DENOMINATOR[value]
-            question[new] = value
+            question[new] = _translated(old, table.pop(old))
     return tables
+
+
+def _translated(key: str, value: Any) -> Any:
+    if key != "denominator":
+        return value
+    if value not in METRIC_OF_DENOMINATOR:
+        raise ValueError(
+            f"validation.denominator: must be one of {', '.join(METRIC_OF_DENOMINATOR)}, got {value!r}; "
+            f'better, write [question] metric = "recall", "recall_n" or "recall_k"'
+        )
+    return METRIC_OF_DENOMINATOR[value]

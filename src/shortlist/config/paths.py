@@ -1,7 +1,13 @@
 """Where the files of one competition lie, below the project's folder."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
+
+from shortlist.errors import ConfigError
+
+NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
+"""Of a competition: it becomes part of file names, targets of Make and commands. The Makefile has the same rule."""
 
 
 @dataclass(frozen=True)
@@ -11,10 +17,19 @@ class Paths:
     Args:
         competition: name of the folder below `data/`.
         root: the project's folder; the working directory by default.
+
+    Raises:
+        ConfigError: a name that a path or Make cannot carry.
     """
 
     competition: str
     root: Path = Path()
+
+    def __post_init__(self) -> None:
+        if not NAME.fullmatch(self.competition):
+            raise ConfigError(
+                f"COMPETITION: one name of A-Z, a-z, 0-9, _ and -, not beginning with -, got {self.competition!r}"
+            )
 
     @property
     def config(self) -> Path:
@@ -51,7 +66,7 @@ class Paths:
 
     @property
     def raw_list(self) -> Path:
-        """Sizes and names of the raw files, rewritten only when they change."""
+        """Sizes, times and names of the raw files, rewritten only when they change."""
         return self.work / "raw.list"
 
     @property

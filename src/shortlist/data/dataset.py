@@ -269,5 +269,7 @@ def _texts(noun: str, ids: pd.Index) -> pd.Index:
 def _kind_codes(kind: ArrayLike, names: Sequence[str]) -> NDArray[np.int8]:
     codes = pd.Index(names).get_indexer(pd.Index(np.asarray(kind, dtype=str)))
     if (codes < 0).any():
-        raise DataError(f"events: kind {np.asarray(kind)[int(np.argmin(codes))]!r} is not one of {', '.join(names)}")
+        raise DataError(
+            f"events: kind {str(np.asarray(kind)[int(np.argmin(codes))])!r} is not one of {', '.join(names)}"
+        )
     return codes.astype(np.int8)

@@ -13,6 +13,7 @@ from typing import Any
 
 import loky
 
+from shortlist.common.own_faults import own_faults_named
 from shortlist.engine.base import Work
 from shortlist.engine.machine import room
 from shortlist.engine.threads import variables
@@ -102,4 +103,5 @@ def _end_with(parent: int) -> None:
 
 
 def _perform(task: Any) -> Any:
-    return _work[0](task)
+    with own_faults_named():  # an error comes without its traceback from here
+        return _work[0](task)

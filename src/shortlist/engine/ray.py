@@ -5,8 +5,11 @@ import os
 import socket
 from collections.abc import Callable, Generator, Iterable
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
+from shortlist.common import own
+from shortlist.common.own_faults import own_faults_named
 from shortlist.common.provenance import PACKAGE
 from shortlist.engine.base import Work
 from shortlist.engine.threads import variables
@@ -115,15 +118,21 @@ def connect() -> None:
         return
     address = os.environ.get("RAY_ADDRESS") or "local"
     _reach(address)
-    # This package as it is here: the machines may have one of another version.
-    code = {"py_modules": [str(PACKAGE)], "excludes": ["__pycache__"], "env_vars": {**variables(1), "ENGINE": "ray"}}
     try:
-        ray.init(
-            address, include_dashboard=False if address == "local" else None, logging_level=logging.ERROR,
-            log_to_driver=False, runtime_env=code,
-        )  # fmt: skip
+        with own.copied() as copy:
+            ray.init(
+                address, include_dashboard=False if address == "local" else None, logging_level=logging.ERROR,
+                log_to_driver=False, runtime_env=_code(copy),
+            )  # fmt: skip
     except (ConnectionError, ray.exceptions.RayError, RuntimeError, ValueError) as error:
         raise ConfigError(f"RAY_ADDRESS: no cluster at '{address}': {str(error).splitlines()[0]}") from None
+
+
+def _code(parts: Path | None) -> dict[str, Any]:
+    """This package and the competition's own parts as they are here: the machines may have others, or none."""
+    environment = {**variables(1), "ENGINE": "ray"} | ({own.VARIABLE: own.SHIPPED} if parts else {})
+    modules = [str(PACKAGE), *([str(parts)] if parts else [])]
+    return {"py_modules": modules, "excludes": ["__pycache__"], "env_vars": environment}
 
 
 def _reach(address: str) -> None:
@@ -156,4 +165,5 @@ def _perform(where: list[Any], task: Any) -> Any:
     if shared.hex() not in _works:
         _works.clear()
         _works[shared.hex()] = ray.get(shared)
-    return _works[shared.hex()](task)
+    with own_faults_named():  # an error comes without its traceback from here
+        return _works[shared.hex()](task)

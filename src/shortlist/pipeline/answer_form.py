@@ -10,7 +10,7 @@ from shortlist.common.files import write_text
 from shortlist.common.progress import note
 from shortlist.data.dataset import Dataset
 from shortlist.data.forms.base import Form
-from shortlist.data.forms.detect import detect_form
+from shortlist.data.forms.detect import detect_sample
 from shortlist.data.forms.look import Known
 from shortlist.data.forms.registry import make_form
 from shortlist.data.forms.sheet import Sheet, read_sheet
@@ -45,13 +45,11 @@ def told_by_sample(run: Run, dataset: Dataset) -> AnswerForm:
         DataError: the sample has no form that is known, or does not fit competition.toml or the other files.
     """
     rules, question = run.competition.submission, run.competition.question
-    path = run.paths.raw / rules.sample
-    sheet = read_sheet(path)
     known = Known(
         dataset.users.lookup, dataset.items.lookup, tuple(dataset.kinds), rules.user_column, rules.item_column
     )
-    form = detect_form(sheet, known)
-    answer = AnswerForm(form, sheet if form.header else sheet.headless())
+    sheet, form = detect_sample(run.paths.raw / rules.sample, known)
+    answer = AnswerForm(form, sheet)
     items = answer.form.sample_items(sheet)
     _check_spelling(sheet.name, "user", answer.users, dataset.users.lookup)
     _check_spelling(sheet.name, "item", items, dataset.items.lookup)
@@ -91,8 +89,5 @@ def _check_length(answer: AnswerForm, k: int) -> None:
             f"{answer.sheet.name}: has {length.usual} items for each user where competition.toml has question.k = {k}; "
             f"set question.k to what the organiser asks for"
         )
-    if length.exact is None and length.usual is not None and not answer.form.one_row:
-        raise DataError(
-            f"{answer.sheet.name}: has {length.usual} items for most users and another number for some; "
-            f"take the organiser's file again"
-        )
+    if length.exact is None and length.usual is not None:
+        note(f"notice: {answer.sheet.name}: has {k} items for most users and another number for some: all get {k}")

@@ -15,7 +15,8 @@ from shortlist.pipeline.run import Run
 from shortlist.pipeline.schemes import splitters
 from shortlist.pipeline.too_large import is_too_large
 from shortlist.retrievers.registry import RETRIEVERS, make_retriever
-from shortlist.validation.folds import Fold, FoldResult, run_fold
+from shortlist.validation.division import Fold
+from shortlist.validation.folds import FoldResult, run_fold
 from shortlist.validation.headline import fold_scores
 from shortlist.validation.metrics import estimate
 from shortlist.validation.question import Asking

@@ -14,7 +14,8 @@ from shortlist.common.json_files import read_json, write_json
 from shortlist.config.paths import Paths
 from shortlist.data.candidates import Candidates
 from shortlist.rerank.blend import ListWeights
-from shortlist.validation.folds import Fold, FoldResult
+from shortlist.validation.division import Fold
+from shortlist.validation.folds import FoldResult
 from shortlist.validation.scores import Scores
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from shortlist.config.competition import Competition
 from shortlist.data.dataset import Dataset
 from shortlist.pipeline.asking import asking
 from shortlist.pipeline.run import Run
-from shortlist.validation.folds import Fold
+from shortlist.validation.division import Fold
 from shortlist.validation.registry import make_splitter
 from shortlist.validation.splitters.base import Splitter
 

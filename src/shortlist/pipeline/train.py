@@ -42,9 +42,9 @@ def note_final(method: str, lists: Candidates) -> None:
 def for_users(retriever: Retriever, users: IntArray, n: int, bounds: Bounds) -> Candidates:
     """The n best items of each user that may be recommended, some users at a time."""
     starts = range(0, len(users), USERS)
-    return joined(in_order(_recommender, (retriever, users, n, bounds), starts))
+    return joined(in_order(_recommender, (retriever, users, n, bounds, USERS), starts))
 
 
-def _recommender(shared: tuple[Retriever, IntArray, int, Bounds]) -> Callable[[int], Candidates]:
-    retriever, users, n, bounds = shared
-    return lambda start: recommend_within(retriever, users[start : start + USERS], n, bounds)
+def _recommender(shared: tuple[Retriever, IntArray, int, Bounds, int]) -> Callable[[int], Candidates]:
+    retriever, users, n, bounds, size = shared
+    return lambda start: recommend_within(retriever, users[start : start + size], n, bounds)

@@ -12,7 +12,8 @@ from shortlist.pipeline.schemes import splitters
 from shortlist.pipeline.too_large import TooLarge
 from shortlist.submission.ledger import Entry, Ledger
 from shortlist.submission.manifest import Manifest, Submission, newest_submission, read_manifest
-from shortlist.validation.folds import Fold, FoldResult
+from shortlist.validation.division import Fold
+from shortlist.validation.folds import FoldResult
 from shortlist.validation.scores import Scores
 from shortlist.validation.splitters.base import Splitter
 

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from shortlist.common.arrays import IntArray
 from shortlist.data.dataset import Dataset
-from shortlist.validation.folds import Fold, FoldResult
+from shortlist.validation.division import Fold
+from shortlist.validation.folds import FoldResult
 from shortlist.validation.headline import Headline, fold_scores
 from shortlist.validation.metrics import Z95, UserScores, estimate
 

@@ -19,7 +19,7 @@ class IALS(RetrieverEnsemble, VectorRetriever):
     Args:
         factors: of a vector.
         regularization: of the squared factors.
-        alpha: weight of a pair that is there; one that is not weighs 1.
+        alpha: weight of an event; a pair weighs as much as its events together, and one that is not there 1.
         iterations: rounds over users and items.
     """
 
@@ -33,7 +33,7 @@ class IALS(RetrieverEnsemble, VectorRetriever):
         """See `RetrieverEnsemble.learner`."""
         from implicit.cpu.als import AlternatingLeastSquares
 
-        matrix = dataset.matrix()
+        matrix = dataset.strength_matrix()
 
         def learn(number: int) -> Member:
             model = AlternatingLeastSquares(

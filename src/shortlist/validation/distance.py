@@ -8,7 +8,7 @@ import numpy as np
 from shortlist.common.arrays import IntArray
 from shortlist.common.bilingual import Bilingual, same
 from shortlist.data.dataset import Dataset
-from shortlist.validation.folds import Fold
+from shortlist.validation.division import Fold
 from shortlist.validation.question import Asking
 
 TIMES_FEWER = 2.0

@@ -5,30 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
-from numpy.typing import NDArray
 
 from shortlist.common.arrays import IntArray
 from shortlist.data.candidates import Candidates
 from shortlist.data.dataset import Dataset
 from shortlist.retrievers.base import Retriever
 from shortlist.retrievers.topk import recommend_within
+from shortlist.validation.division import Fold
 from shortlist.validation.question import ANYTHING, Asking
-
-Positions = NDArray[np.intp]
-
-
-@dataclass(frozen=True)
-class Fold:
-    """One division of a dataset's events.
-
-    Attributes:
-        number: 1 ... K.
-        train, test: positions in `dataset.events`, rising, disjoint; together they need not cover all events.
-    """
-
-    number: int
-    train: Positions
-    test: Positions
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ import scipy.sparse as sp
 from shortlist.common.arrays import DoubleArray, FloatArray, IntArray
 from shortlist.data.candidates import NO_ITEM, Candidates
 from shortlist.data.dataset import Dataset
-from shortlist.validation.folds import Fold, hidden_pairs
+from shortlist.validation.division import Fold
+from shortlist.validation.folds import hidden_pairs
 from shortlist.validation.metrics import UserScores, per_user
 
 SCORE = "score"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from shortlist.data.dataset import Dataset
-from shortlist.validation.folds import Positions
+from shortlist.validation.division import Positions
 from shortlist.validation.splitters.base import Splitter
 
 

@@ -14,7 +14,7 @@ from shortlist.errors import DataError
 from shortlist.retrievers.topk import Bounds
 
 if TYPE_CHECKING:
-    from shortlist.validation.folds import Fold
+    from shortlist.validation.division import Fold
     from shortlist.validation.splitters.base import Splitter
 
 

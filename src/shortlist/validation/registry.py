@@ -3,10 +3,30 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
+from shortlist.common.own_faults import watch_each
 from shortlist.common.registry import Registry
 from shortlist.validation.splitters.base import Splitter
 
-SPLITTERS: Registry[Splitter] = Registry("validation scheme", "shortlist.validation.splitters", "SPLITTER")
+
+def _watch(splitter: type) -> None:
+    watch_each(splitter, "_masks", _masks)
+
+
+def _masks(splitter: Any, arguments: tuple[Any, ...], pair: Any) -> str | None:
+    due = (len(arguments[0]),)
+    for mask in pair if isinstance(pair, tuple) and len(pair) == 2 else [None]:
+        if not isinstance(mask, np.ndarray) or mask.shape != due or mask.dtype != bool:
+            return (
+                f"yields {getattr(mask, 'shape', type(pair).__name__)}, expected visible, hidden: two bool arrays {due}"
+            )
+    return None
+
+
+SPLITTERS: Registry[Splitter] = Registry(
+    "validation scheme", "shortlist.validation.splitters", "SPLITTER", Splitter, _watch
+)
 """Every splitter: a file each in `shortlist/validation/splitters`."""
 
 

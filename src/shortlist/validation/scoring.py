@@ -7,7 +7,8 @@ import numpy as np
 from shortlist.common.arrays import DoubleArray
 from shortlist.data.candidates import user_blocks
 from shortlist.data.dataset import Dataset
-from shortlist.validation.folds import Fold, FoldResult
+from shortlist.validation.division import Fold
+from shortlist.validation.folds import FoldResult
 from shortlist.validation.headline import Answers, Headline
 from shortlist.validation.metrics import coverage, estimate, paired_bootstrap
 from shortlist.validation.scores import FoldSize, MethodScores, MetricScore, SchemeScores

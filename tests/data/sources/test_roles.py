@@ -1,5 +1,6 @@
 """What a column is, told by its values or by a setting."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -11,7 +12,7 @@ from shortlist.errors import DataError
 PATH = Path("items.csv")
 
 
-def typed(values: list[str | None], **settings) -> pd.Series:
+def typed(values: Sequence[str | None], **settings) -> pd.Series:
     table = pd.DataFrame({"x": pd.Series(values, index=range(2, len(values) + 2), dtype=str)})
     result = with_roles(PATH, table, **settings)
     return result["x"] if "x" in result else pd.Series(dtype=object)

@@ -8,10 +8,11 @@ import pandas as pd
 import pytest
 from tests.builder import competition, configuration, stages
 
+from shortlist.data.asked import Asked
 from shortlist.data.dataset import Dataset
 from shortlist.data.sample import SampleSize
 from shortlist.errors import ConfigError
-from shortlist.pipeline.results import load_final
+from shortlist.pipeline.results import load_final, load_state, save_final
 from shortlist.pipeline.run import Run
 from shortlist.report.material import Material
 from shortlist.report.sections.explanations import typical
@@ -192,18 +193,22 @@ def test_the_report_s_sample_is_of_users_that_are_asked_for(run: Run, explained:
     assert all(explanation_text(own) == by_user[own.user] for own in sample)
 
 
-def test_a_user_that_is_not_asked_for_can_be_explained(run: Run, explained: list[Explanation]) -> None:
-    """The sample submission plays no part: a resume that it leaves out is explained all the same."""
-    sample = run.paths.raw / "sample_submission.csv"
-    whole = sample.read_text(encoding="utf-8")
+def test_only_those_asked_for_are_explained(run: Run, explained: list[Explanation]) -> None:
+    """Where a submission asks for five, the report shows these; another user has no list, and is refused by name."""
+    paths, ids = run.paths, Dataset.load(run.paths.dataset).users.ids
+    files = [paths.dataset / "asked.npz", *(paths.final(name) for name in run.methods.all)]
+    before = {file: file.read_bytes() for file in files}
     try:
-        sample.write_text("\n".join(whole.splitlines()[:6]) + "\n", encoding="utf-8")
-        asked = {line.split(",")[0] for line in whole.splitlines()[1:6]}
-        assert {own.user for own in typical(Material(run))} == asked
-        (alone,) = explain(run, [explained[-1].user])
-        assert explanation_text(alone) == explanation_text(explained[-1])
+        Asked(np.arange(5, dtype=np.int32)).save(paths.dataset)
+        for name in run.methods.all:
+            save_final(paths, name, load_final(paths, name).rows(slice(5)), load_state(paths, name))
+        assert {own.user for own in typical(Material(run))} == set(ids[:5].tolist())
+        with pytest.raises(ConfigError, match=f"^user '{ids[9]}': the submission does not ask for this user"):
+            explain(run, [str(ids[9])])
     finally:
-        sample.write_text(whole, encoding="utf-8")
+        for file, content in before.items():
+            file.write_bytes(content)
+    assert explanation_text(explain(run, [explained[-1].user])[0]) == explanation_text(explained[-1])
 
 
 @pytest.mark.parametrize(

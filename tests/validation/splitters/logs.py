@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from shortlist.data.dataset import Dataset
 from shortlist.errors import DataError
-from shortlist.validation.folds import Fold
+from shortlist.validation.division import Fold
 from shortlist.validation.registry import make_splitter
 from shortlist.validation.splitters.base import Splitter
 

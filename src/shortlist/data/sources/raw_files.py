@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from shortlist.common.listing import listing
+
 
 def raw_files(folder: Path) -> list[Path]:
     """Every file of the folder but hidden ones, by name."""
@@ -10,8 +12,4 @@ def raw_files(folder: Path) -> list[Path]:
 
 def raw_listing(folder: Path) -> str:
     """Size, time stamp and name of each file, a line each: differs once a file was added, removed or replaced."""
-    lines = []
-    for path in raw_files(folder):
-        about = path.stat()
-        lines.append(f"{about.st_size} {about.st_mtime_ns} {path.name}\n")
-    return "".join(lines)
+    return listing(folder)

@@ -14,7 +14,8 @@ from shortlist.pipeline.schemes import stacking_parts
 from shortlist.rerank import blend
 from shortlist.rerank.registry import RERANKERS
 from shortlist.rerank.table import FeatureTable, groups_of
-from shortlist.validation.folds import Fold, hidden_pairs
+from shortlist.validation.division import Fold
+from shortlist.validation.folds import hidden_pairs
 from shortlist.validation.headline import fold_scores
 from shortlist.validation.metrics import UserScores
 

@@ -164,11 +164,11 @@ def _interval(
     return float(low), float(high)
 
 
-def adversarial(dataset: Dataset, splitters: Mapping[str, Splitter], seed: int) -> Finding:
+def adversarial(dataset: Dataset, splitters: Mapping[str, Splitter], seed: int, repeats: bool = False) -> Finding:
     """Fold 1 against fold 2 of every scheme, with all columns and without the dates."""
     separations: dict[tuple[str, Bilingual], Separation] = {}
     for name, splitter in splitters.items():
-        folds = [fold for fold in splitter.split(dataset) if fold.number in (1, 2)]
+        folds = [fold for fold in splitter.split(dataset, repeats) if fold.number in (1, 2)]
         if len(folds) < 2:
             continue
         rng = np.random.default_rng(seed)

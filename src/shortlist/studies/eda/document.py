@@ -54,7 +54,7 @@ def findings(dataset: Dataset, competition: Competition, permutations: int = PER
         for name in date_columns(table_of(dataset, side)):
             yield closeness(dataset, side, name, fewer, rng)
     yield pair_times(dataset)
-    yield adversarial(dataset, schemes, competition.seed)
+    yield adversarial(dataset, schemes, competition.seed, competition.question.seen == "keep")
     yield id_signal(dataset, fewer, rng)
 
 

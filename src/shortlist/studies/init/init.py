@@ -58,7 +58,7 @@ def look(paths: Paths) -> Found:
 
 def source_table(log: LogFiles, columns: LogColumns, tables: Tables) -> dict[str, object]:
     """The table `[source]`, without what is not there."""
-    kinds = log.first.columns[columns.kind].values if columns.kind else log.kind_of.values()
+    kinds = log.first.columns[columns.kind].distinct if columns.kind else log.kind_of.values()
     weights = {kind: event_weight(kind) or 1.0 for kind in sorted(kinds) if kind not in columns.ignored}
     settings = {
         "kind": "interactions",
@@ -89,8 +89,9 @@ def _with_question(
 ) -> Found:
     """Read the files as the chain will, and ask the dataset for the rest."""
     dataset = _read(paths, source)
-    told = told_question(sample.path, dataset, *ids)
-    folds, schemes = told_schemes(dataset, told)
+    columns = files[1]
+    told = told_question(sample.path, dataset, *ids, columns.rating if columns else None)
+    folds, schemes = told_schemes(dataset, told, columns is not None and columns.dated)
     sizes = Sizes.of(dataset, told, scored_users(schemes[0], folds, dataset, told))
     name = paths.competition
     return Found(name, source, sample, *files, dataset, told, folds, schemes, sizes, told_retrievers(sizes))
@@ -99,5 +100,3 @@ def _with_question(
 def _read(paths: Paths, source: dict[str, object]) -> Dataset:
     settings = dict(source)
     return SOURCES.make(str(settings.pop("kind")), settings).read(paths.raw)
-
-

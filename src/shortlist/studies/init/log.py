@@ -1,7 +1,7 @@
 """Which file is the log, and which of its columns are the users and the items."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import permutations
 from math import log10
@@ -9,18 +9,22 @@ from pathlib import Path
 
 import pandas as pd
 
-from shortlist.data.forms.cells import told_cell
-from shortlist.data.forms.spelling import loose
+from shortlist.data.forms.detect import detect_sample
+from shortlist.data.forms.look import Known, NotAListForm
 from shortlist.errors import DataError
-from shortlist.studies.init.names import IMPRESSIONS, ITEM, KIND, RATING, TIME, USER, event_weight, plain, says
-from shortlist.studies.init.profile import Column, Looked, Profile
+from shortlist.studies.init.names import IMPRESSIONS, KIND, event_weight, says
+from shortlist.studies.init.profile import Looked, Profile
 from shortlist.studies.init.sample import Sample
+from shortlist.studies.init.sides import as_items, as_users, told_separator
 
 ENOUGH = 0.5
-"""What must speak for a column to be that of the users or the items; see `_evidence`."""
+"""What must speak for a column to be that of the users or the items; see `sides.Side`."""
 
-LOOSE_IDS = 200_000
-"""More ids than this are compared as they are spelt only."""
+WORD = re.compile(r"[^\W_]+")
+"""A part of a file's name."""
+
+NO_KIND = re.compile(r"log|data|history|train|이력|내역|로그")
+"""What stands in the name of a log beside the kind of its events."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,7 @@ class LogFiles:
         kind_of: file -> kind of its events, where the names of the files tell it.
         copies: files left out since they are the same as another one.
         shared: shares of the sample's users and items that are in the log.
+        asked: ids in the sample's column of users.
     """
 
     profiles: tuple[Profile, ...]
@@ -43,6 +48,7 @@ class LogFiles:
     kind_of: dict[str, str]
     copies: tuple[str, ...]
     shared: tuple[float, float]
+    asked: pd.Index
 
     @property
     def first(self) -> Profile:
@@ -63,85 +69,51 @@ class _Guess:
     item: str
     separator: str | None
     shared: tuple[float, float]
+    asked: pd.Index
 
 
 def find_log(looked: Looked, sample: Sample, raw: Path) -> LogFiles:
     """The log: the file whose two columns of ids fit the sample best, and those that are like it.
 
     Raises:
-        DataError: there is none.
+        DataError: there is none, or the sample asks for something else than lists.
     """
     others = [part for part in looked.profiles.values() if part.name != sample.name]
-    guesses = [guess for part in others for guess in _guesses(part, sample)]
+    others.sort(key=lambda part: (len(part.name), part.name))  # of two that are the same, "train.csv" is the original
     _check_impressions(others, sample)
+    guesses = [guess for part in others for guess in _guesses(part, sample, ENOUGH)]
+    if not guesses:  # where the sample shows no items, the only column that is left may be theirs
+        guesses = [guess for part in others for guess in _guesses(part, sample, 0.0)]
+        guesses = guesses if len(guesses) == 1 else []
     if not guesses:
+        _check_lists(sample)
         raise DataError(_no_log(others, looked, sample, raw))
     best = max(guesses, key=lambda guess: guess.score)
     _check_unread(looked, best.profile, raw)
-    alike = [part for part in others if part is not best.profile and _alike(part, best)]
-    copies = tuple(part.name for part in alike if _same_bytes(part.path, best.profile.path))
-    files = (best.profile, *(part for part in alike if part.name not in copies))
-    kind_of = _kinds_by_name([part.name for part in files], best.profile)
-    if not kind_of:  # files with further columns are logs only where their names say of what
-        files = tuple(part for part in files if list(part.columns) == list(best.profile.columns))
-    return LogFiles(files, best.user, best.item, best.separator, kind_of, copies, best.shared)
+    return _with_others(best, [part for part in others if part is not best.profile])
 
 
-def _guesses(part: Profile, sample: Sample) -> Iterator[_Guess]:
-    """Every pair of columns that may be users and items of a log, with what speaks for it."""
-    columns = [column for column in part.columns.values() if column.ids]
-    lists = {column.name: _separator(column, sample) for column in part.columns.values() if column not in columns}
-    lists |= {column.name: _separator(column, sample) for column in columns}
-    users = {column.name: _users(column, sample) for column in columns if lists[column.name] is None}
-    items = {name: _items(part.columns[name], separator, sample) for name, separator in lists.items()}
+def _guesses(part: Profile, sample: Sample, enough: float) -> Iterator[_Guess]:
+    """Every pair of columns that may be users and items of a log.
+
+    Args:
+        part: the file.
+        sample: which has ids of both.
+        enough: what must speak for the items' column.
+    """
+    lists = {name: told_separator(column, sample) for name, column in part.columns.items()}
+    users = {
+        name: as_users(column, sample) for name, column in part.columns.items() if column.ids and lists[name] is None
+    }
+    items = {name: as_items(column, lists[name], sample) for name, column in part.columns.items()}
     for user, item in permutations(part.columns, 2):
-        if user not in users or items.get(item, (0.0, 0.0))[0] < ENOUGH or users[user][0] < ENOUGH:
+        if user not in users or users[user].score < ENOUGH or items[item].score < enough:
             continue
-        separator = lists[item]
-        if separator is None and (item not in users or not _varies(part, user, item)):
+        if lists[item] is None and not (item in users and _varies(part, user, item)):
             continue
-        score = users[user][0] + items[item][0] + 0.1 * log10(max(part.rows, 1)) - 0.01 * list(users).index(user)
-        yield _Guess(score, part, user, item, separator, (users[user][1], items[item][1]))
-
-
-def _users(column: Column, sample: Sample) -> tuple[float, float]:
-    """What speaks for a column being the users', and the share of the sample's that are in it."""
-    best = (0.0, 0.0)
-    for place, (name, ids) in enumerate(sample.parts[: sample.sheet.width]):
-        share = _shared(ids, column.values)
-        score = share + sample.like_users(place) + 0.5 * (name == plain(column.name))
-        best = max(best, (score if share or name == plain(column.name) else 0.0, share))
-    return best[0] + _evidence(column, USER, ITEM), best[1]
-
-
-def _items(column: Column, separator: str | None, sample: Sample) -> tuple[float, float]:
-    """The same of the items."""
-    values = column.values if separator is None else pd.Index(_pieces(column.values[:100_000], separator)).unique()
-    best = (0.0, 0.0)
-    for place, (name, ids) in enumerate(sample.parts):
-        share = _shared(ids, values)
-        # A sample that shows one item for all tells less than one with many.
-        score = share * (1.0 if len(ids) > 2 else 0.5) + 0.5 * (name == plain(column.name))
-        score -= sample.like_users(place) if place < sample.sheet.width else 0.0
-        best = max(best, (score, share))
-    return best[0] + _evidence(column, ITEM, USER) + 0.05 * log10(len(column.values)), best[1]
-
-
-def _evidence(column: Column, own: re.Pattern[str], other: re.Pattern[str]) -> float:
-    """What a column's name says: for one side, for the other, or for something else."""
-    score = 0.5 * says(own, column.name) - 0.5 * says(other, column.name)
-    if score > 0:
-        return score
-    return score - 0.7 * any(says(trait, column.name) for trait in (TIME, KIND, RATING))
-
-
-def _shared(some: pd.Index, values: pd.Index) -> float:
-    """Share of the ids of the smaller of two sets that are in the larger, in any spelling."""
-    both = len(some.intersection(values))
-    if not both and len(values) <= LOOSE_IDS:
-        some, values = pd.Index(loose(some)).unique(), pd.Index(loose(values)).unique()
-        both = len(some.intersection(values))
-    return both / max(1, min(len(some), len(values)))
+        score = users[user].score + items[item].score + 0.1 * log10(max(part.rows, 1)) - 0.01 * list(users).index(user)
+        shared, asked = (users[user].share, items[item].share), sample.tokens[users[user].place]
+        yield _Guess(score, part, user, item, lists[item], shared, asked)
 
 
 def _varies(part: Profile, user: str, item: str) -> bool:
@@ -150,28 +122,22 @@ def _varies(part: Profile, user: str, item: str) -> bool:
     if any(column.unique for column in ids):
         return False
     pairs = len(part.table[[user, item]].drop_duplicates())
-    return pairs > 1.05 * len(ids[0].values) and pairs > len(ids[1].values)
+    return pairs > 1.05 * len(ids[0].distinct) and pairs > len(ids[1].distinct)
 
 
-def _separator(column: Column, sample: Sample) -> str | None:
-    """What divides the items of a cell, where the cells are lists of items that the sample knows."""
-    if not len(column.some) or not column.some.str.contains(r"[\s,;|]").mean() > 0.2:
-        return None
-    known = sample.parts[-1][1] if sample.sheet.width > 2 else pd.Index(sample.tokens[0]).union(sample.tokens[1])
-    cell, told = told_cell(column.some.tolist(), known)
-    sign = cell.separator.strip() or " "
-    whole = _shared(known, column.values)
-    return sign if told and _shared(known, pd.Index(_pieces(column.some, sign)).unique()) > whole else None
+def _with_others(best: _Guess, others: list[Profile]) -> LogFiles:
+    """The log with the files that are like it."""
+    ids = {best.user, best.item}
+    alike = [part for part in others if ids <= set(part.columns) and _is_like(part, best)]
+    copies = tuple(part.name for part in alike if _same_bytes(part.path, best.profile.path))
+    files = (best.profile, *(part for part in alike if part.name not in copies))
+    kind_of = _kinds_by_name([part.name for part in files], best.profile)
+    if not kind_of:  # files with further columns are logs only where their names say of what
+        files = tuple(part for part in files if list(part.columns) == list(best.profile.columns))
+    return LogFiles(files, best.user, best.item, best.separator, kind_of, copies, best.shared, best.asked)
 
 
-def _pieces(values: Iterable[str], separator: str) -> list[str]:
-    return [piece.strip(" '\"") for cell in values for piece in cell.strip("[](){} ").split(separator) if piece]
-
-
-def _alike(part: Profile, best: _Guess) -> bool:
-    """Whether a file has the log's users and items in columns of the same names."""
-    if {best.user, best.item} - set(part.columns):
-        return False
+def _is_like(part: Profile, best: _Guess) -> bool:
     return list(part.columns) == list(best.profile.columns) or _varies(part, best.user, best.item)
 
 
@@ -179,9 +145,11 @@ def _kinds_by_name(names: list[str], first: Profile) -> dict[str, str]:
     """File -> kind of its events, where several files are called by words for events, all different."""
     if len(names) < 2 or any(says(KIND, name) for name in first.columns):
         return {}
-    stems = {name: re.sub(r"[_\W]*(log|data|history|train|이력|내역|로그)[_\W]*", "", name.split(".")[0]) for name in names}
-    told = all(event_weight(stem) is not None for stem in stems.values()) and len(set(stems.values())) == len(names)
-    return dict(sorted(stems.items())) if told else {}
+    words = {name: WORD.findall(NO_KIND.sub("", name.split(".")[0])) for name in sorted(names)}
+    shared = set.intersection(*map(set, words.values()))
+    kinds = {name: "_".join(word for word in own if word not in shared) for name, own in words.items()}
+    told = all(event_weight(kind) is not None for kind in kinds.values()) and len(set(kinds.values())) == len(names)
+    return kinds if told else {}
 
 
 def _same_bytes(one: Path, other: Path) -> bool:
@@ -192,12 +160,26 @@ def _check_impressions(others: list[Profile], sample: Sample) -> None:
     """Make sure that the question is not which of some shown items was taken."""
     for part in others:
         for name, column in part.columns.items():
-            lists = len(column.some) and column.some.str.contains(r"[\s,;|]").mean() > 0.5
-            if says(IMPRESSIONS, name) and lists:
+            if says(IMPRESSIONS, name) and column.lists:
                 raise DataError(
                     f"{part.path}: column {name}: holds impressions, lists of shown items that {sample.name} wants in "
                     f"order; Shortlist makes lists out of all items"
                 )
+
+
+def _check_lists(sample: Sample) -> None:
+    """Make sure that the sample asks for lists, as far as it tells that alone.
+
+    Raises:
+        NotAListForm: it does not.
+    """
+    nothing = pd.Index([], dtype=object)
+    try:
+        detect_sample(sample.path, Known(nothing, nothing))
+    except NotAListForm:
+        raise
+    except DataError:
+        return  # that no log fits the sample says more
 
 
 def _check_unread(looked: Looked, log: Profile, raw: Path) -> None:
@@ -211,6 +193,10 @@ def _no_log(others: list[Profile], looked: Looked, sample: Sample, raw: Path) ->
     """What was seen instead of a log, and what to do."""
     if looked.unread and not others:
         return next(iter(looked.unread.values()))
+    for part in others:
+        for name, column in part.columns.items():
+            if column.nested:
+                return f"{part.path}: column {name}: holds lists of objects; write a row for each of them, as CSV"
     seen = "; ".join(f"{part.name}: {', '.join(list(part.columns)[:8])}" for part in others) or "no other file"
     broken = f"; not readable: {', '.join(looked.unread)}" if looked.unread else ""
     return (

@@ -88,7 +88,9 @@ RULES: tuple[tuple[str, str, Callable[[Sizes], bool]], ...] = (
 def told_retrievers(sizes: Sizes) -> tuple[Method, ...]:
     """Those that suit."""
     known = kinds()
-    return tuple(Method(kind, why, _settings(kind, sizes)) for kind, why, suits in RULES if kind in known and suits(sizes))
+    return tuple(
+        Method(kind, why, _settings(kind, sizes)) for kind, why, suits in RULES if kind in known and suits(sizes)
+    )
 
 
 def reranked(sizes: Sizes) -> bool:

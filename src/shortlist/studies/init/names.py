@@ -2,9 +2,15 @@
 
 import re
 
-from shortlist.data.forms.columns import ITEM as ITEM
-from shortlist.data.forms.columns import USER as USER
+from shortlist.data.forms import columns
 
+USER = re.compile(
+    columns.USER.pattern + r"|buyer|consumer|patient|student|learner|device|cookie|msno|^cid$|구매자|소비자|학생|환자"
+)
+ITEM = re.compile(
+    columns.ITEM.pattern + r"|^[piam]id$|asin|artist|restaurant|place|^poi|venue|course|lecture|recipe|menu|goods"
+    r"|channel|playlist|program|캠페인|음식점|장소|강의|메뉴|레시피|웹툰|노래|가수"
+)
 TIME = re.compile(r"time|date|^day|_day|^ts$|_ts$|_at$|_dt$|week|month|step|일시|날짜|시간|일자|시각")
 KIND = re.compile(r"type|kind|event|action|behaviou?r|activity|유형|종류|행동|이벤트")
 RATING = re.compile(r"rating|score|stars?\b|평점|별점|점수")

@@ -16,7 +16,7 @@ from shortlist.data.sources.times import EPOCHS, SINCE, UNTIL, is_dates
 from shortlist.errors import DataError
 from shortlist.studies.init.names import COUNT, says
 
-ROWS = 1_000_000
+ROWS = 500_000
 """Rows of a file that are looked at; the rest of a larger one is like them."""
 
 CELLS = 2_000
@@ -37,18 +37,18 @@ class Column:
         name: in the header.
         rows: number of rows.
         filled: those with a value.
-        values: the distinct values, text.
+        distinct: its values, text.
     """
 
     name: str
     rows: int
     filled: int
-    values: pd.Index
+    distinct: pd.Index
 
     @property
     def unique(self) -> bool:
         """Whether every row has a value, and each another one."""
-        return self.filled == self.rows == len(self.values)
+        return self.filled == self.rows == len(self.distinct)
 
     @property
     def missing(self) -> float:
@@ -58,7 +58,7 @@ class Column:
     @cached_property
     def some(self) -> pd.Series:
         """Some of the values."""
-        values = self.values[:: max(1, len(self.values) // CELLS)]
+        values = self.distinct[:: max(1, len(self.distinct) // CELLS)]
         return pd.Series(values[~values.isin(MISSING)], dtype=str)
 
     @cached_property
@@ -78,9 +78,19 @@ class Column:
         return self.numeric and bool((self.numbers % 1 == 0).all())
 
     @property
+    def lists(self) -> bool:
+        """Whether values may be lists: a fifth of them at least have a separator in them."""
+        return len(self.some) > 0 and bool(self.some.str.contains(r"[\s,;|]").mean() > 0.2)
+
+    @property
+    def nested(self) -> bool:
+        """Whether values are objects within objects, as JSON can have them."""
+        return len(self.some) > 0 and bool(self.some.str.startswith("{").all())
+
+    @property
     def numbers_only(self) -> bool:
         """Whether every value, none left out, is a number."""
-        return len(self.values) > 0 and bool(pd.to_numeric(pd.Series(self.values), errors="coerce").notna().all())
+        return len(self.distinct) > 0 and bool(pd.to_numeric(pd.Series(self.distinct), errors="coerce").notna().all())
 
     @property
     def dates(self) -> bool:
@@ -96,7 +106,7 @@ class Column:
         """Whether it only numbers the rows, as the index that pandas writes."""
         if not (self.unique and self.whole and says(COUNT, self.name)):
             return False
-        numbers = pd.to_numeric(pd.Series(self.values), errors="coerce").to_numpy(np.float64)
+        numbers = pd.to_numeric(pd.Series(self.distinct), errors="coerce").to_numpy(np.float64)
         return bool((np.diff(numbers) == 1).all())
 
     @property
@@ -104,7 +114,7 @@ class Column:
         """Whether the values may be ids: short, more than one, and no measured numbers or dates."""
         long = len(self.some) and self.some.str.len().mean() > LONGEST_ID
         fraction = self.numeric and not self.whole
-        return not (len(self.values) < 2 or long or fraction or self.dates or self.counts_rows or not self.name)
+        return not (len(self.distinct) < 2 or long or fraction or self.dates or self.counts_rows or not self.name)
 
 
 @dataclass(frozen=True)
@@ -141,7 +151,7 @@ class Profile:
     def depends(self, column: str, on: str) -> bool:
         """Whether a column says something about another one's ids: each of them has one value."""
         pairs = self.table[[on, column]].drop_duplicates()
-        return len(pairs) <= 1.01 * len(self.columns[on].values) and len(pairs) < 0.9 * self.rows
+        return len(pairs) <= 1.01 * len(self.columns[on].distinct) and len(pairs) < 0.9 * self.rows
 
 
 @dataclass(frozen=True)

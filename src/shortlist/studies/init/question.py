@@ -1,10 +1,12 @@
 """What is asked, as far as sample and log tell it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from shortlist.common.arrays import DoubleArray, IntArray
@@ -13,6 +15,8 @@ from shortlist.data.forms.base import Form
 from shortlist.data.forms.detect import detect_sample
 from shortlist.data.forms.look import Known
 from shortlist.data.forms.sheet import Sheet
+from shortlist.data.forms.spelling import known_spelling
+from shortlist.data.sources.reading import shown
 from shortlist.errors import DataError
 
 REPEATED = 0.05
@@ -57,8 +61,15 @@ class Told:
         return self.asked[self.asked >= 0]
 
 
-def told_question(path: Path, dataset: Dataset, log_user: str | None, log_item: str | None) -> Told:
+def told_question(
+    path: Path, dataset: Dataset, log_user: str | None, log_item: str | None, log_rating: str | None
+) -> Told:
     """Read the sample with the ids that the other files know.
+
+    Args:
+        path: of the sample.
+        dataset: the other files.
+        log_user, log_item, log_rating: names of the log's columns.
 
     Raises:
         DataError: its form is not known.
@@ -69,6 +80,7 @@ def told_question(path: Path, dataset: Dataset, log_user: str | None, log_item: 
     )
     sheet, form = detect_sample(path, known)
     _check_ranking(sheet, form, dataset)
+    _check_ratings(sheet, form, log_rating)
     requests = form.requests(sheet)
     kinds = tuple(kind for kind in requests["kind"].unique() if kind)
     asked = dataset.users.codes(requests["user"].unique())
@@ -76,6 +88,8 @@ def told_question(path: Path, dataset: Dataset, log_user: str | None, log_item: 
     have = np.bincount(dataset.events.user, minlength=len(dataset.users)) > 0
     cold = int((asked < 0).sum() + (~have[asked[asked >= 0]]).sum())
     items = form.sample_items(sheet)
+    _check_spelling(sheet.name, "user", requests["user"].unique(), dataset.users.lookup)
+    _check_spelling(sheet.name, "item", items, dataset.items.lookup)
     strange = bool(items) and not dataset.items.lookup.isin(items).any()
     return Told(
         form, length.usual or NO_K, length.usual is not None, kinds, asked, cold, repeats_of(dataset), strange
@@ -87,7 +101,7 @@ def repeats_of(dataset: Dataset) -> float:
     events = dataset.events
     if not len(events):
         return 0.0
-    keys: list[NDArray] = [events.user.astype(np.int64) * len(dataset.items) + events.item]
+    keys: list[NDArray[np.integer | np.floating]] = [events.user.astype(np.int64) * len(dataset.items) + events.item]
     keys += [] if events.kind is None else [events.kind]
     every = keys if events.time is None else [*keys, events.time]
     # Rows that are the same in everything, time too, are one event written twice.
@@ -95,7 +109,7 @@ def repeats_of(dataset: Dataset) -> float:
     return 1 - _distinct(keys) / total
 
 
-def _distinct(keys: list[NDArray]) -> int:
+def _distinct(keys: list[NDArray[np.integer | np.floating]]) -> int:
     order = np.lexsort(keys)
     new = np.zeros(len(order), dtype=bool)
     new[:1] = True
@@ -117,6 +131,27 @@ def user_spans(dataset: Dataset) -> tuple[DoubleArray, DoubleArray, DoubleArray]
     return np.where(none, np.nan, first), np.where(none, np.nan, last), count
 
 
+def _check_ratings(sheet: Sheet, form: Form, log_rating: str | None) -> None:
+    """Make sure that the sample's column of scores is not what the log calls the rating."""
+    score = getattr(form, "score", None)
+    if score is not None and sheet.header is not None and sheet.header[score] == log_rating:
+        raise DataError(
+            f"{sheet.name}: holds pairs to be rated: column {log_rating} is the rating of the log; Shortlist makes "
+            f"lists of items"
+        )
+
+
+def _check_spelling(name: str, noun: str, ids: Iterable[str], known: pd.Index) -> None:
+    """Make sure that no id is one of the other files in another spelling."""
+    unknown = [text for text in ids if text not in known]
+    for text, meant in zip(unknown, known_spelling(unknown, known), strict=True):
+        if meant is not None:
+            raise DataError(
+                f"{name}: {noun} {shown(text)} is spelt {shown(meant)} in the other files: is it the same {noun}? "
+                f"Spell the ids of all files in one way"
+            )
+
+
 def _check_ranking(sheet: Sheet, form: Form, dataset: Dataset) -> None:
     """Make sure that the lists are no orders of shown items, 1 ... n for each row."""
     if not form.one_row:
@@ -129,7 +164,7 @@ def _check_ranking(sheet: Sheet, form: Form, dataset: Dataset) -> None:
     ranks = entries.assign(item=entries["item"].astype(int)).groupby("row")["item"]
     sizes, lowest, highest = ranks.size(), ranks.min(), ranks.max()
     orders = (lowest == 1) & (highest == sizes) & (ranks.nunique() == sizes)
-    if sizes.nunique() > 1 and orders.all():
+    if sizes.min() < sizes.max() and orders.all():
         raise DataError(
             f"{sheet.name}: holds orders of shown items, 1 to n in each row; Shortlist makes lists out of all items"
         )

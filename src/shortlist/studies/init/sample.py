@@ -105,11 +105,11 @@ def _lists_of(small: Profile, large: Profile) -> bool:
         return False
     logs = [column for column in large.columns.values() if column.ids and not column.unique]
     for user in logs:
-        if share_in(first.values, user.values) < 0.5:
+        if share_in(first.distinct, user.distinct) < 0.5:
             continue
         for item in logs:
-            lists = [column for column in others if share_in(_tokens(pd.Series(column.values)), item.values) > 0.9]
-            if item is not user and lists and (sizes.min() > 1 or len(lists) > 1 or _holds_lists(lists[0].values)):
+            lists = [column for column in others if share_in(_tokens(pd.Series(column.distinct)), item.distinct) > 0.9]
+            if item is not user and lists and (sizes.min() > 1 or len(lists) > 1 or _holds_lists(lists[0].distinct)):
                 return True
     return False
 

@@ -10,18 +10,18 @@ from shortlist.common.bilingual import Bilingual
 from shortlist.data.dataset import Dataset
 from shortlist.errors import ShortlistError
 from shortlist.studies.init.question import Told, user_spans
-from shortlist.validation.folds import Fold
+from shortlist.validation.division import Fold
 from shortlist.validation.question import Asking
 from shortlist.validation.registry import make_splitter
-
-DATES_FROM = 3650.0
-"""Times from this on are days since 1970: nobody counts ten years of days or steps in a log."""
 
 SHORT = 0.05
 """Share of the log's span below which the median user's own span is that of a session."""
 
 DROP = 0.35
 """Events in the last twentieth of the span, as a share of those usual before: fewer, and last events were taken."""
+
+MANY_TIMES = 40
+"""Distinct times below which the events of a twentieth of the span say nothing."""
 
 LATE = 0.25
 """Share of the span, its last part; sessions asked for that all end there are those of the newest days."""
@@ -45,12 +45,18 @@ class Scheme:
     why: Bilingual = field(default_factory=lambda: Bilingual("", ""))
 
 
-def told_schemes(dataset: Dataset, told: Told) -> tuple[int, tuple[Scheme, ...]]:
-    """The number of folds, and the schemes that work on these files, the first one being that for choices."""
+def told_schemes(dataset: Dataset, told: Told, dated: bool) -> tuple[int, tuple[Scheme, ...]]:
+    """The number of folds, and the schemes that work on these files, the first one being that for choices.
+
+    Args:
+        dataset: the log.
+        told: the question.
+        dated: whether the log's times are dates.
+    """
     if dataset.events.time is None:
         folds, wanted = 5, _without_times(told)
     else:
-        folds, wanted = 3, [*_with_times(dataset, told), *_without_times(told)]
+        folds, wanted = 3, [*_with_times(dataset, told, dated), *_without_times(told)]
     for number in range(folds, 1, -1):
         working = [scheme for scheme in wanted if _works(scheme, number, dataset, told)]
         if working and (working[0] in wanted[:2] or number == 2):
@@ -76,7 +82,7 @@ def _without_times(told: Told) -> list[Scheme]:
     ]
 
 
-def _with_times(dataset: Dataset, told: Told) -> Iterator[Scheme]:
+def _with_times(dataset: Dataset, told: Told, dated: bool) -> Iterator[Scheme]:
     """The schemes by time, best first."""
     first, last, count = user_spans(dataset)
     start, end = np.nanmin(first), np.nanmax(last)
@@ -85,10 +91,9 @@ def _with_times(dataset: Dataset, told: Told) -> Iterator[Scheme]:
     own = (last - first)[asked][count[asked] > 1]
     sessions = len(own) > 0 and span > 0 and float(np.median(own)) <= SHORT * span
     late = len(asked) > 0 and float(np.mean(last[asked] >= end - LATE * span)) >= 0.9
-    days = Scheme("last_days", {"window": _window(dataset, span)}, _DAYS)
-    events = Scheme("last_events", {"hidden": 0.3}, _TAKEN)
+    days = Scheme("last_days", {"window": _length(span / 8, dated)}, _DAYS)
     if sessions and late and len(asked) < 0.6 * np.sum(count > 0):
-        period = _length(dataset, max(end - float(np.min(last[asked])), span / 50))
+        period = _length(max(end - float(np.min(last[asked])), span / 50), dated)
         yield Scheme("last_events", {"hidden": 0.3, "period": period}, _SESSIONS)
         yield days
     elif sessions or _last_taken(dataset, start, span):
@@ -96,28 +101,22 @@ def _with_times(dataset: Dataset, told: Told) -> Iterator[Scheme]:
         yield days
     else:
         yield days
-        yield events
+        yield Scheme("last_events", {"hidden": 0.3}, _OWN)
 
 
 def _last_taken(dataset: Dataset, start: float, span: float) -> bool:
     """Whether events get rare at the very end, as where the last events of each user were taken away."""
-    if span <= 0 or dataset.events.time is None:
+    if dataset.events.time is None or len(np.unique(dataset.events.time)) < MANY_TIMES:
         return False
     counts = np.histogram(dataset.events.time, bins=20, range=(start, start + span))[0]
     return bool(counts[-1] < DROP * np.median(counts[-6:-1]))
 
 
-def _window(dataset: Dataset, span: float) -> str | float:
-    """An eighth of the span, 1 to 28 days, whole weeks where it is one at least."""
-    return _length(dataset, span / 8)
-
-
-def _length(dataset: Dataset, time: float) -> str | float:
-    """A length of time as competition.toml has it: in days where times are dates, else in the log's own unit."""
-    times = dataset.events.time
-    if times is not None and np.median(times) >= DATES_FROM:
-        whole = min(28.0, max(1.0, round(time)))
-        return f"{whole - whole % 7 if whole >= 7 else whole:g}d"
+def _length(time: float, dated: bool) -> str | float:
+    """A length of time as competition.toml has it: 1 to 28 days, whole weeks where it is one, or in the log's unit."""
+    if dated:
+        whole = min(28, max(1, round(time)))
+        return f"{whole - whole % 7 if whole >= 7 else whole}d"
     return float(max(1, round(time))) if time >= 1 else float(f"{time:.2g}")
 
 
@@ -158,3 +157,4 @@ _TAKEN = Bilingual(
     "events get rare at the end, as where each user's last ones were taken: those are hidden",
     "끝에서 사건이 드물어짐 (각자의 마지막 사건이 빠진 모양): 각자의 마지막 사건을 숨김",
 )
+_OWN = Bilingual("the last events of each user hidden", "사용자마다 마지막 사건을 숨김")

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 
+import pandas as pd
+
 from shortlist.studies.init.log import LogFiles
 from shortlist.studies.init.names import ITEM, PERMITTED, USER, plain, says
 from shortlist.studies.init.profile import Column, Looked, Profile, share_in
 from shortlist.studies.init.sample import Sample
+from shortlist.studies.init.sides import pieces
 
 ENOUGH = 0.2
 """Share of the log's ids that must have a row, unless the column is called as the log's."""
@@ -46,13 +49,15 @@ def find_tables(looked: Looked, sample: Sample, log: LogFiles) -> Tables:
     """Sort the other files by the ids that they share with the log."""
     named = {sample.name, *log.names, *log.copies}
     others = [part for name, part in looked.profiles.items() if name not in named]
-    left_out = dict(looked.unread) | {name: f"the same as {log.first.name}" for name in log.copies}
+    left_out = dict(looked.unread) | dict.fromkeys(log.copies, f"the same as {log.first.name}")
     found: dict[bool, list[Table]] = {True: [], False: []}
     permitted = None
     for part in others:
         best = max(_candidates(part, log), default=None, key=lambda each: each[0])
         if best is None:
             left_out[part.name] = _why_not(part, log)
+        elif best[1] and len(part.columns) == 1:
+            left_out[part.name] = "ids of users only"
         elif not best[1] and PERMITTED.search(part.name.casefold()):
             permitted = part.name
         else:
@@ -83,10 +88,13 @@ def _candidates(part: Profile, log: LogFiles) -> list[tuple[float, bool, Table]]
 def _fit(column: Column, log: LogFiles, of_users: bool) -> tuple[float, bool]:
     """Share of the log's ids in a column, and whether it is called as the log's."""
     name = log.user if of_users else log.item
-    ids = log.first.columns[name].values
+    ids = log.first.columns[name].distinct
     if not of_users and log.separator is not None:
-        ids = log.first.table[name].dropna().str.strip("[](){} ").str.split(log.separator).explode().str.strip(" '\"")
-    return share_in(ids, column.values), plain(column.name) == plain(name)
+        ids = pd.Index(pieces(ids, log.separator))
+    share = share_in(ids, column.distinct)
+    if of_users and not share:  # users without history may have a table all the same
+        share = share_in(log.asked, column.distinct)
+    return share, plain(column.name) == plain(name)
 
 
 def _worth(table: Table) -> tuple[float, int]:

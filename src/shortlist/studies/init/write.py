@@ -44,8 +44,8 @@ def line(key: str, thing: object, comment: str = "") -> str:
 def _head(found: Found) -> list[str]:
     url = f"https://dacon.io/competitions/official/{found.dacon}/data" if found.dacon else "unknown"
     return [
-        f"# Written by `make init COMPETITION={found.name}` from the files in raw/. Lines marked CHECK are guesses that",
-        "# only the competition's page can confirm.",
+        f"# Written by `make init COMPETITION={found.name}` from the files in raw/.",
+        "# Lines marked CHECK are guesses that only the competition's page can confirm.",
         "",
         line("title", f"Dacon {found.dacon}" if found.dacon else found.name),
         line("url", url, "" if found.dacon else "where the files come from"),

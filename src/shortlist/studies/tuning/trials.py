@@ -16,7 +16,8 @@ from shortlist.rerank.table import FeatureTable
 from shortlist.retrievers.base import Retriever
 from shortlist.retrievers.registry import RETRIEVERS
 from shortlist.studies.tuning.space import ParameterValues, Target
-from shortlist.validation.folds import Fold, run_fold
+from shortlist.validation.division import Fold
+from shortlist.validation.folds import run_fold
 from shortlist.validation.headline import fold_scores
 from shortlist.validation.metrics import UserScores
 from shortlist.validation.question import Asking

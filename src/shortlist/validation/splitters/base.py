@@ -15,7 +15,7 @@ from shortlist.common.bilingual import Bilingual
 from shortlist.common.parameters import Count, Seed
 from shortlist.data.dataset import Dataset
 from shortlist.errors import DataError
-from shortlist.validation.folds import Fold
+from shortlist.validation.division import Fold
 
 Mask = NDArray[np.bool_]
 """(n,) bool, some of a dataset's events."""
@@ -52,7 +52,12 @@ class Units:
         Which of several at one time is the latest is drawn by lot.
         """
         user, lot = self.user, rng.random(len(self.user))
-        by_user = np.lexsort((lot, user) if self.time is None or not by_time else (lot, -self.time, user))
+        if self.time is None or not by_time:
+            by_user = np.lexsort((lot, user))
+        else:
+            # One number for all three: they are sorted by user already, and three sorts take four times as long.
+            different, rank = np.unique(-self.time, return_inverse=True)
+            by_user = np.argsort(user * float(len(different)) + rank + lot, kind="stable")
         counts = np.bincount(user)
         starts = np.cumsum(counts) - counts
         place = np.empty(len(user), dtype=np.int64)

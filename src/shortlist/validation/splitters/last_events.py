@@ -49,11 +49,11 @@ class LastEvents(Hiding, Splitter):
         self, dataset: Dataset, repeats: bool, rng: np.random.Generator, known: Mask, scored: Mask
     ) -> tuple[Mask, Mask]:
         """The visible and the hidden of the events that are `known`, where these users, (U,) bool, are scored."""
-        rows = np.flatnonzero(known)
+        rows = np.flatnonzero(known & scored[dataset.events.user])
         units = Units.of(dataset.take(rows), repeats)
         place, n = units.places(rng, by_time=True)
         test = np.zeros(len(dataset), dtype=bool)
-        test[rows] = units.events((place < self.quota(n)) & scored[units.user])
+        test[rows] = units.events(place < self.quota(n))
         return known & ~test, test
 
     def describe(self) -> Bilingual:

@@ -1,0 +1,115 @@
+"""Which items are taken soon after each other, and what each user took last: the order of a log's events."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from shortlist.common.arrays import DoubleArray
+from shortlist.data.dataset import Dataset
+from shortlist.data.decay import aged, event_weights
+
+AT_ONCE = 2**23
+"""Pairs of events that are counted at once, some 250 MB."""
+
+
+@dataclass(frozen=True)
+class Steps:
+    """How much two events of a user say about each other's items.
+
+    Attributes:
+        window: steps between them at most.
+        decay: weight of each further step.
+        half_life: time between them after which they count half, see `decay.aged`; None = it does not matter.
+        after, before: weight of what came after and of what came before the item; at the same time, the larger of both.
+    """
+
+    window: int = 10
+    decay: float = 0.9
+    half_life: float | None = None
+    after: float = 1.0
+    before: float = 0.5
+
+    @property
+    def reversed(self) -> "Steps":
+        """Those of the transposed counts."""
+        return Steps(self.window, self.decay, self.half_life, after=self.before, before=self.after)
+
+
+def covisits(dataset: Dataset, steps: Steps) -> Iterator[tuple[int, sp.csr_matrix]]:
+    """Of each item, how strongly every other is taken soon after or before it, (I, I), some rows at a time.
+
+    Two events of one user that are `steps.window` events apart at most count with the product of their kinds' weights.
+    Events of one time have no order: they are one step apart, but within the window.
+
+    Args:
+        dataset: with times.
+        steps: what two events say about each other.
+
+    Yields:
+        The first item and the rows (b, I) float64 from there on; together they are all.
+    """
+    if dataset.events.time is None:
+        raise ValueError("covisits needs events with times")
+    order = in_time(dataset)
+    events = dataset.events.take(order)
+    weights = event_weights(dataset)[order]
+    of_item = np.argsort(events.item, kind="stable")
+    ends = np.cumsum(np.bincount(events.item, minlength=len(dataset.items)))
+    first = 0
+    while first < len(dataset.items):
+        before = int(ends[first - 1]) if first else 0
+        end = max(first + 1, int(np.searchsorted(ends, before + AT_ONCE // (2 * steps.window), side="right")))
+        at = of_item[before : int(ends[end - 1])]
+        one, other, near = _neighbouring(at, events.user, events.item, events.time, steps)
+        values = near * weights[one] * weights[other]
+        places = events.item[one] - first, events.item[other]
+        yield first, sp.csr_matrix((values, places), shape=(end - first, len(dataset.items)))
+        first = end
+
+
+def latest(dataset: Dataset, last: int, recency: float = 1.0) -> sp.csr_matrix:
+    """The latest events of each user, (U, I) float64: their kinds' weights, times `recency` for each later event.
+
+    Events of one time are equally late, so that a user can have more than `last`; without times, all are of one time.
+    """
+    order = in_time(dataset)
+    users = dataset.events.user[order]
+    new = np.ones(len(order), dtype=bool)
+    new[1:] = users[1:] != users[:-1]
+    if dataset.events.time is not None:
+        times = dataset.events.time[order]
+        new[1:] |= times[1:] != times[:-1]
+    group = np.cumsum(new) - 1
+    ends = np.append(np.flatnonzero(new)[1:], len(order))[group]
+    later = np.searchsorted(users, users, side="right") - ends
+    late = later < last
+    values = event_weights(dataset)[order][late] * recency ** later[late]
+    places = users[late], dataset.events.item[order][late]
+    return sp.csr_matrix((values, places), shape=(len(dataset.users), len(dataset.items)))
+
+
+def in_time(dataset: Dataset) -> NDArray[np.intp]:
+    """Positions of the events by user, then time, then item, (n,)."""
+    events = dataset.events
+    return np.arange(len(events)) if events.time is None else np.lexsort((events.item, events.time, events.user))
+
+
+def _neighbouring(
+    at: NDArray[np.intp], users: NDArray[np.int32], items: NDArray[np.int32], times: DoubleArray, steps: Steps
+) -> tuple[NDArray[np.intp], NDArray[np.intp], DoubleArray]:
+    """The events at `at`, each with those of its user near it: positions of both, and how much they count."""
+    ones, others, nears = [], [], []
+    for step in range(1, steps.window + 1):
+        for direction, weight in ((step, steps.after), (-step, steps.before)):
+            one = at[(at + direction >= 0) & (at + direction < len(users))]
+            one = one[(users[one] == users[one + direction]) & (items[one] != items[one + direction])]
+            other = one + direction
+            away = np.abs(times[other] - times[one])
+            near = np.where(away > 0, weight * steps.decay ** (step - 1), max(steps.after, steps.before))
+            ones.append(one)
+            others.append(other)
+            nears.append(near if steps.half_life is None else near * aged(away, steps.half_life))
+    return np.concatenate(ones), np.concatenate(others), np.concatenate(nears)
