@@ -403,3 +403,43 @@ def test_a_library_user_gets_an_error_for_ids_that_are_none() -> None:
                          ([1.5, 2.0], "float")):  # fmt: skip
         with pytest.raises(DataError, match=words):
             Dataset.from_events(pd.DataFrame({"user": pd.Series(users, dtype=object), "item": ["x", "y"]}))
+
+
+def test_a_file_can_name_who_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sample shows two users only, for the form; the CSV has rows for those of the file, in its order."""
+    files = base()
+    files.sample = files.sample.iloc[: 2 * K]
+    files.texts["asked.csv"] = "user_id\nu7\nu3\nnew\n"
+    files.question = 'asked = "asked.csv"'
+    set_up(files, monkeypatch, tmp_path)
+    results = run("small", until="submit")
+    assert results.csv is not None
+    assert pd.read_csv(results.csv)["user_id"].tolist() == ["u7"] * K + ["u3"] * K + ["new"] * K
+
+
+@pytest.mark.parametrize("with_users", [False, True])
+def test_a_file_can_name_what_may_be_recommended(
+    with_users: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To everybody, or to each user a list of their own."""
+    files = base()
+    allowed = [f"m{n}" for n in range(0, ITEMS, 2)]
+    rows = [f"u{user},{item}\n" for user in range(USERS) for item in allowed] if with_users else allowed
+    files.texts["allowed.csv"] = "user_id,item_id\n" + "".join(rows) if with_users else "item_id\n" + "\n".join(rows)
+    files.question = 'items = "allowed.csv"'
+    set_up(files, monkeypatch, tmp_path)
+    results = run("small", until="submit")
+    assert results.csv is not None
+    assert set(pd.read_csv(results.csv)["item_id"]) <= set(allowed)
+
+
+def test_several_competitions_do_not_disturb_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run of one leaves every file of the other as it was."""
+    files = case_20()
+    set_up(files, monkeypatch, tmp_path)
+    files.write(tmp_path / "data/other/raw")
+    (tmp_path / "data/other/competition.toml").write_text(files.toml(), encoding="utf-8")
+    run("small", until="submit")
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*/small/**/*")}
+    run("other", until="submit")
+    assert before == {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*/small/**/*")}

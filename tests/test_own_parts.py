@@ -241,6 +241,32 @@ def test_other_processes_know_own_parts(write: Write, monkeypatch: pytest.Monkey
     assert found[4][1] != os.getpid()  # type: ignore[index]
 
 
+ON_RAY = """
+from pathlib import Path
+from shortlist.common import own
+from shortlist.engine.base import in_order
+from shortlist.retrievers.registry import make_retriever
+from tests.test_own_parts import _double, _fails
+
+own.use(Path("data/one"))
+print(in_order(_double, make_retriever("lazy"), range(4)))
+in_order(_fails, None, range(4))
+"""
+
+
+@pytest.mark.slow
+def test_machines_of_a_cluster_know_own_parts(write: Write) -> None:
+    """They get a copy; a failure names the file as it is called here."""
+    pytest.importorskip("ray", reason="Ray, the extra `cluster`, is not installed")
+    folder = write(lazy=LAZY)
+    done = subprocess.run(
+        [sys.executable, "-c", ON_RAY], cwd=folder.parents[1], capture_output=True, text=True, check=False,
+        env={**os.environ, "ENGINE": "ray", "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)])},
+    )  # fmt: skip
+    assert done.stdout.count("Lazy(weight=1.0)") == 4
+    assert "OwnPartError: data/one/lazy.py: line 15: AttributeError: " in done.stderr
+
+
 def _fails(shared: object) -> Callable[[int], object]:
     retriever = make_retriever("lazy")
     return lambda task: retriever.score(np.zeros(1, np.int32)) if task else task
@@ -255,7 +281,6 @@ def test_a_failure_in_another_process_names_the_line(write: Write, monkeypatch: 
         in_order(_fails, None, range(4))
 
 
-SYNTAX = "def fit(:\n    pass\n"
 SCORE = "np.ones((len(users), self.items_), np.float32)"
 
 
@@ -620,33 +645,37 @@ def test_a_competition_s_name_is_looked_at_first(name: str, tmp_path: Path) -> N
     assert "\n" not in str(error.value)
 
 
-def test_make_holds_own_parts_to_the_suites(tmp_path: Path) -> None:
-    """The parts of the page pass; one that forgets to learn fails by name; a folder without parts is said to be one."""
-    folder = tmp_path / "data/sample"
-    folder.mkdir(parents=True)
-    for name, part in TEXTS.items():
-        (folder / name).write_text(part, encoding="utf-8")
+SOURCE_AND_FORM = {
+    "jobs.py": "from shortlist.data.sources.dacon_jobs import DaconJobs\n\nSOURCE = DaconJobs\n",
+    "a_form.py": "from shortlist.data.forms.long import Long\n\n\nclass Mine(Long):\n    pass\n\n\nFORM = Mine\n",
+}
 
-    def parts() -> subprocess.CompletedProcess[str]:
+
+def test_make_holds_own_parts_to_the_suites(tmp_path: Path) -> None:
+    """Those of the page pass, a source and a form too; chance without a seed fails by name; no part is told."""
+    text = configuration("[validation.schemes.holdout]\n[retrievers.popular]\n", source='"jobs"')
+    folder = competition(tmp_path, text, SampleSize(users=60, items=40, pairs=300)).paths.config.parent
+
+    def parts(texts: dict[str, str]) -> subprocess.CompletedProcess[str]:
+        for old in folder.glob("*.py"):
+            old.unlink()
+        for name, part in texts.items():
+            (folder / name).write_text(part, encoding="utf-8")
         return subprocess.run(
             [sys.executable, "-m", "pytest", "-p", "tests.parts", "-p", "no:cacheprovider", *suites()],
             cwd=ROOT, env={**os.environ, own.VARIABLE: str(folder)}, capture_output=True, text=True, check=False,
         )  # fmt: skip
 
-    good = parts()
+    good = parts({**TEXTS, **SOURCE_AND_FORM})
     assert good.returncode == 0, good.stdout
     number = re.search(r"(\d+) passed, \d+ deselected", good.stdout)
     assert number
     assert int(number[1]) >= 15
-    (folder / "my_features.py").unlink()
-    chance = LAZY.replace(SCORE, "np.random.rand(len(users), self.items_).astype(np.float32)")
-    (folder / "together.py").write_text(chance, encoding="utf-8")
-    bad = parts()
+    bad = parts({"lazy.py": LAZY.replace(SCORE, "np.random.rand(len(users), self.items_).astype(np.float32)")})
     assert bad.returncode == 1
-    assert "test_the_same_seed_gives_the_same_bytes[together]" in bad.stdout
-    (folder / "together.py").unlink()
-    none = parts()
-    assert none.returncode == 5
+    assert "test_the_same_seed_gives_the_same_bytes[lazy]" in bad.stdout
+    none = parts({"helper.py": ""})
+    assert none.returncode == pytest.ExitCode.NO_TESTS_COLLECTED
     assert "holds no own part" in none.stdout
 
 

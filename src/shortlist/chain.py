@@ -91,8 +91,16 @@ def _preprocess(run: "Run") -> Iterator[Step]:
     from shortlist.data.sources.registry import SOURCES
 
     kind, _ = run.competition.source_kind
+    modules = [SOURCES.module(kind), *_forms()]
     after = [step.made for step in sample_steps(run.paths)]
-    yield Step(run.paths.dataset_done, [run.paths.raw_list], ["data"], modules=[SOURCES.module(kind)], after=after)
+    yield Step(run.paths.dataset_done, [run.paths.raw_list], ["data"], modules=modules, after=after)
+
+
+def _forms() -> list[str]:
+    """The modules of the forms that a sample may have."""
+    from shortlist.data.forms.registry import FORMS
+
+    return [FORMS.module(kind) for kind in FORMS.kinds()]
 
 
 def _cross_validate(run: "Run") -> Iterator[Step]:
@@ -133,13 +141,15 @@ def _train_blend(run: "Run") -> Iterator[Step]:
 
 
 def _features(run: "Run") -> Iterator[Step]:
-    paths = run.paths
+    from shortlist.rerank.features import own_modules
+
+    paths, modules = run.paths, [*own_modules(), *_schemes(run)]
     if run.chosen.rerankers:
         folds = [paths.folds_done(name) for name in run.chosen.listed]
         finals = [paths.final(name) for name in run.chosen.listed]
         for part in _fold_parts(run):
-            yield Step(paths.features(part), [paths.dataset_done, *folds], ["features"], part, _schemes(run))
-        yield Step(paths.features("final"), [paths.dataset_done, *finals], ["features"], "final", _schemes(run))
+            yield Step(paths.features(part), [paths.dataset_done, *folds], ["features"], part, modules)
+        yield Step(paths.features("final"), [paths.dataset_done, *finals], ["features"], "final", modules)
 
 
 def _fold_parts(run: "Run") -> list[str]:
@@ -175,9 +185,11 @@ def _validate(run: "Run") -> Iterator[Step]:
 
 
 def _submit(run: "Run") -> Iterator[Step]:
+    from shortlist.submission.own_lists import own_final_lists
+
     paths = run.paths
-    finals = [paths.final(name) for name in run.chosen.all]
-    yield Step(paths.newest_submission, [paths.dataset_done, paths.validation, *finals], ["submission"])
+    needs = [paths.dataset_done, paths.validation, *(paths.final(name) for name in run.chosen.all)]
+    yield Step(paths.newest_submission, needs, ["submission"], modules=[*own_final_lists(), *_forms()])
 
 
 def _report(run: "Run") -> Iterator[Step]:
@@ -200,6 +212,7 @@ def _infer_split(run: "Run") -> Iterator[Step]:
 
 
 def _ablate(run: "Run") -> Iterator[Step]:
+    from shortlist.rerank.features import own_modules
     from shortlist.rerank.registry import RERANKERS
 
     needs = [run.paths.dataset_done, *(run.paths.folds_done(name) for name in run.chosen.blended)]
@@ -208,6 +221,7 @@ def _ablate(run: "Run") -> Iterator[Step]:
         needs += _tables(run)
         sections.append(f"reranker-{name}")
         modules = [RERANKERS.module(run.competition.reranker(name)[0]), *modules]
+        modules += own_modules()
     yield Step(run.paths.ablation_done, needs, sections, modules=modules)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from shortlist.chain import SAMPLE, STAGES, Stage, sample_steps
+from shortlist.common.own_faults import own_faults_named
 from shortlist.errors import ShortlistError
 
 # The imports within the functions cost seconds that a command which does not need them should not pay.
@@ -208,7 +209,8 @@ def tune(
 def main() -> None:
     """Run the command line; errors meant for the user are one line and an exit code."""
     try:
-        app()
+        with own_faults_named():
+            app()
     except ShortlistError as error:
         _fail(str(error), error.exit_code)
     except OSError as error:  # a full disk, a folder that may not be written

@@ -20,9 +20,11 @@ from shortlist.pipeline.results import load_newest_csv, load_scores
 from shortlist.pipeline.run import Run
 from shortlist.pipeline.schemes import splitters
 from shortlist.pipeline.sections import sections
+from shortlist.rerank.features import own_features
 from shortlist.rerank.registry import RERANKERS
 from shortlist.retrievers.registry import RETRIEVERS
 from shortlist.studies.tuning.space import check_space
+from shortlist.submission.own_lists import final_lists_function
 from shortlist.validation.scores import Scores
 
 
@@ -106,6 +108,9 @@ def _check(current: Run) -> None:
         RETRIEVERS.make(*competition.retriever(name), seed=competition.seed)
     for name in current.chosen.rerankers:
         RERANKERS.make(*competition.reranker(name), seed=competition.seed)
+    if current.chosen.rerankers:
+        own_features()
+    final_lists_function()
     check_space(competition)
 
 

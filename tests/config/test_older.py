@@ -43,7 +43,7 @@ def test_a_new_file_is_left_as_it_is() -> None:
             {"validation": {"denominator": "n"}, "question": {"k": 5, "metric": "ndcg"}},
             r"^validation\.denominator says the same as question\.metric; remove it$",
         ),
-        ({"validation": {"denominator": "m"}}, r"^validation\.denominator: must be one of min\(n,k\), n, k; better"),
+        ({"validation": {"denominator": "m"}}, r"^validation\.denominator: must be one of min\(n,k\), n, k, got"),
     ],
 )
 def test_what_is_said_twice_or_wrong_is_named(tables: dict[str, Any], message: str) -> None:

@@ -11,6 +11,8 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.eventful import KINDS
+from tests.rerank.loops_of_time import LOOPS, Log
 
 from shortlist.data.candidates import NO_ITEM, Candidates
 from shortlist.data.dataset import Dataset
@@ -18,7 +20,7 @@ from shortlist.rerank import evidence
 from shortlist.rerank.evidence import Evidence
 from shortlist.rerank.features import FEATURES
 from shortlist.rerank.ratings import FACTORS, ITEM_SHRINKAGE, USER_SHRINKAGE
-from shortlist.rerank.table import describe
+from shortlist.rerank.table import Known, describe
 
 NAN = math.nan
 Values = dict[str, list[float]]
@@ -39,15 +41,19 @@ def table(rng: np.random.Generator, prefix: str, rows: int) -> pd.DataFrame:
 
 
 def world(seed: int, users: int = 8, items: int = 7) -> Evidence:
-    """A small dataset, every pair that is not in it as a candidate, and two retrievers' lists for most users."""
+    """A small dataset, every pair as a candidate, whether seen or not, and two retrievers' lists for most users."""
     rng = np.random.default_rng(seed)
     seen = rng.random((users, items)) < 0.3
     seen[2], seen[:, 3] = False, False  # a user and an item that nothing is known about
     seen[0, 0] = True
     pairs = pd.DataFrame([(f"u{u}", f"i{i}") for u, i in np.argwhere(seen)], columns=["user", "item"])
-    tables = table(rng, "u", users), table(rng, "i", items)
-    dataset = Dataset.from_pairs(pairs, *tables, ratings=rng.integers(1, 6, len(pairs)))
-    rows = np.argwhere(~seen).astype(np.int32)
+    events = pairs.loc[np.repeat(np.arange(len(pairs)), rng.integers(1, 4, len(pairs)))]
+    marks = {
+        "time": rng.integers(0, 40, len(events)) / 4, "rating": rng.integers(1, 6, len(events)),
+        "kind": rng.choice(list(KINDS), len(events)),
+    }  # fmt: skip
+    dataset = Dataset.from_events(events, table(rng, "u", users), table(rng, "i", items), kinds=KINDS, **marks)
+    rows = np.argwhere(np.ones_like(seen)).astype(np.int32)
     some = np.array([u for u in range(users) if u != 1], dtype=np.int32)
     lists = {}
     for name in ("one", "two"):
@@ -267,7 +273,7 @@ def ratings(plain: Plain) -> Values:
     }
 
 
-NAIVE: dict[str, Callable[[Plain], Values]] = {
+OF_PAIRS: dict[str, Callable[[Plain], Values]] = {
     function.__name__: function
     for function in (
         retrievers, counts, history_shares, history_distances, audience_shares, audience_distances, nearest_dates,
@@ -275,10 +281,16 @@ NAIVE: dict[str, Callable[[Plain], Values]] = {
     )
 }  # fmt: skip
 
+OF_TIME: dict[str, Callable[[Log], Values]] = {function.__name__: function for function in LOOPS}
+
+
+def looped(group: str, rows: Evidence) -> Values:
+    return OF_PAIRS[group](Plain(rows)) if group in OF_PAIRS else OF_TIME[group](Log(rows))
+
 
 def test_every_group_has_its_loop_here() -> None:
     """A new feature needs an entry above."""
-    assert set(NAIVE) == set(FEATURES)
+    assert [*OF_PAIRS, *OF_TIME] == list(FEATURES)
 
 
 @pytest.mark.parametrize("group", FEATURES)
@@ -288,14 +300,16 @@ def test_a_group_is_what_a_loop_gives(group: str, seed: int) -> None:
     """The same columns in the same order and the same values for every candidate, missing where there are none."""
     rows = world(seed)
     found = dict(FEATURES[group][1](rows))
-    expected = NAIVE[group](Plain(rows))
+    expected = looped(group, rows)
     assert sorted(found) == sorted(expected)
     for name, values in found.items():
         assert values.shape == rows.users.shape
         np.testing.assert_allclose(values, expected[name], rtol=2e-4, atol=2e-5, err_msg=name)
 
 
-@pytest.mark.parametrize("group", ["co_users", "co_items", "item_texts", "user_texts", "nearest_dates", "counts"])
+@pytest.mark.parametrize(
+    "group", ["co_users", "co_items", "item_texts", "user_texts", "nearest_dates", "counts", "co_visits"]
+)
 def test_parts_of_the_work_change_nothing(group: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Compared a few pairs at a time, to bound the memory, the values are the same."""
     whole = dict(FEATURES[group][1](world(3)))
@@ -324,21 +338,56 @@ def as_candidates(rows: Evidence) -> Candidates:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_no_hidden_pair_changes_a_feature(seed: int) -> None:
-    """With the hidden pairs in the dataset and labelled, or with none of them anywhere, the features are the same."""
+def test_no_hidden_event_changes_a_feature(seed: int) -> None:
+    """With hidden events labelled, moved to other times, turned into others, or nowhere, the features are the same."""
     rows = world(seed)
-    data, candidates = rows.visible, as_candidates(rows)
-    hidden = np.column_stack([rows.users, rows.items])[:: seed + 1]
-    assert data.ratings is not None
-    marks = np.concatenate([np.ones(len(hidden), np.float32), data.ratings])
-    everything = replace(data, pairs=np.vstack([hidden, data.pairs]), ratings=marks)
-    visible = everything.take(np.arange(len(hidden), len(everything)))
-    answers = everything.take(np.arange(len(hidden)))
-    with_answers = describe(visible, candidates, rows.lists, answers)
-    without = describe(data, candidates, rows.lists)
-    assert with_answers.labels.sum() == len(hidden)
-    assert with_answers.names == without.names
-    assert with_answers.features.tobytes() == without.features.tobytes()
+    everything, candidates = rows.visible, as_candidates(rows)
+    events = everything.events
+    assert events.time is not None
+    later = events.time >= 7
+    assert later.any()
+    described = []
+    for moved in (0, 1000):
+        other = replace(
+            events, time=events.time + moved * later, item=np.where(later, (events.item + moved) % 7, events.item)
+        )
+        log = replace(everything, events=other.in_order())
+        assert log.events.time is not None
+        hidden = log.take(np.flatnonzero(log.events.time >= 7))
+        known = Known(hidden, np.ones(len(candidates.users), np.float32))
+        described.append(describe(log.take(np.flatnonzero(log.events.time < 7)), candidates, rows.lists, known))
+    described.append(describe(everything.take(np.flatnonzero(~later)), candidates, rows.lists))
+    one, two, without = described
+    assert one.labels.any()
+    assert (one.labels != two.labels).any()
+    assert one.names == two.names == without.names
+    assert one.features.tobytes() == two.features.tobytes() == without.features.tobytes()
+
+
+@pytest.mark.parametrize("lacking", [("time",), ("kind",), ("time", "kind")])
+@pytest.mark.parametrize("group", OF_TIME)
+def test_what_a_log_lacks_is_not_spoken_of(group: str, lacking: tuple[str, ...]) -> None:
+    """Without times or kinds the columns are those of the loop, the rest has its values."""
+    rows = world(5)
+    events = replace(rows.visible.events, **dict.fromkeys(lacking))
+    rows = replace(rows, visible=replace(rows.visible, events=events))
+    found, expected = dict(FEATURES[group][1](rows)), looped(group, rows)
+    assert list(found) == list(expected)
+    for name, values in found.items():
+        np.testing.assert_allclose(values, expected[name], rtol=2e-4, atol=2e-5, err_msg=name)
+
+
+def test_a_log_of_pairs_alone_has_none_of_them(made: Dataset) -> None:
+    """No time, no repeat and no kind: the table is what it was before there were such features."""
+    rows = Evidence(made, np.arange(5, dtype=np.int32), np.arange(5, dtype=np.int32))
+    assert [name for group in OF_TIME for name, _ in FEATURES[group][1](rows)] == []
+
+
+def test_a_few_rows_twice_are_no_habit(made: Dataset) -> None:
+    """Else a fold that has none of them had other columns than one that has some."""
+    twice = replace(made, events=made.events.take(np.sort([*range(len(made)), 3, 7])))
+    rows = Evidence(twice, np.arange(5, dtype=np.int32), np.arange(5, dtype=np.int32))
+    assert not list(FEATURES["own_counts"][1](rows))
 
 
 def test_tables_without_columns_are_no_failure(checkerboard: Dataset) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.eventful import eventful
 from tests.retrievers.settings import FAST
 
 from shortlist.data.candidates import NO_ITEM
@@ -23,8 +24,8 @@ CHECKERBOARD: dict[str, dict[str, Any]] = {
 }
 """Parameters with which so small a data set can be learnt."""
 
-CANNOT_KNOW = ("popular", "content")
-"""Kinds that cannot solve the checkerboard: one knows no users, the other only tables, of which it has none."""
+CANNOT_KNOW = ("popular", "trending", "content", "own_history")
+"""Kinds that cannot solve the checkerboard: two know no users, one only tables, and one only what users have."""
 
 USERS = np.array([5, 0, 17, 119], dtype=np.int32)
 """Some users of the synthetic sample; user 0 has no pairs."""
@@ -143,6 +144,19 @@ def test_it_works_without_tables(kind: str, checkerboard: Dataset) -> None:
     scores = _make(kind).fit(checkerboard).score(np.arange(5, dtype=np.int32))
     assert scores.shape == (5, len(checkerboard.items))
     assert not np.isnan(scores).any()
+
+
+@pytest.mark.parametrize("times", [True, False])
+def test_it_works_on_events(kind: str, times: bool) -> None:
+    """Repeats, times that tie and kinds are in the log; a user and an item have no event."""
+    users, data = np.arange(8, dtype=np.int32), eventful(0, times=times)
+    retriever = _make(kind).fit(data)
+    scores = retriever.score(users)
+    assert scores.shape == (8, 7)
+    assert not np.isnan(scores).any()
+    assert scores.tobytes() == _make(kind).fit(data).score(users).tobytes()
+    found = recommend(retriever, users, 7, data.matrix()).items
+    assert not (data.matrix().toarray()[np.repeat(users, 7)[found.ravel() >= 0], found[found >= 0]]).any()
 
 
 @pytest.mark.parametrize("kind", [kind for kind in kinds() if kind not in CANNOT_KNOW], scope="module")

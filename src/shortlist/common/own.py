@@ -23,9 +23,9 @@ OWN = "shortlist_own"
 """The package that the files are modules of."""
 
 VARIABLE = "SHORTLIST_OWN"
-"""Names the folder: a path, or `SHIPPED`."""
+"""Names the folder: a path, or what it is called where it comes from behind `SHIPPED`."""
 
-SHIPPED = "shipped"
+SHIPPED = "shipped:"
 """On the machines of a cluster: a folder `shortlist_own` on the path holds a copy of the files."""
 
 Stamp = tuple[tuple[str, int, int], ...]
@@ -45,8 +45,8 @@ def use(place: Path) -> None:
 
 def folder() -> Path | None:
     """Where own parts lie; None where no competition is in use."""
-    value = os.environ.get(VARIABLE)
-    if value == SHIPPED:
+    value = os.environ.get(VARIABLE, "")
+    if value.startswith(SHIPPED):
         return next((Path(place, OWN) for place in sys.path if Path(place, OWN).is_dir()), None)
     return Path(value) if value else None
 
@@ -100,23 +100,28 @@ def path_of(module: str) -> Path | None:
 
 def shown(file: Path) -> Path:
     """As messages name it: from where the user is."""
+    if (value := os.environ.get(VARIABLE, "")).startswith(SHIPPED):
+        return Path(value.removeprefix(SHIPPED), file.name)
     here = Path.cwd()
     return file.relative_to(here) if file.is_relative_to(here) else file
 
 
 @contextmanager
-def copied() -> Iterator[Path | None]:
-    """A folder `shortlist_own` with a copy of the files, to be sent to another machine; None where there are none."""
-    found = files()
-    if not found:
-        yield None
+def copied() -> Iterator[tuple[list[str], dict[str, str]]]:
+    """What goes to another machine: a folder `shortlist_own` with a copy of the files, and the variable that says so.
+
+    Two empty ones where there are no files.
+    """
+    found, place = files(), folder()
+    if not found or place is None:
+        yield [], {}
         return
     with TemporaryDirectory() as above:
         copy = Path(above, OWN)
         copy.mkdir()
         for file in found.values():
             shutil.copy2(file, copy)
-        yield copy
+        yield [str(copy)], {VARIABLE: f"{SHIPPED}{shown(place)}"}
 
 
 def _is_stale(module: ModuleType) -> bool:

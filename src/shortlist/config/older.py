@@ -22,9 +22,11 @@ def with_question(values: Mapping[str, Any]) -> dict[str, Any]:
         return tables  # said where the sections are checked
     for section, keys in MOVED.items():
         table = tables.get(section)
-        there = [old for old in keys if old in table] if isinstance(table, dict) else []
-        for old in there:
-            new = keys[old]
+        if not isinstance(table, dict):
+            continue
+        for old, new in keys.items():
+            if old not in table:
+                continue
             if new in question:
                 raise ValueError(f"{section}.{old} says the same as question.{new}; remove it")
             question[new] = _translated(old, table.pop(old))

@@ -13,8 +13,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from shortlist.common.arrays import DoubleArray, FloatArray, IntArray
 from shortlist.common.files import atomic
+from shortlist.common.fingerprints import fingerprint
 from shortlist.common.progress import note
-from shortlist.common.provenance import fingerprint
 from shortlist.data.events import Events
 from shortlist.errors import DataError
 

@@ -5,7 +5,6 @@ import os
 import socket
 from collections.abc import Callable, Generator, Iterable
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from shortlist.common import own
@@ -119,20 +118,19 @@ def connect() -> None:
     address = os.environ.get("RAY_ADDRESS") or "local"
     _reach(address)
     try:
-        with own.copied() as copy:
+        with own.copied() as (parts, named):
+            # This package and the competition's own parts as they are here: the machines may have others, or none.
+            code = {
+                "py_modules": [str(PACKAGE), *parts],
+                "excludes": ["__pycache__"],
+                "env_vars": {**variables(1), "ENGINE": "ray", **named},
+            }
             ray.init(
                 address, include_dashboard=False if address == "local" else None, logging_level=logging.ERROR,
-                log_to_driver=False, runtime_env=_code(copy),
+                log_to_driver=False, runtime_env=code,
             )  # fmt: skip
     except (ConnectionError, ray.exceptions.RayError, RuntimeError, ValueError) as error:
         raise ConfigError(f"RAY_ADDRESS: no cluster at '{address}': {str(error).splitlines()[0]}") from None
-
-
-def _code(parts: Path | None) -> dict[str, Any]:
-    """This package and the competition's own parts as they are here: the machines may have others, or none."""
-    environment = {**variables(1), "ENGINE": "ray"} | ({own.VARIABLE: own.SHIPPED} if parts else {})
-    modules = [str(PACKAGE), *([str(parts)] if parts else [])]
-    return {"py_modules": modules, "excludes": ["__pycache__"], "env_vars": environment}
 
 
 def _reach(address: str) -> None:

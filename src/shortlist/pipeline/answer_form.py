@@ -1,9 +1,9 @@
 """The form of the CSV to be handed in: told by the organiser's sample, held against competition.toml, and kept."""
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
 from shortlist.common.files import write_text
@@ -14,9 +14,10 @@ from shortlist.data.forms.detect import detect_sample
 from shortlist.data.forms.look import Known
 from shortlist.data.forms.registry import make_form
 from shortlist.data.forms.sheet import Sheet, read_sheet
-from shortlist.data.forms.spelling import known_spelling
 from shortlist.data.sources.reading import shown
+from shortlist.data.sources.spelling import check_spelling
 from shortlist.errors import DataError
+from shortlist.pipeline.question_files import read_asked_ids
 from shortlist.pipeline.run import Run
 
 
@@ -37,6 +38,26 @@ class AnswerForm:
         """Ids of those asked, each once, in the order of the sample."""
         return pd.Index(self.form.requests(self.sheet)["user"].unique())
 
+    def for_users(self, ids: pd.Index) -> "AnswerForm":
+        """The same for other users than the sample's: each gets rows like those of its first user.
+
+        Raises:
+            DataError: the sample has a column of its own for each row, which nobody knows for other users.
+        """
+        if self.form.extra:
+            column = self.sheet.column(self.form.extra[0])
+            raise DataError(
+                f"{self.sheet.name}: column {column} has values of its own, so that question.asked must be 'sample'"
+            )
+        asked = self.form.asked(self.sheet)["user"]
+        first, rows = asked.iloc[0], self.sheet.rows[asked == asked.iloc[0]]
+        every = pd.concat([rows] * len(ids)).set_axis(pd.RangeIndex(2, 2 + len(rows) * len(ids)))
+        names = np.repeat(ids.to_numpy(dtype=object), len(rows))
+        every[self.form.user] = [
+            name + cell.removeprefix(first) for name, cell in zip(names, every[self.form.user], strict=True)
+        ]
+        return replace(self, sheet=replace(self.sheet, rows=every))
+
 
 def told_by_sample(run: Run, dataset: Dataset) -> AnswerForm:
     """The form of the sample submission.
@@ -51,8 +72,8 @@ def told_by_sample(run: Run, dataset: Dataset) -> AnswerForm:
     sheet, form = detect_sample(run.paths.raw / rules.sample, known)
     answer = AnswerForm(form, sheet)
     items = answer.form.sample_items(sheet)
-    _check_spelling(sheet.name, "user", answer.users, dataset.users.lookup)
-    _check_spelling(sheet.name, "item", items, dataset.items.lookup)
+    for noun, ids, index in (("user", answer.users, dataset.users), ("item", items, dataset.items)):
+        check_spelling(noun, ("the other files", index.ids), (sheet.name, ids))
     _check_length(answer, question.k)
     if items and not dataset.items.lookup.isin(items).any():
         note(f"notice: {sheet.name}: none of its {len(items):,} items, first {shown(items[0])}, is in the other files")
@@ -65,20 +86,12 @@ def save_form(run: Run, form: Form) -> None:
 
 
 def load_answer_form(run: Run) -> AnswerForm:
-    """The form that preprocessing has kept, with the sample."""
+    """The form that preprocessing has kept, with the sample, or with rows for the users that another file names."""
     form = make_form(json.loads(run.paths.form.read_text(encoding="utf-8")))
-    return AnswerForm(form, read_sheet(run.paths.raw / run.competition.submission.sample, header=form.header))
-
-
-def _check_spelling(name: str, noun: str, ids: Iterable[str], known: pd.Index) -> None:
-    """Make sure that no id is one of the other files in another spelling."""
-    unknown = [text for text in ids if text not in known]
-    for text, meant in zip(unknown, known_spelling(unknown, known), strict=True):
-        if meant is not None:
-            raise DataError(
-                f"{name}: {noun} {shown(text)} is spelt {shown(meant)} in the other files: is it the same {noun}? "
-                f"Spell the ids of all files in one way"
-            )
+    answer = AnswerForm(form, read_sheet(run.paths.raw / run.competition.submission.sample, header=form.header))
+    if (file := run.competition.question.asked) == "sample":
+        return answer
+    return answer.for_users(read_asked_ids(run.paths.raw / file, Dataset.load(run.paths.dataset).users))
 
 
 def _check_length(answer: AnswerForm, k: int) -> None:

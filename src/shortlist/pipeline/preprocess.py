@@ -1,7 +1,5 @@
 """The first stage: the organiser's files, checked against each other and the question, as a dataset on disk."""
 
-from pathlib import Path
-
 import numpy as np
 
 from shortlist.common.files import write_text_if_changed
@@ -9,10 +7,9 @@ from shortlist.common.progress import note
 from shortlist.config.paths import Paths
 from shortlist.data.asked import Asked
 from shortlist.data.dataset import Dataset
-from shortlist.data.forms.spelling import spelt_twice
 from shortlist.data.sources.raw_files import raw_listing
-from shortlist.data.sources.reading import shown
 from shortlist.data.sources.registry import SOURCES
+from shortlist.data.sources.spelling import check_spelling
 from shortlist.errors import ConfigError, DataError
 from shortlist.pipeline.answer_form import save_form, told_by_sample
 from shortlist.pipeline.asking import asking_of
@@ -35,10 +32,13 @@ def preprocess(run: Run) -> None:
     source = SOURCES.make(*competition.source_kind)
     _check_there(run, [name for name, needed in source.files.items() if needed])
     dataset = source.read(paths.raw)
-    _check_spelling(paths.raw, dataset)
+    for noun, ids in (("user", dataset.users.ids), ("item", dataset.items.ids)):
+        check_spelling(noun, (", ".join(source.files), ids))
     _check_kinds(run, dataset)
     answer = told_by_sample(run, dataset)
-    ids = answer.users if question.asked == "sample" else read_asked_ids(paths.raw / question.asked, dataset.users)
+    if question.asked != "sample":
+        answer = answer.for_users(read_asked_ids(paths.raw / question.asked, dataset.users))
+    ids = answer.users
     dataset = dataset.with_users(ids)
     asked = Asked(np.unique(dataset.users.codes(ids)))
     if question.items != "all" and question.active_days is None:
@@ -70,17 +70,6 @@ def _check_there(run: Run, files: list[str]) -> None:
             f"{raw}: missing {', '.join(missing)}; get the competition's files at {competition.url} "
             f"and put them into {raw}/"
         )
-
-
-def _check_spelling(raw: Path, dataset: Dataset) -> None:
-    """Make sure that no user and no item has two ids."""
-    for noun, ids in (("user", dataset.users.ids), ("item", dataset.items.ids)):
-        if both := spelt_twice(ids):
-            first, second = map(shown, both)
-            raise DataError(
-                f"{raw}: the files spell one {noun} {first} and {second}, or two {noun}s nearly alike; "
-                f"spell the ids of all files in one way"
-            )
 
 
 def _check_kinds(run: Run, dataset: Dataset) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from shortlist.common import own
 from shortlist.config.competition import Competition, load_competition
 from shortlist.config.paths import Paths
 from shortlist.errors import ConfigError
@@ -38,6 +39,7 @@ class Run:
             ConfigError: it cannot be used, or `rerank` is no choice.
         """
         paths = Paths(name, root)
+        own.use(paths.config.parent)
         return cls.of(paths, load_competition(paths.config), rerank)
 
     @classmethod

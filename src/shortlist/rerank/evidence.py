@@ -16,6 +16,11 @@ from shortlist.data.dataset import Dataset
 CHUNK = 200_000
 """Pairs compared at once, to bound the memory."""
 
+MEMBERS = 64
+"""Items of a user, or users of an item, that a candidate is compared with at most: the latest, or an even selection.
+
+More than any of Dacon 236170 has; without a limit, the time of a candidate grows with histories of hundreds."""
+
 Similarity = Callable[[IntArray, IntArray], FloatArray]
 """Of pairs of codes: two (p,) arrays to (p,) float32."""
 
@@ -46,6 +51,24 @@ class Evidence:
         return self.matrix.T.tocsr()
 
     @cached_property
+    def histories(self) -> sp.csr_matrix:
+        """(U, I), of each user the items that a candidate is compared with."""
+        return bounded(self._recency)
+
+    @cached_property
+    def audiences(self) -> sp.csr_matrix:
+        """(I, U), of each item the users that a candidate's user is compared with."""
+        return bounded(self._recency.T.tocsr())
+
+    @property
+    def _recency(self) -> sp.csr_matrix:
+        """The visible pairs, (U, I), with their places in time; all alike without times."""
+        matrix, last = self.matrix.astype(np.float64), self.visible.last
+        if last is not None and len(last):
+            matrix.data = 1 + last - last.min()  # in the order of the pairs, as the matrix is
+        return matrix
+
+    @cached_property
     def unit_users(self) -> sp.csr_matrix:
         """Rows of the users, of length 1."""
         return _normalized(self.matrix)
@@ -64,6 +87,26 @@ class Evidence:
     def item_text(self) -> sp.csr_matrix:
         """TF-IDF vectors of all fields of the item table."""
         return tfidf(self.visible.item_table)
+
+    @cached_property
+    def pair(self) -> NDArray[np.intp]:
+        """(rows,) position of each candidate among the visible pairs; -1 for what the user does not have."""
+        width, pairs = len(self.visible.items), self.visible.pairs.astype(np.int64)
+        keys, asked = pairs[:, 0] * width + pairs[:, 1], self.users.astype(np.int64) * width + self.items
+        if not len(keys):
+            return np.full(len(asked), -1)
+        at = np.minimum(np.searchsorted(keys, asked), len(keys) - 1)
+        return np.where(keys[at] == asked, at, -1)
+
+    def of_pairs(self, values: NDArray[np.number], missing: float = np.nan) -> FloatArray:
+        """(rows,) float32, what each candidate's pair has in `values`, (p,), one of each visible pair."""
+        return np.append(values, missing)[self.pair].astype(np.float32)
+
+    @cached_property
+    def now(self) -> float:
+        """Time of the newest visible event; NaN without events, or without times."""
+        times = self.visible.events.time
+        return float(times.max()) if times is not None and len(times) else np.nan
 
     def dot(self, of_users: sp.csr_matrix, of_items: sp.csr_matrix) -> FloatArray:
         """Inner product of the user's row (U, F) and the item's (I, F) for each candidate, (rows,) float32."""
@@ -84,12 +127,28 @@ class Evidence:
         return row_of[self.users], np.where(keys[at] == asked, columns[at], -1)
 
     def over_history(self, similarity: Similarity) -> tuple[FloatArray, FloatArray]:
-        """Mean and maximum of the similarity of the candidate to each item of the user; NaN without any."""
-        return _over(self.matrix, self.users, self.items, similarity)
+        """Mean and maximum of the similarity of the candidate to `histories`; NaN of a user without items."""
+        return over(self.histories, self.users, self.items, similarity)
 
     def over_users(self, similarity: Similarity) -> tuple[FloatArray, FloatArray]:
-        """Mean and maximum of the similarity of the user to each user of the candidate; NaN without any."""
-        return _over(self.by_item, self.items, self.users, similarity)
+        """Mean and maximum of the similarity of the user to `audiences`; NaN of an item without users."""
+        return over(self.audiences, self.items, self.users, similarity)
+
+
+def bounded(lists: sp.csr_matrix, most: int = MEMBERS) -> sp.csr_matrix:
+    """At most so many members of each list: those with the largest entries and, among equals, an even selection."""
+    lengths = np.diff(lists.indptr)
+    if lengths.max(initial=0) <= most:
+        return lists
+    row = np.repeat(np.arange(lists.shape[0]), lengths)
+    place = np.arange(lists.nnz) - np.repeat(lists.indptr[:-1], lengths)
+    # Every third of a list, then what is between: the first so many are spread over all of it.
+    spread = place * most % np.maximum(lengths, 1)[row]
+    order = np.lexsort((spread, -lists.data, row))
+    kept = np.sort(order[place < most])  # a row's entries stand together in `order` too
+    counts = np.minimum(lengths, most)
+    indptr = np.concatenate([[0], np.cumsum(counts)])
+    return sp.csr_matrix((lists.data[kept], lists.indices[kept], indptr), shape=lists.shape)
 
 
 def dots(left: sp.csr_matrix, right: sp.csr_matrix, rows: IntArray, others: IntArray) -> FloatArray:
@@ -101,7 +160,7 @@ def dots(left: sp.csr_matrix, right: sp.csr_matrix, rows: IntArray, others: IntA
     return np.concatenate(parts).astype(np.float32) if parts else np.empty(0, dtype=np.float32)
 
 
-def _over(
+def over(
     lists: sp.csr_matrix, rows: IntArray, others: IntArray, similarity: Similarity
 ) -> tuple[FloatArray, FloatArray]:
     """For each (row, other): mean and maximum of similarity(member, other) over the members of the row's list.

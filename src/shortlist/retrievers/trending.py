@@ -31,7 +31,7 @@ class Trending(Retriever):
             Numbers are cut into ten groups, dates into months; who has several words is in several groups.
     """
 
-    half_life: Annotated[Period, Field(gt=0)] = 7.0
+    half_life: Annotated[Period, Field(gt=0)] = 14.0
     group: str | None = None
 
     def fit(self, dataset: Dataset) -> Self:
@@ -57,7 +57,8 @@ class Trending(Retriever):
             known = ", ".join(map(str, dataset.user_table.columns)) or "none"
             raise ConfigError(f"retriever trending: the user table has no column '{self.group}'; it has: {known}")
         members = indicators(dataset.user_table[[self.group]]).matrix.astype(np.float64)
-        return (sp.diags_array(1 / np.maximum(members.sum(axis=1), 1)) @ members).tocsr()
+        number = np.asarray(members.sum(axis=1)).ravel()
+        return (sp.diags_array(1 / np.maximum(number, 1)) @ members).tocsr()
 
     def score(self, users: IntArray) -> FloatArray:
         """See `Retriever.score`."""

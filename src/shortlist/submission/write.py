@@ -14,6 +14,7 @@ from shortlist.submission.ledger import Ledger
 from shortlist.submission.lists import submitted
 from shortlist.submission.manifest import make_manifest, save_manifest
 from shortlist.submission.origin import origin_of
+from shortlist.submission.own_lists import last_word
 
 
 def write_submission(run: Run) -> Path:
@@ -26,7 +27,8 @@ def write_submission(run: Run) -> Path:
     dataset, scores, answer = Dataset.load(paths.dataset), load_scores(paths), load_answer_form(run)
     requests = answer.form.requests(answer.sheet)
     chosen = submitted(run, scores.order, dataset.users.codes(requests["user"]))
-    content = answer.form.write(answer.sheet, dataset.items.ids[chosen.items].tolist())
+    lists = last_word(requests["user"], dataset.items.ids[chosen.items], dataset)
+    content = answer.form.write(answer.sheet, lists.tolist())
     digest = hashlib.sha256(content).hexdigest()
     path = paths.submissions / f"{chosen.method}-{digest[:8]}{_ending(run.competition.submission.sample)}"
     with atomic(path) as temporary:

@@ -8,7 +8,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from shortlist.common.provenance import fingerprint
+from shortlist.common.fingerprints import fingerprint
 from shortlist.data.dataset import Dataset
 from shortlist.errors import DataError
 from shortlist.retrievers.topk import Bounds

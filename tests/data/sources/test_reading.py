@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from shortlist.data.sample import SampleSize, write_sample
 from shortlist.data.sources import dacon_jobs
-from shortlist.data.sources.reading import IsoDate, read_table, row_of, shown
+from shortlist.data.sources.reading import IsoDate, read_chunks, read_table, read_text, row_of, shown
 from shortlist.errors import DataError
 
 SCHEMA = pa.DataFrameSchema(
@@ -306,3 +306,44 @@ def test_any_content_is_read_or_refused_in_one_line(content):
             assert table["user"].notna().all()
             assert table["user"].is_unique
     assert len(said.splitlines()) == 1
+
+
+@pytest.mark.parametrize("index", ["", "Unnamed: 0", "Unnamed: 0.1", "Unnamed: 1_level_1"])
+def test_the_row_numbers_of_pandas_are_left_out(tmp_path, index, capsys):
+    """They say nothing about an item."""
+    path = tmp_path / "items.csv"
+    path.write_text(f"{index},item,genre,,\n0,i1,a,,\n1,i2,b,,\n", encoding="utf-8")
+    assert list(read_text(path, ["item"])) == ["item", "genre"]
+    notice = capsys.readouterr().err
+    assert notice.startswith(f"notice: {path}: columns left out: ")
+    assert (repr(index) if index else "one without a name") in notice
+
+
+def test_a_repeated_name_is_read_once(tmp_path, capsys):
+    """The first one; if the name is needed it is not known which one is meant."""
+    path = tmp_path / "items.csv"
+    path.write_text("item,genre,genre\ni1,a,b\n", encoding="utf-8")
+    assert read_text(path, ["item"]).to_dict("records") == [{"item": "i1", "genre": "a"}]
+    assert "columns left out: 'genre'" in capsys.readouterr().err
+    with pytest.raises(DataError, match="column genre: is there more than once"):
+        read_text(path, ["genre"])
+
+
+def test_ids_are_read_verbatim(tmp_path):
+    """`u1 ` is the id, as the sample spells it; only one of blanks alone is missing."""
+    path = tmp_path / "log.csv"
+    path.write_text(" user , n\nu1 , 5 \n u2,\n  ,1\n", encoding="utf-8")
+    expected = {"user": ["u1 ", " u2", "-"], "n": [" 5 ", "-", "1"]}
+    assert read_text(path, ["user"]).fillna("-").to_dict("list") == expected
+    assert pd.concat(read_chunks(path, ["n", "user", "n"])).fillna("-").to_dict("list") == expected
+
+
+def test_a_part_has_the_needed_columns_only(tmp_path):
+    """In the order in which they are asked for; the index is the row in the file."""
+    path = tmp_path / "log.csv"
+    path.write_text("user,item,time\nu1,i1,1\nu2,i2,2\n", encoding="utf-8")
+    (part,) = read_chunks(path, ["time", "user"])
+    assert part.to_dict("list") == {"time": ["1", "2"], "user": ["u1", "u2"]}
+    assert list(part.index) == [2, 3]
+    with pytest.raises(DataError, match="column items: missing"):
+        list(read_chunks(path, ["items"]))

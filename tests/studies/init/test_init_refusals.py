@@ -89,3 +89,28 @@ def test_largest_file_that_cannot_be_read(tmp_path: Path) -> None:
     (paths.raw / "train.csv").write_text("u,i\n" + "u001,m01\n" * 5000 + "u001,m01,x\n")
     line = refusal(paths)
     assert "train.csv: row 5002" in line
+
+
+def test_ratings_of_the_log_in_the_sample(tmp_path: Path) -> None:
+    """Equally many rows of each user look like lists with scores; the column's name says what they are."""
+    log = events().assign(rating=np.arange(600) % 5 + 1)
+    sample = log[:50].assign(rating=3)
+    assert "column rating is the rating of the log" in refusal(
+        put(tmp_path, train__csv=log, sample_submission__csv=sample)
+    )
+
+
+def test_one_value_for_each_row(tmp_path: Path) -> None:
+    """Whether a click comes is another question."""
+    sample = pd.DataFrame({"id": range(50), "click": 0.5})
+    line = refusal(put(tmp_path, train__csv=events().assign(click=1), sample_submission__csv=sample))
+    assert "asks for one value in column click" in line
+
+
+def test_objects_within_objects(tmp_path: Path) -> None:
+    """JSON whose events are lists in a field."""
+    paths = put(tmp_path, sample_submission__csv=pd.DataFrame({"session": ["1", "2"], "labels": "1 2 3"}))
+    (paths.raw / "train.jsonl").write_text(
+        '{"session": 1, "events": [{"aid": 1}]}\n{"session": 2, "events": [{"aid": 2}]}\n'
+    )
+    assert "train.jsonl: column events: holds lists of objects" in refusal(paths)

@@ -29,7 +29,7 @@ def found_in(paths: Paths) -> Found:
     competition = load_competition(paths.config)
     assert competition.source_kind == (found.source["kind"], {k: v for k, v in found.source.items() if k != "kind"})
     assert (competition.question.k, competition.question.seen) == (found.told.k, found.told.seen)
-    assert competition.first_scheme == found.schemes[0].kind
+    assert list(competition.validation.schemes) == [scheme.name for scheme in found.schemes]
     assert list(competition.retrievers) == [method.kind for method in found.retrievers]
     return found
 
@@ -69,7 +69,7 @@ def test_ratings_with_tables_under_other_keys(tmp_path: Path) -> None:
     assert outcome(found) == {
         "log": "ratings.csv", "user": "userId", "item": "movieId", "time": "timestamp", "rating": "rating",
         "users": "users.csv", "user_key": "uid", "items": "movies.csv", "item_key": "movie", "k": 6, "form": "joined",
-        "seen": "drop", "scheme": {"last_days": {"window": "7d"}}, "retrievers": [*TIMED, *DESCRIBED],
+        "seen": "drop", "scheme": {"last_days": {"window": "14d"}}, "retrievers": [*TIMED, *DESCRIBED],
     }  # fmt: skip
 
 
@@ -86,7 +86,7 @@ def test_purchases_in_korean(tmp_path: Path) -> None:
     }
     assert outcome(found_in(put(tmp_path, **files))) == {
         "log": "구매내역.csv", "user": "회원번호", "item": "상품코드", "time": "구매일자", "amount": "금액",
-        "items": "상품정보.csv", "k": 3, "form": "long", "seen": "keep", "scheme": {"last_days": {"window": "7d"}},
+        "items": "상품정보.csv", "k": 3, "form": "long", "seen": "keep", "scheme": {"last_days": {"window": "14d"}},
         "retrievers": [*TIMED_AGAIN, *DESCRIBED],
     }  # fmt: skip
 
@@ -98,7 +98,7 @@ def test_wide_sample_without_items(tmp_path: Path) -> None:
     found = found_in(put(tmp_path, transactions__parquet=log, sample__csv=sample))
     assert outcome(found) == {
         "log": "transactions.parquet", "user": "household_id", "item": "product_id", "time": "day_time", "k": 2,
-        "form": "wide", "seen": "keep", "scheme": {"last_days": {"window": "7d"}}, "retrievers": TIMED_AGAIN,
+        "form": "wide", "seen": "keep", "scheme": {"last_days": {"window": "14d"}}, "retrievers": TIMED_AGAIN,
     }  # fmt: skip
 
 
@@ -112,7 +112,7 @@ def test_sessions_with_kinds(tmp_path: Path) -> None:
     found = found_in(put(tmp_path, train__jsonl=log, sample_submission__csv=sample))
     assert outcome(found) == {
         "log": "train.jsonl", "user": "session", "item": "aid", "time": "ts", "kind_column": "type", "k": 3,
-        "form": "joined_by_kind", "seen": "keep", "scheme": {"last_events": {"hidden": 0.3, "period": "7d"}},
+        "form": "joined_by_kind", "seen": "keep", "scheme": {"last_events": {"hidden": 0.3, "period": "14d"}},
         "retrievers": TIMED_AGAIN,
     }  # fmt: skip
     assert found.source["kinds"] == {"carts": 3.0, "clicks": 1.0, "orders": 6.0}
@@ -158,7 +158,9 @@ def test_several_logs_and_a_copy(tmp_path: Path) -> None:
     found = found_in(paths)
     assert found.source["log"] == ["train_1.csv", "train_2.csv"]
     assert found.tables
-    assert found.tables.left_out == {"train_1 (1).csv": "the same as train_1.csv"}
+    assert {name: why.en for name, why in found.tables.left_out.items()} == {
+        "train_1 (1).csv": "the same as train_1.csv"
+    }
     assert len(found.dataset) == len(log)
 
 
@@ -169,7 +171,7 @@ def test_logs_that_are_called_by_their_kind(tmp_path: Path) -> None:
     assert outcome(found) == {
         "log": ["order_log.csv", "view_log.csv"], "user": "u", "item": "i", "time": "t",
         "kind_of": {"order_log.csv": "order", "view_log.csv": "view"}, "k": 5, "form": "long", "seen": "keep",
-        "scheme": {"last_days": {"window": "7d"}}, "retrievers": TIMED_AGAIN,
+        "scheme": {"last_days": {"window": "14d"}}, "retrievers": TIMED_AGAIN,
     }  # fmt: skip
     assert found.source["kinds"] == {"order": 6.0, "view": 1.0}
 
@@ -207,7 +209,7 @@ def test_files_that_are_no_tables(tmp_path: Path) -> None:
     found = found_in(paths)
     assert outcome(found)["log"] == "train.csv"
     assert found.tables
-    left_out = found.tables.left_out
+    left_out = {name: why.en for name, why in found.tables.left_out.items()}
     assert list(left_out) == ["codes.csv", "model.bin", "skills.csv"]
     assert left_out["skills.csv"] == "several rows for one u"
     assert left_out["codes.csv"] == "shares no ids with the log"

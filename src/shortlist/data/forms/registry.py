@@ -6,7 +6,7 @@ from typing import Any
 from shortlist.common.registry import Registry
 from shortlist.data.forms.base import Form
 
-FORMS: Registry[Form] = Registry("form", "shortlist.data.forms", "FORM")
+FORMS: Registry[Form] = Registry("form", "shortlist.data.forms", "FORM", Form)
 """Every form: a file each in `shortlist/data/forms`."""
 
 

@@ -20,14 +20,3 @@ def known_spelling(ids: Iterable[str], known: Iterable[str]) -> list[str | None]
     exact = set(names)
     texts = list(ids)
     return [text if text in exact else meant.get(key) for text, key in zip(texts, loose(texts), strict=True)]
-
-
-def spelt_twice(ids: Iterable[str]) -> tuple[str, str] | None:
-    """The first two of some distinct ids that differ in nothing but blanks around them or `.0`; None where none do."""
-    texts = pd.Series(list(ids), dtype=str)
-    plain = texts.str.strip().str.replace(r"^(-?\d+)\.0+$", r"\1", regex=True)
-    twice = plain[plain.duplicated(keep=False)]
-    if twice.empty:
-        return None
-    first, second = texts[plain == twice.iloc[0]].iloc[:2]
-    return str(first), str(second)

@@ -14,7 +14,7 @@ from shortlist.common.progress import note, track
 from shortlist.data.events import Events
 from shortlist.data.sources.reading import checked, read_chunks, row_of
 from shortlist.data.sources.roles import NUMBER
-from shortlist.data.sources.times import as_times
+from shortlist.data.sources.times import Times
 from shortlist.errors import DataError
 
 
@@ -97,8 +97,9 @@ def read_logs(files: Sequence[tuple[Path, str | None]], columns: LogColumns) -> 
     parts: list[Events] = []
     for path, kind in files:
         dropped: dict[str, int] = {}
+        times = Times(path)
         for chunk in track(read_chunks(path, columns.needed), f"read {path.name}", None):
-            parts.append(_events(path, _kept(path, chunk, columns, dropped), columns, kind, codes))
+            parts.append(_events(path, _kept(path, chunk, columns, dropped), columns, kind, codes, times))
         for why, rows in dropped.items():
             note(f"notice: {path}: {rows:,} rows dropped: {why}")
     if not sum(map(len, parts)):
@@ -145,8 +146,9 @@ def _without(chunk: pd.DataFrame, out: pd.Series, why: str, dropped: dict[str, i
 
 
 def _events(
-    path: Path, chunk: pd.DataFrame, columns: LogColumns, kind: str | None, codes: tuple[Codes, Codes, Codes]
-) -> Events:
+    path: Path, chunk: pd.DataFrame, columns: LogColumns, kind: str | None, codes: tuple[Codes, Codes, Codes],
+    times: Times,
+) -> Events:  # fmt: skip
     users, items, kinds = codes
     named = None if kind is None else pd.Series(kind, chunk.index)
     if columns.kind is not None:
@@ -154,7 +156,7 @@ def _events(
     return Events(
         users.of(chunk[columns.user]),
         items.of(chunk[columns.item]),
-        time=None if columns.time is None else as_times(path, chunk[columns.time]).to_numpy(np.float64),
+        time=None if columns.time is None else times.days(chunk[columns.time]).to_numpy(np.float64),
         kind=None if named is None else _kind_codes(path, kinds.of(named)),
         amount=None if columns.amount is None else _numbers(path, chunk[columns.amount]).to_numpy(np.float32),
         rating=None if columns.rating is None else chunk[columns.rating].to_numpy(np.float32),

@@ -10,9 +10,10 @@ import pandas as pd
 import pandera.pandas as pa
 
 from shortlist.common.progress import note
+from shortlist.data.sources.lists import as_words, is_list_column
 from shortlist.data.sources.missing import MISSING, SURELY_MISSING, without_missing
-from shortlist.data.sources.reading import row_of, shown, stripped
-from shortlist.data.sources.times import as_dates, is_dates
+from shortlist.data.sources.text import row_of, shown, stripped
+from shortlist.data.sources.times import as_dates, share_of_dates, whole_days
 from shortlist.errors import DataError
 
 Role = Literal["number", "category", "words", "date", "ignore"]
@@ -21,17 +22,8 @@ Role = Literal["number", "category", "words", "date", "ignore"]
 NUMBER = pa.Column(float, pa.Check(np.isfinite, error="finite"), coerce=True)
 """One that must be there."""
 
-SEPARATORS = r"[|;]"
-"""Between the words of a cell, as in "Action|Comedy"."""
-
-LITERAL = r"\s*[\[({](.*)[\])}]\s*"
-"""A list as a program writes it."""
-
-COMMAS = r"[^,]{1,40}(?:,\s*[^,]{1,40})+"
-"""A list with commas: a sentence has longer parts."""
-
-LISTS = 0.5
-"""A column is one of lists if so many of its values look like one; "Lee, Ann" among names is none."""
+ODD = 0.01
+"""A column with fewer odd values than that is one of numbers, or of dates, with faults in it."""
 
 ROWS_OF_A_CODE = 5
 """Text whose values are there in so many rows on average is a category; rarer text is words."""
@@ -69,20 +61,14 @@ def with_roles(
 def role_of(column: pd.Series) -> Role:
     """The role that the known values of a column ask for."""
     values = without_missing(column, MISSING)[0].dropna()
-    if len(values) and pd.to_numeric(values, errors="coerce").notna().all():
+    if len(values) and pd.to_numeric(values, errors="coerce").notna().mean() > 1 - ODD and not whole_days(values):
         return "number"
-    if len(values) and is_dates(values):
+    if len(values) and share_of_dates(values) > 1 - ODD:
         return "date"
     values = without_missing(column, SURELY_MISSING)[0].dropna()
-    if not _has_lists(values) and len(values) >= ROWS_OF_A_CODE * values.nunique():
+    if not is_list_column(values) and len(values) >= ROWS_OF_A_CODE * values.nunique():
         return "category"
     return "words"
-
-
-def _has_lists(values: pd.Series) -> bool:
-    if values.str.contains(SEPARATORS).any() or values.str.fullmatch(LITERAL).any():
-        return True
-    return bool(len(values)) and bool(values.str.fullmatch(COMMAS).mean() > LISTS)
 
 
 def _numbers(path: Path, column: pd.Series) -> pd.Series:
@@ -90,9 +76,10 @@ def _numbers(path: Path, column: pd.Series) -> pd.Series:
     _tell(path, column, told)
     numbers = pd.to_numeric(known, errors="coerce").astype(float)
     if (wrong := (numbers.isna() & known.notna()) | np.isinf(numbers)).any():
-        row, value = row_of(column.to_frame(), wrong), shown(column[wrong].iloc[0])
+        row, value = row_of(column, wrong), shown(column[wrong].iloc[0])
         raise DataError(
-            f"{path}: column {column.name}: row {row}: {value} is not a number; correct it or leave it empty"
+            f"{path}: column {column.name}: row {row}: {value} is not a number; correct it, leave it empty, or set the "
+            f"column's role in source.roles"
         )
     return numbers
 
@@ -113,14 +100,7 @@ def _words(path: Path, column: pd.Series) -> pd.Series:
     """Words of a list are joined by semicolons."""
     known, told = without_missing(column, SURELY_MISSING)
     _tell(path, column, told)
-    values = known.dropna()
-    literal = bool(len(values)) and bool(values.str.fullmatch(LITERAL).mean() > LISTS)
-    if literal:
-        known = known.str.replace(LITERAL, r"\1", regex=True).str.replace(r"['\"]", "", regex=True)
-    if literal or (len(values) and values.str.fullmatch(COMMAS).mean() > LISTS):
-        # A word of two, as in "Science Fiction", stays one.
-        known = known.str.replace(r"\s*,\s*", ";", regex=True).str.replace(r"\s+", "_", regex=True)
-    return known.str.replace(SEPARATORS, ";", regex=True)
+    return as_words(known)
 
 
 _CONVERTED = {"number": _numbers, "date": _dates, "category": _categories, "words": _words}
@@ -128,7 +108,7 @@ _CONVERTED = {"number": _numbers, "date": _dates, "category": _categories, "word
 
 def _tell(path: Path, column: pd.Series, told: pd.Series) -> None:
     if told.any():
-        row, value = row_of(column.to_frame(), told), shown(column[told].iloc[0])
+        row, value = row_of(column, told), shown(column[told].iloc[0])
         note(
             f"notice: {path}: column {column.name}: {int(told.sum()):,} values such as {value} are taken as missing, "
             f"first row {row}"

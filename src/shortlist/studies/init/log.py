@@ -12,7 +12,7 @@ import pandas as pd
 from shortlist.data.forms.detect import detect_sample
 from shortlist.data.forms.look import Known, NotAListForm
 from shortlist.errors import DataError
-from shortlist.studies.init.names import IMPRESSIONS, KIND, event_weight, says
+from shortlist.studies.init.names import IMPRESSIONS, KIND, NO_NAME, event_weight, says
 from shortlist.studies.init.profile import Looked, Profile
 from shortlist.studies.init.sample import Sample
 from shortlist.studies.init.sides import as_items, as_users, told_separator
@@ -138,7 +138,9 @@ def _with_others(best: _Guess, others: list[Profile]) -> LogFiles:
 
 
 def _is_like(part: Profile, best: _Guess) -> bool:
-    return list(part.columns) == list(best.profile.columns) or _varies(part, best.user, best.item)
+    """Whether a file with the log's columns of ids is a log; names that a file without a header gets prove nothing."""
+    same_names = list(part.columns) == list(best.profile.columns) and not NO_NAME.fullmatch(best.user)
+    return same_names or _varies(part, best.user, best.item)
 
 
 def _kinds_by_name(names: list[str], first: Profile) -> dict[str, str]:
@@ -186,13 +188,14 @@ def _check_unread(looked: Looked, log: Profile, raw: Path) -> None:
     """Make sure that no file larger than the log was passed over since it cannot be read."""
     for name, why in looked.unread.items():
         if (raw / name).stat().st_size > log.path.stat().st_size:
-            raise DataError(why)
+            raise DataError(f"{raw / name}: {why}")
 
 
 def _no_log(others: list[Profile], looked: Looked, sample: Sample, raw: Path) -> str:
     """What was seen instead of a log, and what to do."""
     if looked.unread and not others:
-        return next(iter(looked.unread.values()))
+        name, why = next(iter(looked.unread.items()))
+        return f"{raw / name}: {why}"
     for part in others:
         for name, column in part.columns.items():
             if column.nested:

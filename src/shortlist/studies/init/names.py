@@ -16,6 +16,9 @@ KIND = re.compile(r"type|kind|event|action|behaviou?r|activity|유형|종류|행
 RATING = re.compile(r"rating|score|stars?\b|평점|별점|점수")
 COUNT = re.compile(r"^index$|^idx$|^no$|row_?(id|num)|^unnamed|^$|순번|^#$")
 
+NO_NAME = re.compile(r"column_\d+")
+"""What the reader calls the columns of a file without a header."""
+
 AMOUNTS = (
     re.compile(r"sales_?value|amount|spend|spent|revenue|^total|금액|매출"),
     re.compile(r"quantity|qty|count|pieces|units|수량|개수|횟수"),

@@ -11,7 +11,7 @@ import pandas as pd
 from shortlist.common.progress import track
 from shortlist.data.sources.missing import MISSING
 from shortlist.data.sources.raw_files import raw_files
-from shortlist.data.sources.reading import _parts
+from shortlist.data.sources.reading import read_parts
 from shortlist.data.sources.times import EPOCHS, SINCE, UNTIL, is_dates
 from shortlist.errors import DataError
 from shortlist.studies.init.names import COUNT, says
@@ -85,7 +85,7 @@ class Column:
     @property
     def nested(self) -> bool:
         """Whether values are objects within objects, as JSON can have them."""
-        return len(self.some) > 0 and bool(self.some.str.startswith("{").all())
+        return len(self.some) > 0 and bool(self.some.str.match(r"\[?\s*\{").all())
 
     @property
     def numbers_only(self) -> bool:
@@ -181,7 +181,7 @@ def look_at(raw: Path) -> Looked:
         try:
             profiles[path.name] = profile(path)
         except DataError as error:
-            unread[path.name] = str(error)
+            unread[path.name] = str(error).removeprefix(f"{path}: ")
     return Looked(profiles, unread)
 
 
@@ -193,14 +193,12 @@ def profile(path: Path) -> Profile:
     """
     parts: list[pd.DataFrame] = []
     rows, complete = 0, True
-    for chunk in _parts(path, [], needed_alone=False):
+    for chunk in read_parts(path, []):
         if rows >= ROWS:
             complete = False
             break
         parts.append(chunk)
         rows += len(chunk)
-    if not rows:
-        raise DataError(f"{path}: has a header but no rows; put the organiser's file there again")
     return Profile(path, pd.concat(parts), complete)
 
 

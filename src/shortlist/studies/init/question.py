@@ -1,12 +1,10 @@
 """What is asked, as far as sample and log tell it."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from shortlist.common.arrays import DoubleArray, IntArray
@@ -15,8 +13,7 @@ from shortlist.data.forms.base import Form
 from shortlist.data.forms.detect import detect_sample
 from shortlist.data.forms.look import Known
 from shortlist.data.forms.sheet import Sheet
-from shortlist.data.forms.spelling import known_spelling
-from shortlist.data.sources.reading import shown
+from shortlist.data.sources.spelling import check_spelling
 from shortlist.errors import DataError
 
 REPEATED = 0.05
@@ -88,8 +85,8 @@ def told_question(
     have = np.bincount(dataset.events.user, minlength=len(dataset.users)) > 0
     cold = int((asked < 0).sum() + (~have[asked[asked >= 0]]).sum())
     items = form.sample_items(sheet)
-    _check_spelling(sheet.name, "user", requests["user"].unique(), dataset.users.lookup)
-    _check_spelling(sheet.name, "item", items, dataset.items.lookup)
+    check_spelling("user", ("the other files", dataset.users.ids), (sheet.name, requests["user"]))
+    check_spelling("item", ("the other files", dataset.items.ids), (sheet.name, items))
     strange = bool(items) and not dataset.items.lookup.isin(items).any()
     return Told(
         form, length.usual or NO_K, length.usual is not None, kinds, asked, cold, repeats_of(dataset), strange
@@ -139,17 +136,6 @@ def _check_ratings(sheet: Sheet, form: Form, log_rating: str | None) -> None:
             f"{sheet.name}: holds pairs to be rated: column {log_rating} is the rating of the log; Shortlist makes "
             f"lists of items"
         )
-
-
-def _check_spelling(name: str, noun: str, ids: Iterable[str], known: pd.Index) -> None:
-    """Make sure that no id is one of the other files in another spelling."""
-    unknown = [text for text in ids if text not in known]
-    for text, meant in zip(unknown, known_spelling(unknown, known), strict=True):
-        if meant is not None:
-            raise DataError(
-                f"{name}: {noun} {shown(text)} is spelt {shown(meant)} in the other files: is it the same {noun}? "
-                f"Spell the ids of all files in one way"
-            )
 
 
 def _check_ranking(sheet: Sheet, form: Form, dataset: Dataset) -> None:

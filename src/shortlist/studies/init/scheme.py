@@ -35,14 +35,26 @@ class Scheme:
     """A table of `[validation.schemes]`.
 
     Attributes:
-        kind: its name too.
+        kind: what it does.
         settings: its parameters.
         why: the reason, for people.
+        other_name: of the table, where it is not the kind.
     """
 
     kind: str
     settings: dict[str, Any] = field(default_factory=dict)
     why: Bilingual = field(default_factory=lambda: Bilingual("", ""))
+    other_name: str | None = None
+
+    @property
+    def name(self) -> str:
+        """Of the table."""
+        return self.other_name or self.kind
+
+    @property
+    def table(self) -> dict[str, Any]:
+        """What stands in it."""
+        return self.settings if self.other_name is None else {"kind": self.kind, **self.settings}
 
 
 def told_schemes(dataset: Dataset, told: Told, dated: bool) -> tuple[int, tuple[Scheme, ...]]:
@@ -95,9 +107,12 @@ def _with_times(dataset: Dataset, told: Told, dated: bool) -> Iterator[Scheme]:
     if sessions and late and len(asked) < 0.6 * np.sum(count > 0):
         period = _length(max(end - float(np.min(last[asked])), span / 50), dated)
         yield Scheme("last_events", {"hidden": 0.3, "period": period}, _SESSIONS)
-        yield days
-    elif sessions or _last_taken(dataset, start, span):
-        yield Scheme("last_events", {"hidden": 0.3}, _SHORT if sessions else _TAKEN)
+        yield Scheme("last_events", {"hidden": 1, "period": period}, _NEXT, "next_event")
+    elif sessions:  # most users of the last days have no event before them: `last_days` would be another question
+        yield Scheme("last_events", {"hidden": 0.3}, _SHORT)
+        yield Scheme("last_events", {"hidden": 1}, _NEXT, "next_event")
+    elif _last_taken(dataset, start, span):
+        yield Scheme("last_events", {"hidden": 0.3}, _TAKEN)
         yield days
     else:
         yield days
@@ -116,7 +131,7 @@ def _length(time: float, dated: bool) -> str | float:
     """A length of time as competition.toml has it: 1 to 28 days, whole weeks where it is one, or in the log's unit."""
     if dated:
         whole = min(28, max(1, round(time)))
-        return f"{whole - whole % 7 if whole >= 7 else whole}d"
+        return f"{7 * round(whole / 7) if whole >= 7 else whole}d"
     return float(max(1, round(time))) if time >= 1 else float(f"{time:.2g}")
 
 
@@ -158,3 +173,4 @@ _TAKEN = Bilingual(
     "끝에서 사건이 드물어짐 (각자의 마지막 사건이 빠진 모양): 각자의 마지막 사건을 숨김",
 )
 _OWN = Bilingual("the last events of each user hidden", "사용자마다 마지막 사건을 숨김")
+_NEXT = Bilingual("the very last event of each", "각자의 맨 마지막 사건만 숨김")

@@ -46,7 +46,7 @@ def _files(found: Found) -> Iterator[Bilingual]:
             f"추천할 수 있는 아이템: {tables.permitted} (파일 이름으로 판단)",
         )
     for name, why in tables.left_out.items():
-        yield Bilingual(f"not used: {name}: {why}", f"사용하지 않음: {name}: {why}")
+        yield Bilingual(f"not used: {name}: {why.en}", f"사용하지 않음: {name}: {why.ko}")
 
 
 def _columns(found: Found) -> Iterator[Bilingual]:

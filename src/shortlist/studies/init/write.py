@@ -63,7 +63,7 @@ def _source(found: Found) -> list[str]:
     if found.columns and found.columns.extra:
         lines.append(f"# not used, of the log: {', '.join(found.columns.extra)}")
     if found.tables:
-        lines += [f"# not used: {name} ({why})" for name, why in found.tables.left_out.items()]
+        lines += [f"# not used: {name} ({why.en})" for name, why in found.tables.left_out.items()]
     return lines
 
 
@@ -131,8 +131,8 @@ def _validation(found: Found) -> list[str]:
     for number, scheme in enumerate(found.schemes):
         use = "choices are made by it" if number == 0 else "another view"
         lines += ["", f"# {scheme.why.en[0].upper()}{scheme.why.en[1:]}; {use}."]
-        lines.append(f"[validation.schemes.{scheme.kind}]")
-        lines += [line(key, thing) for key, thing in scheme.settings.items()]
+        lines.append(f"[validation.schemes.{scheme.name}]")
+        lines += [line(key, thing) for key, thing in scheme.table.items()]
     return lines
 
 
