@@ -46,9 +46,10 @@ def own_counts(log: Log) -> Values:
         own = log.times(user, item)
         return len(own) / len(log.times(user)) if own else NAN
 
+    strength = log.each(lambda user, item: sum(w for u, i, _, w in log.events if (u, i) == (user, item)))
     return {
         "events": log.each(lambda user, item: len(log.times(user, item))),
-        "strength": log.each(lambda user, item: sum(w for u, i, _, w in log.events if (u, i) == (user, item))),
+        **({"strength": strength} if log.dataset.kinds else {}),
         "share": log.each(share),
         "rank": log.each(lambda user, item: log.rank(user, item, len)),
     }
@@ -152,7 +153,7 @@ def co_visits(log: Log) -> Values:
     def mean(values: list[float]) -> float:
         return sum(values) / len(values) if values else NAN
 
-    found = {f"last_{n}": log.each(lambda user, item, n=n: mean(asked(user, item, n))) for n in (1, 3, 10)}
+    found = {f"last_{n}": [mean(asked(user, item, n)) for user, item in log.rows] for n in (1, 3, 10)}
     return {**found, "most": log.each(lambda user, item: max(asked(user, item, 10), default=NAN))}
 
 
@@ -161,10 +162,7 @@ def kinds(log: Log) -> Values:
     if data.events.kind is None:
         return {}
     codes = list(zip(data.events.user.tolist(), data.events.item.tolist(), data.events.kind.tolist(), strict=True))
-    return {
-        kind: log.each(lambda user, item, code=code: codes.count((user, item, code)))
-        for code, kind in enumerate(data.kinds)
-    }
+    return {kind: [codes.count((user, item, code)) for user, item in log.rows] for code, kind in enumerate(data.kinds)}
 
 
 LOOPS = (own_counts, own_recency, repeat_shares, item_trend, user_activity, co_visits, kinds)

@@ -364,32 +364,6 @@ def test_no_hidden_event_changes_a_feature(seed: int) -> None:
     assert one.features.tobytes() == two.features.tobytes() == without.features.tobytes()
 
 
-@pytest.mark.parametrize("lacking", [("time",), ("kind",), ("time", "kind")])
-@pytest.mark.parametrize("group", OF_TIME)
-def test_what_a_log_lacks_is_not_spoken_of(group: str, lacking: tuple[str, ...]) -> None:
-    """Without times or kinds the columns are those of the loop, the rest has its values."""
-    rows = world(5)
-    events = replace(rows.visible.events, **dict.fromkeys(lacking))
-    rows = replace(rows, visible=replace(rows.visible, events=events))
-    found, expected = dict(FEATURES[group][1](rows)), looped(group, rows)
-    assert list(found) == list(expected)
-    for name, values in found.items():
-        np.testing.assert_allclose(values, expected[name], rtol=2e-4, atol=2e-5, err_msg=name)
-
-
-def test_a_log_of_pairs_alone_has_none_of_them(made: Dataset) -> None:
-    """No time, no repeat and no kind: the table is what it was before there were such features."""
-    rows = Evidence(made, np.arange(5, dtype=np.int32), np.arange(5, dtype=np.int32))
-    assert [name for group in OF_TIME for name, _ in FEATURES[group][1](rows)] == []
-
-
-def test_a_few_rows_twice_are_no_habit(made: Dataset) -> None:
-    """Else a fold that has none of them had other columns than one that has some."""
-    twice = replace(made, events=made.events.take(np.sort([*range(len(made)), 3, 7])))
-    rows = Evidence(twice, np.arange(5, dtype=np.int32), np.arange(5, dtype=np.int32))
-    assert not list(FEATURES["own_counts"][1](rows))
-
-
 def test_tables_without_columns_are_no_failure(checkerboard: Dataset) -> None:
     """A log of pairs alone: what needs a table says nothing, the rest is there, and nothing is infinite."""
     users = np.arange(20, dtype=np.int32)

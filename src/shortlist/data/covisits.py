@@ -7,7 +7,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from shortlist.common.arrays import DoubleArray
+from shortlist.common.arrays import DoubleArray, IntArray
 from shortlist.data.dataset import Dataset
 from shortlist.data.decay import aged, event_weights
 
@@ -51,23 +51,69 @@ def covisits(dataset: Dataset, steps: Steps) -> Iterator[tuple[int, sp.csr_matri
     Yields:
         The first item and the rows (b, I) float64 from there on; together they are all.
     """
-    if dataset.events.time is None:
-        raise ValueError("covisits needs events with times")
-    order = in_time(dataset)
-    events = dataset.events.take(order)
-    weights = event_weights(dataset)[order]
-    of_item = np.argsort(events.item, kind="stable")
-    ends = np.cumsum(np.bincount(events.item, minlength=len(dataset.items)))
+    log = _InTime.of(dataset)
+    of_item = np.argsort(log.item, kind="stable")
+    ends = np.cumsum(np.bincount(log.item, minlength=len(dataset.items)))
     first = 0
     while first < len(dataset.items):
         before = int(ends[first - 1]) if first else 0
         end = max(first + 1, int(np.searchsorted(ends, before + AT_ONCE // (2 * steps.window), side="right")))
-        at = of_item[before : int(ends[end - 1])]
-        one, other, near = _neighbouring(at, events.user, events.item, events.time, steps)
-        values = near * weights[one] * weights[other]
-        places = events.item[one] - first, events.item[other]
-        yield first, sp.csr_matrix((values, places), shape=(end - first, len(dataset.items)))
+        one, other, near = log.neighbours(of_item[before : int(ends[end - 1])], steps)
+        places = log.item[one] - first, log.item[other]
+        yield first, sp.csr_matrix((near, places), shape=(end - first, len(dataset.items)))
         first = end
+
+
+@dataclass(frozen=True)
+class _InTime:
+    """Events by user, then time, then item.
+
+    Attributes:
+        item, time, weight: (n,) of each event; no weight if all are alike.
+        later, earlier: (n,) how many events of its user stand after and before it.
+    """
+
+    item: IntArray
+    time: DoubleArray
+    weight: DoubleArray | None
+    later: IntArray
+    earlier: IntArray
+
+    @classmethod
+    def of(cls, dataset: Dataset) -> "_InTime":
+        events = dataset.events
+        if events.time is None:
+            raise ValueError("covisits needs events with times")
+        order = in_time(dataset)
+        number = np.bincount(events.user, minlength=len(dataset.users))
+        earlier = np.arange(len(events)) - np.repeat(np.cumsum(number) - number, number)
+        later = np.repeat(number, number) - 1 - earlier
+        weight = None if events.kind is None else event_weights(dataset)[order]
+        return cls(events.item[order], events.time[order], weight, later.astype(np.int32), earlier.astype(np.int32))
+
+    def neighbours(self, at: NDArray[np.intp], steps: Steps) -> tuple[NDArray[np.intp], NDArray[np.intp], DoubleArray]:
+        """The events at `at`, each with those of its user near it: positions of both, and how much they count."""
+        parts = [
+            self._stepped(at[number[at] >= step], direction * step, weight * steps.decay ** (step - 1), steps)
+            for direction, number, weight in ((1, self.later, steps.after), (-1, self.earlier, steps.before))
+            for step in range(1, steps.window + 1)
+        ]
+        one, other, near = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+        return one, other, near
+
+    def _stepped(
+        self, one: NDArray[np.intp], step: int, weight: float, steps: Steps
+    ) -> tuple[NDArray[np.intp], NDArray[np.intp], DoubleArray]:
+        other = one + step
+        unlike = self.item[one] != self.item[other]
+        one, other = one[unlike], other[unlike]
+        away = np.abs(self.time[other] - self.time[one])
+        near = np.where(away > 0, weight, max(steps.after, steps.before))
+        if steps.half_life is not None:
+            near = near * aged(away, steps.half_life)
+        if self.weight is not None:
+            near = near * self.weight[one] * self.weight[other]
+        return one, other, near
 
 
 def latest(dataset: Dataset, last: int, recency: float = 1.0) -> sp.csr_matrix:
@@ -94,22 +140,6 @@ def latest(dataset: Dataset, last: int, recency: float = 1.0) -> sp.csr_matrix:
 def in_time(dataset: Dataset) -> NDArray[np.intp]:
     """Positions of the events by user, then time, then item, (n,)."""
     events = dataset.events
-    return np.arange(len(events)) if events.time is None else np.lexsort((events.item, events.time, events.user))
-
-
-def _neighbouring(
-    at: NDArray[np.intp], users: NDArray[np.int32], items: NDArray[np.int32], times: DoubleArray, steps: Steps
-) -> tuple[NDArray[np.intp], NDArray[np.intp], DoubleArray]:
-    """The events at `at`, each with those of its user near it: positions of both, and how much they count."""
-    ones, others, nears = [], [], []
-    for step in range(1, steps.window + 1):
-        for direction, weight in ((step, steps.after), (-step, steps.before)):
-            one = at[(at + direction >= 0) & (at + direction < len(users))]
-            one = one[(users[one] == users[one + direction]) & (items[one] != items[one + direction])]
-            other = one + direction
-            away = np.abs(times[other] - times[one])
-            near = np.where(away > 0, weight * steps.decay ** (step - 1), max(steps.after, steps.before))
-            ones.append(one)
-            others.append(other)
-            nears.append(near if steps.half_life is None else near * aged(away, steps.half_life))
-    return np.concatenate(ones), np.concatenate(others), np.concatenate(nears)
+    if events.time is None:
+        return np.arange(len(events))
+    return np.lexsort((events.time, events.user))  # stable, and a user's events are by item already

@@ -66,9 +66,11 @@ def told_by_sample(run: Run, dataset: Dataset) -> AnswerForm:
         DataError: the sample has no form that is known, or does not fit competition.toml or the other files.
     """
     rules, question = run.competition.submission, run.competition.question
+    _, source = run.competition.source_kind
     known = Known(
-        dataset.users.lookup, dataset.items.lookup, tuple(dataset.kinds), rules.user_column, rules.item_column
-    )
+        dataset.users.lookup, dataset.items.lookup, tuple(dataset.kinds), rules.user_column, rules.item_column,
+        source.get("user"), source.get("item"),
+    )  # fmt: skip
     sheet, form = detect_sample(run.paths.raw / rules.sample, known)
     answer = AnswerForm(form, sheet)
     items = answer.form.sample_items(sheet)

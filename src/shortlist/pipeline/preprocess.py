@@ -32,8 +32,8 @@ def preprocess(run: Run) -> None:
     source = SOURCES.make(*competition.source_kind)
     _check_there(run, [name for name, needed in source.files.items() if needed])
     dataset = source.read(paths.raw)
-    for noun, ids in (("user", dataset.users.ids), ("item", dataset.items.ids)):
-        check_spelling(noun, (", ".join(source.files), ids))
+    for noun, index in (("user", dataset.users), ("item", dataset.items)):
+        check_spelling(noun, (", ".join(source.files), index.ids))
     _check_kinds(run, dataset)
     answer = told_by_sample(run, dataset)
     if question.asked != "sample":

@@ -27,13 +27,14 @@ LATEST = (1, 3, 10)
     "자주 고른 것은 다시 고릅니다: 사용자가 이 아이템을 고른 횟수",
 )
 def own_counts(rows: Evidence) -> Columns:
-    """Where pairs repeat: events of the pair, their strength, their share of the user's events, and their rank."""
+    """Where pairs repeat: events of the pair, their strength by kind, their share of the user's events, and their rank."""
     data = rows.visible
     if not _repeats(data):
         return
     users = data.pairs[:, 0]
     yield "events", rows.of_pairs(data.counts, 0)
-    yield "strength", rows.of_pairs(data.strengths, 0)
+    if data.kinds:
+        yield "strength", rows.of_pairs(data.strengths, 0)
     yield "share", rows.of_pairs(data.counts / _events_of(data.events.user, len(data.users))[users])
     yield "rank", rows.of_pairs(_ranks(users, data.counts.astype(np.float64)))
 

@@ -26,6 +26,9 @@ MANY_TIMES = 40
 LATE = 0.25
 """Share of the span, its last part; sessions asked for that all end there are those of the newest days."""
 
+MANY_EVENTS = 500_000
+"""With more, a second view would double a time that is long already."""
+
 FEWEST = 20
 """Answers that each fold must have at least, in a log that is not tiny."""
 
@@ -72,7 +75,7 @@ def told_schemes(dataset: Dataset, told: Told, dated: bool) -> tuple[int, tuple[
     for number in range(folds, 1, -1):
         working = [scheme for scheme in wanted if _works(scheme, number, dataset, told)]
         if working and (working[0] in wanted[:2] or number == 2):
-            return number, tuple(working[:2])
+            return number, tuple(working[: 2 if len(dataset) <= MANY_EVENTS else 1])
     return 2, (Scheme("kfold", {}, Bilingual("the log is too small for any other", "로그가 작아 다른 방식은 안 됨")),)
 
 

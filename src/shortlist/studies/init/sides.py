@@ -16,6 +16,9 @@ from shortlist.studies.init.sample import Sample
 LOOSE_IDS = 200_000
 """More ids than this are compared as they are spelt only."""
 
+FIRST = 200
+"""Ids by which it is told whether two sets may have some in common at all."""
+
 LISTS = 100_000
 """Cells of lists that are looked at."""
 
@@ -84,7 +87,13 @@ def _named(column: Column, own: re.Pattern[str], other: re.Pattern[str]) -> floa
 def _shared(some: pd.Index, others: pd.Index) -> float:
     """Share of the ids of the smaller of two sets that are in the larger, in any spelling."""
     both = len(some.intersection(others))
-    if not both and len(others) <= LOOSE_IDS:
+    if not both and len(others) <= LOOSE_IDS and _may_meet(some, others):
         some, others = pd.Index(loose(some)).unique(), pd.Index(loose(others)).unique()
         both = len(some.intersection(others))
     return both / max(1, min(len(some), len(others)))
+
+
+def _may_meet(some: pd.Index, others: pd.Index) -> bool:
+    """Whether ids of two sets differ by their spelling only as it seems: both have numbers, or both have none."""
+    shapes = [pd.Series(loose(ids[:FIRST])).str.replace(r"\d+", "0", regex=True).unique() for ids in (some, others)]
+    return bool(set(shapes[0]) & set(shapes[1]))
