@@ -144,14 +144,6 @@ RAW = {
     "repeated column": (
         "resume_education.csv", rename("univ_major", "univ_score"), "column univ_score: is there more than once; keep",
     ),
-    "unknown resume": (
-        "apply_train.csv", put(17, "resume_seq", "U99999"),
-        "column resume_seq: row 17: 'U99999' is not in resume.csv (1 such rows in all); take all files from the same",
-    ),
-    "unknown posting": (
-        "apply_train.csv", put(201, "recruitment_seq", "R99999"),
-        "column recruitment_seq: row 201: 'R99999' is not in recruitment.csv (1 such rows in all); take",
-    ),
     "unparsable date": (
         "resume.csv", put(5, "updated_date", "22/05/2020"),
         "column updated_date: row 5: '22/05/2020' is not a date such as 2020-05-22; correct it or leave it empty",
@@ -168,7 +160,7 @@ RAW = {
         "resume.csv", lambda text: text + text.split("\n")[1] + "\n", "column resume_seq: row 62: 'U",
     ),
     "row too long": (
-        "apply_train.csv", line(9, lambda row: row + ",0"), "row 9: has 3 fields where the header has 2: a comma too",
+        "apply_train.csv", line(9, lambda row: row + ",0"), "row 9: has 3 fields where the header has 2: a separator",
     ),
     "row too short": (
         "recruitment.csv", line(4, lambda row: row[: row.rindex(",")]), "row 4: has 10 fields where the header has 11:",
@@ -176,17 +168,13 @@ RAW = {
     "quote never closed": (
         "resume_certificate.csv", line(7, lambda row: row.replace(",", ',"', 1)), "row 7: not a well-formed CSV",
     ),
-    "semicolons": (
-        "company.csv", lambda text: text.replace(",", ";"), "row 1: fields are separated by ';'; save the file with",
+    "UTF-16 without its mark": (
+        "apply_train.csv", lambda text: text.encode("utf-16-le"), "row 1: neither UTF-8 nor CP949 text; save",
     ),
-    "UTF-16": ("apply_train.csv", lambda text: text.encode("utf-16"), "row 1: neither UTF-8 nor CP949 text; save"),
     "picture": ("resume.csv", lambda text: b"\x89PNG\r\n\x1a\n\x00\x00", "row 3: neither UTF-8 nor CP949 text; save"),
-    "sample submission about somebody else": (
-        "sample_submission.csv", put(12, "resume_seq", "U99999"),
-        "column resume_seq: row 12: 'U99999' is in none of the other files; take all files from the same download",
-    ),
     "sample submission without users": (
-        "sample_submission.csv", rename("resume_seq", "id"), "column resume_seq: missing, found 'id, recruitment_seq';",
+        "sample_submission.csv", rename("resume_seq", "id"),
+        "has the columns id, recruitment_seq, competition.toml says submission.user_column = 'resume_seq'; correct",
     ),
 }  # fmt: skip
 

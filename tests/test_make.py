@@ -156,7 +156,7 @@ WORDS = [
     ("report/slices.py", "QUARTERS = 5", "QUARTERS = 4"),
     ("studies/tuning/study.py", "REPEATS = 25", "REPEATS = 26"),
     (
-        "rerank/features.py",
+        "rerank/feature.py",
         "Columns = Iterator[tuple[str, FloatArray]]",
         "Columns = Iterator[tuple[str, FloatArray]]  # edited",
     ),

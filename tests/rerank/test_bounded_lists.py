@@ -32,5 +32,5 @@ def test_among_equals_the_selection_is_even(length: int) -> None:
 
 def test_lists_that_are_short_enough_stay_as_they_are() -> None:
     """To the last bit: features of small competitions do not change."""
-    matrix = sp.random(20, 30, density=0.3, random_state=0, format="csr")
+    matrix = sp.csr_matrix(sp.random(20, 30, density=0.3, random_state=0))
     assert bounded(matrix, 30) is matrix

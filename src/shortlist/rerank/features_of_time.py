@@ -27,7 +27,7 @@ LATEST = (1, 3, 10)
     "자주 고른 것은 다시 고릅니다: 사용자가 이 아이템을 고른 횟수",
 )
 def own_counts(rows: Evidence) -> Columns:
-    """Where pairs repeat: events of the pair, their strength by kind, their share of the user's events, and their rank."""
+    """Where pairs repeat: the pair's events, their strength by kind, their share of the user's, and their rank."""
     data = rows.visible
     if not _repeats(data):
         return

@@ -105,6 +105,8 @@ def reranked_candidates(sizes: Sizes, candidates: int) -> int:
 
 def _settings(kind: str, sizes: Sizes) -> dict[str, Any]:
     """What differs from the defaults, for the time that it takes."""
+    if kind == "user_knn" and sizes.pairs > 200_000:
+        return {"neighbours": 100}
     if kind == "ials" and sizes.pairs > 200_000:
         return {"factors": 64}
     if kind == "two_tower":
