@@ -80,7 +80,7 @@ def init(competition: CompetitionName) -> None:
     from shortlist.config.paths import Paths
     from shortlist.studies.init.init import init
 
-    print(init(Paths(competition)), end="")
+    print(init(Paths(competition)))
 
 
 @app.command()

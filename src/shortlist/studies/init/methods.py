@@ -11,8 +11,9 @@ from shortlist.studies.init.question import Told
 USERS_OF_RERANKER = 500
 """With answers in the folds of the first scheme; fewer teach a reranker nothing that holds."""
 
-MANY_ASKED = 50_000
-"""With more users to serve than this, a reranker gets half as many candidates of each."""
+MANY_ASKED, MANY_PAIRS = 50_000, 500_000
+"""With more users to serve than this, or more pairs, whose histories are long, a reranker gets half as many candidates
+of each: their features take most of the time."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def reranked(sizes: Sizes) -> bool:
 
 def reranked_candidates(sizes: Sizes, candidates: int) -> int:
     """How many of each user go to the rerankers."""
-    return min(50 if sizes.asked > MANY_ASKED else 100, candidates)
+    return min(50 if sizes.asked > MANY_ASKED or sizes.pairs > MANY_PAIRS else 100, candidates)
 
 
 def _settings(kind: str, sizes: Sizes) -> dict[str, Any]:
