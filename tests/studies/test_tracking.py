@@ -25,7 +25,8 @@ SECRET = "hunter2"
 CONFIGURATION = {
     "title": "small",
     "seed": 3,
-    "submission": {"k": 5, "method": "best"},
+    "question": {"k": 5},
+    "submission": {"method": "best"},
     "validation": {"ks": [5, 20], "schemes": {"holdout": {}}},
     "retrievers": {"user_knn": {"neighbours": 7}, "popular": {}},
 }

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,9 @@ from shortlist.data.sources.reading import shown
 from shortlist.data.sources.spelling import check_spelling
 from shortlist.errors import DataError
 from shortlist.pipeline.question_files import read_asked_ids
-from shortlist.pipeline.run import Run
+
+if TYPE_CHECKING:
+    from shortlist.pipeline.run import Run
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ class AnswerForm:
         return replace(self, sheet=replace(self.sheet, rows=every))
 
 
-def told_by_sample(run: Run, dataset: Dataset) -> AnswerForm:
+def told_by_sample(run: "Run", dataset: Dataset) -> AnswerForm:
     """The form of the sample submission.
 
     Raises:
@@ -82,12 +85,12 @@ def told_by_sample(run: Run, dataset: Dataset) -> AnswerForm:
     return answer
 
 
-def save_form(run: Run, form: Form) -> None:
+def save_form(run: "Run", form: Form) -> None:
     """Keep it for the stages that write and check."""
     write_text(run.paths.form, json.dumps(form.stored(), indent=1, ensure_ascii=False) + "\n")
 
 
-def load_answer_form(run: Run) -> AnswerForm:
+def load_answer_form(run: "Run") -> AnswerForm:
     """The form that preprocessing has kept, with the sample, or with rows for the users that another file names."""
     form = make_form(json.loads(run.paths.form.read_text(encoding="utf-8")))
     answer = AnswerForm(form, read_sheet(run.paths.raw / run.competition.submission.sample, header=form.header))

@@ -13,7 +13,8 @@ from shortlist.data.sources.spelling import check_spelling
 from shortlist.errors import ConfigError, DataError
 from shortlist.pipeline.answer_form import save_form, told_by_sample
 from shortlist.pipeline.asking import asking_of
-from shortlist.pipeline.question_files import check_enough, read_asked_ids, with_permitted
+from shortlist.pipeline.enough import check_enough
+from shortlist.pipeline.question_files import read_asked_ids, with_permitted
 from shortlist.pipeline.run import Run
 from shortlist.pipeline.schemes import splitters
 from shortlist.validation.checks import check_schemes, warnings_of
