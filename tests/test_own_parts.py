@@ -587,7 +587,7 @@ NAMES = ["train (1).csv", "한글 파일.csv", "a b", "$(x).csv", "$(shell touch
 
 def test_raw_files_of_any_name_do_not_reach_make(project: Project) -> None:
     """Their list is the same bytes from Make and from Python; one more runs preprocessing, and nothing else happens."""
-    from shortlist.data.sources.raw_files import raw_listing
+    from shortlist.common.listing import listing
 
     raw, listed = project.folder / "data/sample/raw", project.folder / "data/sample/work/raw.list"
     try:
@@ -597,7 +597,7 @@ def test_raw_files_of_any_name_do_not_reach_make(project: Project) -> None:
         (raw / "folder").mkdir()
         assert "preprocess" in project.make("-n", "preprocess").stdout
         text = listed.read_text(encoding="utf-8")
-        assert text == raw_listing(raw)
+        assert text == listing(raw)
         assert "train (1).csv" in text
         assert ".hidden" not in text
         assert "preprocess: " in project.make("preprocess").stderr

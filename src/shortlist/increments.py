@@ -12,10 +12,10 @@ from pathlib import Path
 
 from shortlist.chain import Stage, Step, leading_to, steps
 from shortlist.common.files import write_text_if_changed
+from shortlist.common.listing import write_listings
 from shortlist.common.provenance import source_digests
 from shortlist.config.paths import Paths
 from shortlist.data.sources.registry import SOURCES
-from shortlist.pipeline.preprocess import list_raw_files
 from shortlist.pipeline.results import load_newest_csv, load_scores
 from shortlist.pipeline.run import Run
 from shortlist.pipeline.schemes import splitters
@@ -70,7 +70,7 @@ def run(competition: str, until: str = "report", *, rerank: str = "auto", root: 
     prepare(current)
     for stage, step in leading_to(current, [until]):
         if current.paths.raw_list in step.needs:
-            list_raw_files(current.paths)
+            write_listings(current.paths.config.parent)
         if out_of_date(current, stage, step):
             stage.perform(current, step.value)
     return Results(current.paths)

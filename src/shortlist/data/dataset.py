@@ -203,9 +203,8 @@ class Dataset:
         columns = [
             [[name, str(dtype)] for name, dtype in table.dtypes.items()] for table in (self.user_table, self.item_table)
         ]
-        parts = [part for name, part in self.events.arrays().items()]
-        names = [*self.events.arrays()]
-        return fingerprint(self.users.ids, self.items.ids, names, *parts, *tables, columns, [*self.kinds.items()])
+        events, kinds = self.events.arrays(), [*self.kinds.items()]
+        return fingerprint(self.users.ids, self.items.ids, [*events], *events.values(), *tables, columns, kinds)
 
     def save(self, folder: Path) -> None:
         """Write `users.parquet`, `items.parquet` and, last, `events.npz`: its presence says that all is there."""

@@ -2,12 +2,10 @@
 
 import numpy as np
 
-from shortlist.common.files import write_text_if_changed
+from shortlist.common.listing import write_listings
 from shortlist.common.progress import note
-from shortlist.config.paths import Paths
 from shortlist.data.asked import Asked
 from shortlist.data.dataset import Dataset
-from shortlist.data.sources.raw_files import raw_listing
 from shortlist.data.sources.registry import SOURCES
 from shortlist.data.sources.spelling import check_spelling
 from shortlist.errors import ConfigError, DataError
@@ -29,7 +27,7 @@ def preprocess(run: Run) -> None:
     """
     competition, paths = run.competition, run.paths
     question = competition.question
-    list_raw_files(paths)
+    write_listings(paths.config.parent)
     source = SOURCES.make(*competition.source_kind)
     _check_there(run, [name for name, needed in source.files.items() if needed])
     dataset = source.read(paths.raw)
@@ -53,11 +51,6 @@ def preprocess(run: Run) -> None:
     asked.save(paths.dataset)
     dataset.save(paths.dataset)
     _tell(dataset, asked)
-
-
-def list_raw_files(paths: Paths) -> None:
-    """Write down the raw files: tells of one that was added, removed or replaced. Make does the same each time."""
-    write_text_if_changed(paths.raw_list, raw_listing(paths.raw))
 
 
 def _check_there(run: Run, files: list[str]) -> None:

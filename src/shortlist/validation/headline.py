@@ -7,14 +7,12 @@ import numpy as np
 import scipy.sparse as sp
 
 from shortlist.common.arrays import DoubleArray, FloatArray, IntArray
+from shortlist.config.competition import SCORE
 from shortlist.data.candidates import NO_ITEM, Candidates
 from shortlist.data.dataset import Dataset
 from shortlist.validation.division import Fold
 from shortlist.validation.folds import hidden_pairs
 from shortlist.validation.metrics import UserScores, per_user
-
-SCORE = "score"
-"""What a weighted sum is called among the metrics."""
 
 
 @dataclass(frozen=True)

@@ -63,8 +63,8 @@ def opened(path: Path, needed: Sequence[str]) -> Iterator[Reader]:
                 yield _Json(path, whole)
             else:
                 yield Separated(path, whole, needed)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
-        raise DataError(f"{path}: is a zip file that is broken or locked ({_line(error)}); unpack it in raw/") from None
+    except zipfile.BadZipFile as error:
+        raise DataError(f"{path}: is a broken zip file ({_line(error)}); download it again") from None
     except (EOFError, zlib.error, gzip.BadGzipFile):
         raise DataError(f"{path}: is packed by gzip, and broken; download it again") from None
     except OSError as error:
@@ -98,10 +98,19 @@ def _unpacked(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
             with gzip.open(file) as unpacked:
                 yield path.name.lower().removesuffix(".gz"), cast(IO[bytes], unpacked)
         elif start.startswith(b"PK\x03\x04"):
-            with zipfile.ZipFile(file) as archive, archive.open(_only(path, archive)) as packed:
+            with zipfile.ZipFile(file) as archive, _member(path, archive) as packed:
                 yield packed.name, packed
         else:
             yield path.name, file
+
+
+def _member(path: Path, archive: zipfile.ZipFile) -> IO[bytes]:
+    """The only file of an archive, opened."""
+    name = _only(path, archive)
+    try:
+        return archive.open(name)
+    except RuntimeError as error:  # a password, or a way of packing that Python has not
+        raise DataError(f"{path}: is a zip file that is locked ({_line(error)}); unpack it in raw/") from None
 
 
 def _only(path: Path, archive: zipfile.ZipFile) -> str:

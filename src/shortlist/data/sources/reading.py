@@ -99,21 +99,6 @@ def checked(path: Path, table: pd.DataFrame, schema: pa.DataFrameSchema) -> pd.D
         raise DataError(f"{path}: {_first_failure(errors)}") from None
 
 
-def check_known(path: Path, pairs: pd.DataFrame, column: str, known: pd.Index, listed_in: str) -> None:
-    """Make sure that the ids in a column are listed in another file.
-
-    Raises:
-        DataError: one is not.
-    """
-    unknown = ~pairs[column].isin(known)
-    if unknown.any():
-        value = shown(pairs.loc[unknown, column].iloc[0])
-        raise DataError(
-            f"{path}: column {column}: row {row_of(pairs, unknown)}: {value} is not in {listed_in} "
-            f"({int(unknown.sum())} such rows in all); take all files from the same download"
-        )
-
-
 def _parts(path: Path, needed: Sequence[str], *, needed_alone: bool) -> Iterator[pd.DataFrame]:
     rows = 0
     with opened(path, needed) as reader:
