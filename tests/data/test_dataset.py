@@ -314,3 +314,14 @@ def test_taken_events_change_the_pairs() -> None:
     assert part.first is not None
     assert part.first.tolist() == [2, 5]
     assert part.kinds == KINDS
+
+
+def test_a_dataset_never_changes_what_it_is_made_of() -> None:
+    """Events are sorted in place, but in copies of the caller's columns."""
+    ids = pd.DataFrame({"user": ["b", "a"], "item": ["x", "y"]})
+    time, amount = np.array([2.0, 1.0]), np.array([5, 7], dtype=np.float32)
+    dataset = Dataset.from_events(ids, time=time, amount=amount)
+    assert time.tolist() == [2, 1]
+    assert amount.tolist() == [5, 7]
+    assert dataset.events.time is not None
+    assert dataset.events.time.tolist() == [1, 2]

@@ -105,10 +105,10 @@ class Dataset:
         events = Events(
             users,
             items,
-            time=None if time is None else np.asarray(time, dtype=np.float64),
+            time=None if time is None else np.array(time, dtype=np.float64),
             kind=codes,
-            amount=None if amount is None else np.asarray(amount, dtype=np.float32),
-            rating=None if rating is None else np.asarray(rating, dtype=np.float32),
+            amount=None if amount is None else np.array(amount, dtype=np.float32),
+            rating=None if rating is None else np.array(rating, dtype=np.float32),
         )
         return cls.from_codes(events, known_users, known_items, user_table, item_table, names)
 
@@ -122,11 +122,14 @@ class Dataset:
         item_table: pd.DataFrame | None = None,
         kinds: Mapping[str, float] | None = None,
     ) -> Self:
-        """Build from events in any order, whose codes are positions in `users` and `items`; else as `from_events`."""
+        """Build from events in any order, whose codes are positions in `users` and `items`; else as `from_events`.
+
+        The events become the dataset's own: their arrays are changed.
+        """
         user_index, user_rows, user_codes = _side("user", user_table, users)
         item_index, item_rows, item_codes = _side("item", item_table, items)
-        ordered = replace(events, user=user_codes[events.user], item=item_codes[events.item]).in_order()
-        return cls(user_index, item_index, ordered, user_rows, item_rows, dict(kinds or {}))
+        events.settle(user_codes, item_codes)
+        return cls(user_index, item_index, events, user_rows, item_rows, dict(kinds or {}))
 
     @cached_property
     def _starts(self) -> NDArray[np.intp]:

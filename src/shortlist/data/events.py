@@ -31,10 +31,20 @@ class Events:
     def __len__(self) -> int:
         return len(self.user)
 
-    def in_order(self) -> Self:
-        """The events sorted; those of a pair at one time keep the order that they have."""
+    def settle(self, users: IntArray, items: IntArray) -> None:
+        """Give the events other codes and sort them, in place: of a large log there is no room for a second one.
+
+        Those of a pair at one time keep the order that they have.
+
+        Args:
+            users, items: the new code of each old one.
+        """
+        self.user[:] = users[self.user]
+        self.item[:] = items[self.item]
         key = (self.item, self.user) if self.time is None else (self.time, self.item, self.user)
-        return self.take(np.lexsort(key))
+        order = np.lexsort(key).astype(np.int32 if len(self) < 2**31 else np.int64)
+        for part in self.arrays().values():
+            part[:] = part[order]
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Those that there are, by name."""

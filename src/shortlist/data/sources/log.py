@@ -94,18 +94,19 @@ def read_logs(files: Sequence[tuple[Path, str | None]], columns: LogColumns) -> 
         DataError: a file cannot be read, lacks a column, or holds a value that cannot be used.
     """
     codes = Codes(), Codes(), Codes(columns.kinds)
-    parts: list[Events] = []
+    parts: dict[str, list[np.ndarray]] = {}
     for path, kind in files:
         dropped: dict[str, int] = {}
         times = Times(path)
         for chunk in track(read_chunks(path, columns.needed), f"read {path.name}", None):
-            parts.append(_events(path, _kept(path, chunk, columns, dropped), columns, kind, codes, times))
+            part = _events(path, _kept(path, chunk, columns, dropped), columns, kind, codes, times)
+            for name, values in part.arrays().items():
+                parts.setdefault(name, []).append(values)
         for why, rows in dropped.items():
             note(f"notice: {path}: {rows:,} rows dropped: {why}")
-    if not sum(map(len, parts)):
+    if not sum(map(len, parts.get("user", ()))):
         raise DataError(f"{files[0][0]}: no event is left; look at source.kinds and source.at_least")
-    names = parts[0].arrays()
-    joined = Events(**{name: np.concatenate([part.arrays()[name] for part in parts]) for name in names})
+    joined = Events(**{name: np.concatenate(parts.pop(name)) for name in list(parts)})  # never all of it twice
     users, items, kinds = (part.names for part in codes)
     return Log(joined, users, items, {kind: columns.kinds.get(kind, 1.0) for kind in kinds})
 

@@ -17,4 +17,4 @@ def _read(source: Any, arguments: tuple[Any, ...], result: object) -> str | None
 
 
 SOURCES: Registry[Source] = Registry("source", "shortlist.data.sources", "SOURCE", Source, _watch)
-"""Every form that files come in: a file each in `shortlist/sources`."""
+"""Every form that files come in: a file each in `shortlist/data/sources`."""
