@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shortlist.data.forms.sheet import Dialect, Sheet, read_sheet, read_sheet_like, rows_named, told_delimiter
+from shortlist.data.forms.sheet import Dialect, Sheet, read_sheet, read_sheet_like, rows_named
+from shortlist.data.sources.separated import told_separator
 from shortlist.errors import DataError, SubmissionError
 
 
@@ -68,7 +69,7 @@ def test_it_is_written_as_it_was_read(tmp_path, delimiter, end, encoding, packed
 )
 def test_the_delimiter_is_told(lines, delimiter):
     """It divides every line into as many fields, and is not what divides a list."""
-    assert told_delimiter(lines) == delimiter
+    assert told_separator(lines) == delimiter
 
 
 def test_fields_may_be_of_any_length(tmp_path):
@@ -91,8 +92,8 @@ def test_blank_lines_at_the_end_are_left_out_with_a_notice(tmp_path, capsys):
         (b"user,item\nu1,a\n\nu2,a\n", "row 3: must have 2 fields and no line may be blank"),
         (b"user,item\nu1,a,b\nu2\n", "rows 2, 3: must have 2 fields and no line may be blank"),
         (b'user,item\nu1,"a\n', "row 2: not a well-formed CSV (unexpected end of data); mend its quotes"),
-        (b"user,item\nu1,\xff\xff\n", "row 2: neither UTF-8 nor CP949 text; save it as CSV UTF-8 again"),
-        ("user,item\nu1,a\n".encode("utf-16"), "row 1: neither UTF-8 nor CP949 text; save it as CSV UTF-8 again"),
+        (b"user,item\nu1,\xff\xff\n", "row 2: neither UTF-8 nor CP949 text; save the file as CSV UTF-8 again"),
+        ("user,item\nu1,a\n".encode("utf-16"), "is UTF-16, which no check reads; save it as CSV UTF-8 again"),
         (b"user,item\nu1,a\nu2,\x07b\n", "row 3: holds U+0007, a character that nobody sees; take it out"),
         (b'user,item\nu1,"a\nb"\n', "row 2: holds U+000A, a character that nobody sees; take it out"),
         (b"\x1f\x8bnonsense", "is packed by gzip, and broken; pack or download it again"),

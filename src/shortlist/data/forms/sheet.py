@@ -14,14 +14,13 @@ from pathlib import Path
 import pandas as pd
 
 from shortlist.common.progress import note
+from shortlist.data.sources.encodings import encoding_of
 from shortlist.data.sources.reading import row_at, shown
+from shortlist.data.sources.separated import LOOKED_AT, told_separator
 from shortlist.errors import DataError, ShortlistError, SubmissionError
 
-DELIMITERS = "\t,;|"
-"""What may stand between two fields. A tab goes first: it is hardly ever a part of a value."""
-
-LONGEST_FIELD = 2**31 - 1
-"""Letters; csv's own limit of 131,072 is below what a list of many items needs."""
+SPELT = {"utf-8": "UTF-8", "cp949": "CP949"}
+"""The encodings that a submission may have, as people write them."""
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 """Characters that nobody sees in an id, and that some readers end a line at."""
@@ -31,9 +30,6 @@ NAMED = 3
 
 RECORDS = 200_000
 """Records at once that are Python's strings; as a table they take a part of the memory."""
-
-_LOOKED_AT = 100
-"""Lines from which the delimiter is told."""
 
 
 @dataclass(frozen=True)
@@ -108,14 +104,14 @@ class Sheet:
         except UnicodeEncodeError as error:
             letter = shown(error.object[error.start])
             raise SubmissionError(
-                f"{self.name}: is {_spelt(self.dialect.encoding)}, which has no {letter}; save the sample as UTF-8"
+                f"{self.name}: is {SPELT[self.dialect.encoding]}, which has no {letter}; save the sample as UTF-8"
             ) from None
         content = codecs.BOM_UTF8 + content if self.dialect.bom else content
         return gzip.compress(content, mtime=0) if self.dialect.packed else content
 
 
 def read_sheet(path: Path, *, header: bool = True) -> Sheet:
-    """Read the organiser's sample: UTF-8 or CP949, packed by gzip or not, any of `DELIMITERS` and line ends.
+    """Read the organiser's sample: UTF-8 or CP949, packed by gzip or not, any of `separated.SEPARATORS` and line ends.
 
     Blank lines at the end are left out with a notice.
 
@@ -129,7 +125,7 @@ def read_sheet(path: Path, *, header: bool = True) -> Sheet:
     packed, content = _unpacked(content, str(path), DataError)
     bom = content.startswith(codecs.BOM_UTF8)
     encoding, text = _text(str(path), content.removeprefix(codecs.BOM_UTF8))
-    delimiter = told_delimiter(text.splitlines()[:_LOOKED_AT])
+    delimiter = told_separator(text.splitlines()[: LOOKED_AT + 1])
     found = re.search(r"\r\n|\n|\r", text)
     dialect = Dialect(delimiter, found.group() if found else "\n", encoding, bom, packed)
     filled = text.rstrip("\r\n")
@@ -158,7 +154,7 @@ def read_sheet_like(content: bytes, sample: Sheet, name: str) -> Sheet:
     if packed != dialect.packed:
         states = ("is packed by gzip", "is not packed by gzip")
         raise SubmissionError(f"{name}: {states[not packed]}, {sample.name} {states[packed]}; make it so")
-    save = f"save it as {_spelt(dialect.encoding)}"
+    save = f"save it as {SPELT[dialect.encoding]}"
     if content.startswith(codecs.BOM_UTF8) and not dialect.bom:
         raise SubmissionError(f"{name}: row 1: begins with a byte order mark; {save} without BOM")
     content = content.removeprefix(codecs.BOM_UTF8)
@@ -167,31 +163,11 @@ def read_sheet_like(content: bytes, sample: Sheet, name: str) -> Sheet:
     except UnicodeDecodeError as error:
         row = row_at(content, error.start)
         without = "" if dialect.bom else " without BOM"
-        raise SubmissionError(f"{name}: row {row}: not {_spelt(dialect.encoding)}; {save}{without}") from None
+        raise SubmissionError(f"{name}: row {row}: not {SPELT[dialect.encoding]}; {save}{without}") from None
     if sample.header is not None:
         _check_header(name, text, sample.header, dialect.delimiter)
     parts = _parts(name, text, dialect, SubmissionError, sample.width)
     return _sheet(name, parts, dialect, sample.header is not None)
-
-
-def told_delimiter(lines: Sequence[str]) -> str:
-    """Which of `DELIMITERS` divides all lines into the same number of fields, at least two.
-
-    Where several do, as in `u1;a,b` and `u2;c,d`, it is the tab, or else the one that comes first in the first line;
-    where none does, the comma.
-    """
-    lines = [line for line in lines if line]
-    fitting = []
-    for sign in DELIMITERS:
-        try:
-            widths = {len(record) for record in csv.reader(lines, delimiter=sign)}
-        except csv.Error:
-            continue
-        if len(widths) == 1 and widths != {1}:
-            fitting.append(sign)
-    if not fitting or "\t" in fitting:
-        return fitting[0] if fitting else ","
-    return min(fitting, key=lines[0].index)
 
 
 def rows_named(numbers: Sequence[int] | pd.Index) -> str:
@@ -213,14 +189,10 @@ def _unpacked(content: bytes, name: str, kind: type[ShortlistError]) -> tuple[bo
 
 def _text(name: str, content: bytes) -> tuple[str, str]:
     """The encoding and the text."""
-    bad = content.find(b"\0")  # UTF-16 of plain letters passes for UTF-8
-    if bad < 0:
-        for encoding in ("utf-8", "cp949"):
-            try:
-                return encoding, content.decode(encoding)
-            except UnicodeDecodeError as error:
-                bad = max(bad, error.start)  # the encoding that got further is the one that was meant
-    raise DataError(f"{name}: row {row_at(content, bad)}: neither UTF-8 nor CP949 text; save it as CSV UTF-8 again")
+    encoding = encoding_of(Path(name), content)
+    if encoding not in SPELT:
+        raise DataError(f"{name}: is {encoding.upper()}, which no check reads; save it as CSV UTF-8 again")
+    return encoding, content.decode(encoding)
 
 
 def _check_header(name: str, text: str, header: tuple[str, ...], sign: str) -> None:
@@ -240,7 +212,6 @@ def _parts(
 
     They all have `width` fields, or as many as the first where that is None.
     """
-    csv.field_size_limit(LONGEST_FIELD)
     reader = csv.reader(_lines(text), delimiter=dialect.delimiter, strict=True)
     parts: list[pd.DataFrame] = []
     ragged: list[int] = []
@@ -291,7 +262,3 @@ def _sheet(name: str, parts: list[pd.DataFrame], dialect: Dialect, header: bool)
 def _lines(text: str) -> io.TextIOWrapper:
     """The text as csv reads it; a StringIO would take four bytes for each letter."""
     return io.TextIOWrapper(io.BytesIO(text.encode()), "utf-8", newline="")
-
-
-def _spelt(encoding: str) -> str:
-    return {"utf-8": "UTF-8", "cp949": "CP949"}[encoding]
