@@ -38,11 +38,11 @@ OF := --competition $(COMPETITION)
 # Goals that stages lead to: only they need the rules of the stages.
 STAGED := preprocess eda infer-split validate train submission check explain upload report tune ablate export bench bench-peers
 .PHONY: FORCE help setup setup-dev setup-tracking setup-cluster lock sample init $(STAGED) settle score ledger tracking \
-        test test-slow test-parts coverage lint format clean
+        test test-slow test-parts coverage lint format bench-competitions clean
 
 help: ## list the targets
 	@:$(info make TARGET [COMPETITION=sample]    competitions here: $(patsubst data/%/competition.toml,%,$(wildcard data/*/competition.toml)))
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1@\2/p' $(MAKEFILE_LIST) | grep -v rules.mk | awk -F@ '{printf "  %-15s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1@\2/p' $(MAKEFILE_LIST) | grep -v rules.mk | awk -F@ '{printf "  %-18s %s\n", $$1, $$2}'
 
 # ---------------------------------------------------------------- set-up
 
@@ -226,6 +226,10 @@ bench: $(W)/dataset/events.npz | $(UV) ## time every stage beside other librarie
 
 bench-peers: $(W)/dataset/events.npz | $(UV) ## COMPETITION's folds with other libraries beside ours [ARGS=...]
 	@UV="$(UV)" $(VENV)/bin/python scripts/bench_peers.py $(OF) $(ARGS)
+
+# Its competitions lie below a root of their own: no dataset of data/ is needed.
+bench-competitions: $(VENV)/.ready | $(UV) ## public logs as competitions: `make init` beside few-line peers and libraries [ARGS=...]
+	@UV="$(UV)" $(VENV)/bin/python scripts/bench_competitions.py $(ARGS)
 
 clean: ## delete what the stages made for COMPETITION; submissions stay
 	rm -rf $(W)

@@ -1,7 +1,7 @@
 """How time and memory of every stage grow with the data: synthetic competitions, from CSV to a checked CSV.
 
-Each size is made by `shortlist sample` in a folder of its own and taken through the stages that Make would run, each in
-a process of its own. Memory is the most that a stage's processes had together, sampled several times a second. The
+Each size is a log of `scale_log.py` in a folder of its own, taken through the stages that Make would run, each in a
+process of its own. Memory is the most that a stage's processes had together, sampled several times a second. The
 exponent is the slope of log(time) or log(memory) over log(pairs): 1 is linear. What a stage costs at any size, such as
 its imports, makes it smaller, so that the largest two sizes alone have a column too. The sum is of the stages that ran
 at every size: a retriever that needs more memory than there is, is left out. Run:
@@ -11,7 +11,6 @@ PYTHONPATH=src .venv/bin/python scripts/bench_scale.py --sizes 1000000x200000x20
 
 import argparse
 import json
-import os
 import resource
 import subprocess
 import sys
@@ -25,6 +24,7 @@ from pathlib import Path
 import numpy as np
 
 from console import machine
+from scale_log import write_log
 from shortlist.chain import leading_to
 from shortlist.common.files import write_text
 from shortlist.config.paths import Paths
@@ -36,40 +36,45 @@ INTERVAL = 0.2  # seconds between two looks at a stage's memory
 SIZES = "25000x5000x500000,50000x10000x1000000,100000x20000x2000000"
 
 CONFIGURATION = """\
-# The synthetic competition at scale: the retrievers that suit a million users, one of which has to be left out.
-title = "Synthetic sample at scale"
-url = "make sample"
-source = "dacon_jobs"
+# A synthetic log at scale, with the methods that suit a million users.
+title = "Synthetic log at scale"
+url = "scripts/scale_log.py"
 candidates = 50
 
-[submission]
+[source]
+kind = "interactions"
+log = "log.csv"
+user = "user"
+item = "item"
+time = "time"
+
+[question]
 k = 5
-user_column = "resume_seq"
-item_column = "recruitment_seq"
+
+[submission]
+sample = "sample_submission.csv"
 
 [validation]
-folds = 2
+folds = 1
 ks = [5, 10, 50]
 
-[validation.schemes.holdout]
-hidden = 0.1
+[validation.schemes.last_days]
+window = "14d"
+learning = 1
 
-[retrievers.popular]
+[retrievers.trending]
 
-[retrievers.item_knn]
-neighbours = 50
-
-[retrievers.rp3beta]
-neighbours = 50
-
-[retrievers.ease]        # dense: left out where its matrices do not fit
+[retrievers.covisitation]
 
 [retrievers.two_tower]   # by ScaNN from 100,000 items on
 epochs = 1
 seeds = 1
-batch_size = 2000
-audience = false         # popular items have too many users
 dimensions = 32
+
+[blend]
+candidates = 20
+
+[rerankers.lightgbm]
 """
 
 
@@ -96,9 +101,9 @@ def sizes(text: str) -> list[Size]:
 
 
 def stages(folder: Path) -> Iterator[tuple[str, list[str]]]:
-    """The commands of `shortlist` that `make submission RERANK=0` and `make check` run, in their order, with names."""
+    """The commands of `shortlist` that `make submission` and `make check` run, in their order, with names."""
     yield "rules", ["rules"]
-    for stage, step in leading_to(Run.load(NAME, "0", folder), ["report"]):
+    for stage, step in leading_to(Run.load(NAME, root=folder), ["report"]):
         option = [] if step.value is None else [f"--{stage.option}", step.value]
         yield " ".join([stage.name, *option[1:]]), [stage.name, *option]
 
@@ -112,7 +117,7 @@ def measured(command: Sequence[str], folder: Path) -> Cost:
     arguments = [sys.executable, "-m", "shortlist", command[0], "--competition", NAME, *command[1:]]
     start = time.perf_counter()
     process = subprocess.Popen(  # in a session of its own, by which its processes are found
-        arguments, cwd=folder, env={**os.environ, "RERANK": "0"}, start_new_session=True
+        arguments, cwd=folder, start_new_session=True
     )
     most = 0
     while process.poll() is None:
@@ -143,13 +148,13 @@ def run(size: Size, folder: Path) -> dict[str, Cost]:
     """
     paths = Paths(NAME, folder)
     write_text(paths.config, CONFIGURATION)
-    of = [f"--{name}={number}" for name, number in asdict(size).items()]
-    costs = {"sample": measured(["sample", *of], folder)}
+    write_log(paths.raw, size.users, size.items, size.pairs)
+    costs = {}
     for name, command in stages(folder):
         costs[name] = measured(command, folder)
     csv = Results(paths).csv
     costs["check"] = measured(["check", "--file", str(csv)], folder)
-    for name in Run.load(NAME, "0", folder).too_large:
+    for name in Run.load(NAME, root=folder).too_large:
         del costs[f"cross-validate {name}"], costs[f"train {name}"]
     return costs
 
@@ -176,7 +181,7 @@ def table(runs: Sequence[tuple[Size, dict[str, Cost]]]) -> str:
         f"| stage | {' | '.join(heads)} | exponent of time, of memory | of the last two sizes |",
         "|".join(["", " --- ", *[" ---: "] * (len(runs) + 2), ""]),
     ]
-    everywhere = [name for name in runs[0][1] if name != "sample" and all(name in costs for _, costs in runs)]
+    everywhere = [name for name in runs[0][1] if all(name in costs for _, costs in runs)]
     rows = [{**costs, "all of these from CSV": total(costs, everywhere)} for _, costs in runs]
     for name in rows[0]:
         there = [(number, costs[name]) for number, costs in zip(pairs, rows, strict=True) if name in costs]

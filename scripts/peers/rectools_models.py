@@ -10,6 +10,7 @@ from implicit.nearest_neighbours import CosineRecommender
 from rectools import Columns
 from rectools.dataset import Dataset
 from rectools.model_selection import RandomSplitter
+from rectools.model_selection.splitter import Splitter
 from rectools.models import EASEModel, ImplicitALSWrapperModel, ImplicitItemKNNWrapperModel, PopularModel
 from rectools.models.base import ModelBase
 from rectools.models.ranking import (
@@ -29,13 +30,19 @@ def ease(task: Task) -> ModelBase:
     return EASEModel(regularization=100, recommend_n_threads=task.threads)
 
 
-def two_stage(task: Task) -> ModelBase:
-    """Candidates, ranks and scores of four models, reranked by CatBoost, which learns on 30 % of the pairs."""
+def two_stage(task: Task, splitter: Splitter | None = None, *, dense: bool = True) -> ModelBase:
+    """Candidates, ranks and scores of four models, reranked by CatBoost, which learns on 30 % of the pairs.
+
+    Args:
+        task: what it is for.
+        splitter: what the reranker learns on instead.
+        dense: whether EASE, whose matrices are dense, is among the four.
+    """
     als = AlternatingLeastSquares(
         factors=128, regularization=5, alpha=40, num_threads=task.threads, random_state=task.seed
     )
     stage: list[ModelBase] = [
-        ease(task),
+        *([ease(task)] if dense else []),
         ImplicitALSWrapperModel(als, recommend_n_threads=task.threads),
         ImplicitItemKNNWrapperModel(CosineRecommender(K=100, num_threads=task.threads)),
         PopularModel(),
@@ -55,7 +62,7 @@ def two_stage(task: Task) -> ModelBase:
             CandidateGenerator(model, task.n, keep_ranks=True, keep_scores=True, ranks_fillna_value=task.n + 1)
             for model in stage
         ],
-        splitter=RandomSplitter(test_fold_frac=0.3, n_splits=1, random_state=task.seed),
+        splitter=splitter or RandomSplitter(test_fold_frac=0.3, n_splits=1, random_state=task.seed),
         reranker=CatBoostReranker(classifier),
         sampler=PerUserNegativeSampler(n_negatives=30, random_state=task.seed),
     )

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tests.eventful import eventful, plain_events
 
 from shortlist.data import covisits as module
-from shortlist.data.covisits import Steps, covisits, latest
+from shortlist.data.covisits import Steps, covisits, later_events, latest
 from shortlist.data.dataset import Dataset
 
 
@@ -77,8 +77,19 @@ def test_the_latest_have_fewer_later_ones(times: bool, last: int, seed: int) -> 
     for user, item, time, worth in events:
         later = sum(u == user and then > time for u, _, then, _ in events)
         if later < last:
-            expected[user, item] += worth * 0.8**later
-    np.testing.assert_allclose(latest(dataset, last, 0.8).toarray(), expected, rtol=1e-9)
+            expected[user, item] += worth
+    np.testing.assert_allclose(latest(dataset, last).toarray(), expected, rtol=1e-9)
+
+
+@settings(max_examples=20, deadline=None)
+@given(seed=st.integers(0, 10_000))
+def test_later_events_are_counted(seed: int) -> None:
+    """Those of the same user at a later time, in the order of the dataset; of the same time none is later."""
+    dataset = eventful(seed)
+    events = plain_events(dataset)
+    expected = [sum(u == user and then > time for u, _, then, _ in events) for user, _, time, _ in events]
+    assert later_events(dataset).tolist() == expected
+    assert not later_events(eventful(seed, times=False)).any()
 
 
 def test_without_times_there_is_no_order() -> None:

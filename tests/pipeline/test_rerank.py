@@ -18,6 +18,7 @@ from shortlist.data.candidates import NO_ITEM
 from shortlist.pipeline.rerank import cross_validate_reranker, train_reranker
 from shortlist.pipeline.results import FINAL, load_reranker, load_table
 from shortlist.pipeline.run import Run
+from shortlist.rerank import table_file
 
 RERANKERS = ("lightgbm", "ranked")
 
@@ -27,7 +28,7 @@ def shuffled_labels(run: Run, part: str) -> None:
     table = load_table(run.paths, part)
     labels = np.random.default_rng(0).permutation(table.labels)
     assert (labels != table.labels).any()
-    replace(table, labels=labels).save(run.paths.features(part))
+    table_file.save(run.paths.features(part), [replace(table, labels=labels)])
 
 
 @pytest.mark.parametrize("part", FOLDS)

@@ -26,8 +26,9 @@ def planted(seed: int, users: int = 150, length: int = 12) -> FeatureTable:
     features[:, 4] = np.nan
     names = ["made.noise", "made.signal", "made.gaps", "other.noise", "other.nothing"]
     return FeatureTable(
-        Candidates(np.arange(users, dtype=np.int32), items, scores), names, features, labels, np.ones(users, np.float32)
-    )
+        Candidates(np.arange(users, dtype=np.int32), items, scores), names, features, labels,
+        np.ones(users, np.float32), np.ones(1, np.float32),
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="session")

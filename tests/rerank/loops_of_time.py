@@ -1,14 +1,14 @@
-"""What the features of time and repeats are, as loops over a list of events."""
+"""What the features of time are, as loops over a list of events."""
 
 import math
 from collections.abc import Callable
+from itertools import pairwise
+from statistics import fmean, pstdev
 
 from tests.eventful import plain_events
+from tests.rerank.loops_of_pairs import NAN, Values, summary
 
 from shortlist.rerank.evidence import Evidence
-
-NAN = math.nan
-Values = dict[str, list[float]]
 
 
 class Log:
@@ -27,6 +27,10 @@ class Log:
         """Of the events of a user, of an item, or of both, rising."""
         return sorted(t for u, i, t, _ in self.events if user in (None, u) and item in (None, i))
 
+    def visits(self, user: int, item: int | None = None) -> list[float]:
+        """The distinct of them."""
+        return sorted(set(self.times(user, item)))
+
     def each(self, value: Callable[[int, int], float]) -> list[float]:
         return [value(user, item) for user, item in self.rows]
 
@@ -36,61 +40,6 @@ class Log:
             return NAN
         others = [self.times(user, other) for other in range(len(self.dataset.items))]
         return 1 + sum(worth(times) > worth(self.times(user, item)) for times in others if times)
-
-
-def own_counts(log: Log) -> Values:
-    if not log.repeated:
-        return {}
-
-    def share(user: int, item: int) -> float:
-        own = log.times(user, item)
-        return len(own) / len(log.times(user)) if own else NAN
-
-    strength = log.each(lambda user, item: sum(w for u, i, _, w in log.events if (u, i) == (user, item)))
-    return {
-        "events": log.each(lambda user, item: len(log.times(user, item))),
-        **({"strength": strength} if log.dataset.kinds else {}),
-        "share": log.each(share),
-        "rank": log.each(lambda user, item: log.rank(user, item, len)),
-    }
-
-
-def own_recency(log: Log) -> Values:
-    if not log.repeated or not log.timed:
-        return {}
-
-    def gap(user: int, item: int) -> float:
-        times = log.times(user, item)
-        return (times[-1] - times[0]) / (len(times) - 1) if len(times) > 1 else NAN
-
-    def since(place: int) -> Callable[[int, int], float]:
-        return lambda user, item: log.now - log.times(user, item)[place] if log.times(user, item) else NAN
-
-    def gaps(user: int, item: int) -> float:
-        usual = gap(user, item)
-        return since(-1)(user, item) / usual if usual > 0 else NAN
-
-    return {
-        "since_last": log.each(since(-1)),
-        "since_first": log.each(since(0)),
-        "rank": log.each(lambda user, item: log.rank(user, item, max)),
-        "gap": log.each(gap),
-        "gaps_since": log.each(gaps),
-    }
-
-
-def repeat_shares(log: Log) -> Values:
-    if not log.repeated:
-        return {}
-
-    def share(side: int, code: int) -> float:
-        events = [event[:2] for event in log.events if event[side] == code]
-        return 1 - len(set(events)) / len(events) if events else NAN
-
-    return {
-        "user": log.each(lambda user, item: share(0, user)),
-        "item": log.each(lambda user, item: share(1, item)),
-    }
 
 
 def item_trend(log: Log) -> Values:
@@ -127,6 +76,27 @@ def user_activity(log: Log) -> Values:
     }
 
 
+def user_visits(log: Log) -> Values:
+    if not log.timed:
+        return {}
+
+    def gaps(user: int) -> list[float]:
+        visits = log.visits(user)
+        return [later - one for one, later in pairwise(visits)]
+
+    def gap(user: int, item: int) -> float:
+        return fmean(gaps(user)) if gaps(user) else NAN
+
+    return {
+        "visits": log.each(lambda user, item: len(log.visits(user))),
+        "gap": log.each(gap),
+        "gaps_since": log.each(lambda user, item: since(log, user, None, -1) / gap(user, item)),
+        "irregularity": log.each(
+            lambda user, item: pstdev(gaps(user)) / gap(user, item) if len(gaps(user)) > 1 else NAN
+        ),
+    }
+
+
 def since(log: Log, user: int | None, item: int | None, place: int) -> float:
     times = log.times(user, item)
     return log.now - times[place] if times else NAN
@@ -147,22 +117,14 @@ def co_visits(log: Log) -> Values:
                     counts[item][target] += near * worth * weight
 
     def asked(user: int, item: int, last: int) -> list[float]:
-        late = {e[1] for e in of_user[user] if sum(other[2] > e[2] for other in of_user[user]) < last}
+        late = {e[1] for e in of_user[user] if sum(other[2] > e[2] for other in of_user[user]) < last} - {item}
         return [counts[one][item] / math.sqrt(max(len(log.times(None, item)), 1)) for one in late]
 
-    def mean(values: list[float]) -> float:
-        return sum(values) / len(values) if values else NAN
-
-    found = {f"last_{n}": [mean(asked(user, item, n)) for user, item in log.rows] for n in (1, 3, 10)}
-    return {**found, "most": log.each(lambda user, item: max(asked(user, item, 10), default=NAN))}
-
-
-def kinds(log: Log) -> Values:
-    data = log.dataset
-    if data.events.kind is None:
-        return {}
-    codes = list(zip(data.events.user.tolist(), data.events.item.tolist(), data.events.kind.tolist(), strict=True))
-    return {kind: [codes.count((user, item, code)) for user, item in log.rows] for code, kind in enumerate(data.kinds)}
+    found: Values = {}
+    for last in (1, 3, 10):
+        of_rows = summary([asked(user, item, last) for user, item in log.rows])
+        found |= {f"last_{last}": of_rows["mean"], f"last_{last}_most": of_rows["max"]}
+    return {**found, "second": of_rows["second"], "root": of_rows["root"]}
 
 
-LOOPS = (own_counts, own_recency, repeat_shares, item_trend, user_activity, co_visits, kinds)
+LOOPS = (item_trend, user_activity, user_visits, co_visits)

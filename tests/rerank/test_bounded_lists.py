@@ -6,7 +6,7 @@ import scipy.sparse as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shortlist.rerank.evidence import bounded
+from shortlist.rerank.members import bounded
 
 
 @given(st.lists(st.lists(st.integers(1, 50), max_size=30, unique=True), min_size=1, max_size=6), st.integers(1, 8))

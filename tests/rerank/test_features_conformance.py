@@ -39,8 +39,8 @@ def test_columns_have_their_shape(group: str, rows: Evidence) -> None:
 
 @pytest.mark.parametrize("group", FEATURES)
 def test_columns_are_the_same_again(group: str, rows: Evidence) -> None:
-    """The same evidence gives the same names in the same order, and the same bytes."""
-    first, again = columns(group, rows), columns(group, replace(rows))
+    """The same evidence gives the same names in the same order, and the same bytes; nothing is left of the first."""
+    first, again = columns(group, rows), columns(group, replace(rows, visible=replace(rows.visible)))
     assert list(first) == list(again)
     for name, values in first.items():
         assert values.tobytes() == again[name].tobytes()

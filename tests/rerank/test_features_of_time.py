@@ -5,14 +5,15 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.rerank.loops_of_time import LOOPS, Log
-from tests.rerank.test_rerank_features import world
+from tests.rerank import loops_of_repeats, loops_of_time
+from tests.rerank.loops_of_time import Log
+from tests.rerank.worlds import world
 
 from shortlist.data.dataset import Dataset
 from shortlist.rerank.evidence import Evidence
 from shortlist.rerank.features import FEATURES
 
-OF_TIME = {function.__name__: function for function in LOOPS}
+OF_TIME = {function.__name__: function for function in (*loops_of_time.LOOPS, *loops_of_repeats.LOOPS)}
 
 
 @pytest.mark.parametrize("lacking", [("time",), ("kind",), ("time", "kind")])
@@ -25,7 +26,7 @@ def test_what_a_log_lacks_is_not_spoken_of(group: str, lacking: tuple[str, ...])
     kinds = {} if "kind" in lacking else rows.visible.kinds
     rows = replace(rows, visible=replace(rows.visible, events=events, kinds=kinds))
     found, expected = dict(FEATURES[group][1](rows)), OF_TIME[group](Log(rows))
-    assert list(found) == list(expected)
+    assert sorted(found) == sorted(expected)
     for name, values in found.items():
         np.testing.assert_allclose(values, expected[name], rtol=2e-4, atol=2e-5, err_msg=name)
 

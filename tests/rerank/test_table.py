@@ -11,8 +11,11 @@ from shortlist.data.candidates import NO_ITEM, Candidates
 from shortlist.data.dataset import Dataset
 from shortlist.data.events import Events
 from shortlist.rerank.table import FeatureTable, Known, describe
+from shortlist.rerank.table_file import blocks, load, sample, save
 from shortlist.retrievers.registry import make_retriever
 from shortlist.retrievers.topk import recommend
+
+PLACES = np.ones(5, dtype=np.float32)
 
 
 @pytest.fixture(scope="module")
@@ -30,13 +33,13 @@ def described(made: Dataset, lists: dict[str, Candidates]) -> FeatureTable:
     items = lists["popular"].items
     answers = Events(np.array([2, 7, 60], np.int32), np.array([items[3, 7], items[0, 1], made.pairs[-1, 1]], np.int32))
     worth = np.array([1, 0, 0.5, 0.25], dtype=np.float32)
-    return describe(made, lists["popular"], lists, Known(replace(made, events=answers), worth))
+    return next(describe(made, lists["popular"], lists, Known(replace(made, events=answers), worth, PLACES)))
 
 
 def same(one: FeatureTable, two: FeatureTable) -> None:
     """Every part is the same, NaN included."""
     assert one.names == two.names
-    parts = [(getattr(one, name), getattr(two, name)) for name in ("features", "labels", "row", "worth")]
+    parts = [(getattr(one, name), getattr(two, name)) for name in ("features", "labels", "row", "worth", "places")]
     for left, right in parts:
         assert left.dtype == right.dtype
         np.testing.assert_array_equal(left, right)
@@ -50,10 +53,25 @@ def test_a_table_is_what_was_saved(described: FeatureTable, other: FeatureTable,
     """Read back, rows, names, missing values and labels are the same; written twice, the bytes are too."""
     for number, table in enumerate((described, other)):
         path = tmp_path / f"{number}.npz"
-        table.save(path)
-        same(FeatureTable.load(path), table)
-        FeatureTable.load(path).save(tmp_path / "again.npz")
+        assert save(path, [table]) == len(table.features)
+        same(load(path), table)
+        save(tmp_path / "again.npz", blocks(path))
         assert (tmp_path / "again.npz").read_bytes() == path.read_bytes()
+
+
+def test_blocks_are_the_table(described: FeatureTable, other: FeatureTable, tmp_path: Path) -> None:
+    """Written in pieces of some users each, it is read as the same whole; a sample has whole users, always the same."""
+    users = other.candidates.users
+    save(tmp_path / "parts.npz", (other.of_users(part) for part in np.array_split(users, 4)))
+    same(load(tmp_path / "parts.npz"), other)
+    assert [len(block.candidates.users) for block in blocks(tmp_path / "parts.npz")] == [38, 38, 37, 37]
+    some = load(tmp_path / "parts.npz", 20)
+    chosen = sample(tmp_path / "parts.npz", 20)
+    assert chosen is not None
+    assert len(set(chosen.tolist())) == len(some.candidates.users) == 20
+    same(some, other.of_users(chosen))
+    assert sample(tmp_path / "parts.npz", len(users)) is None
+    same(load(tmp_path / "parts.npz", len(users)), other)
 
 
 def test_labels_are_the_answers_among_the_candidates(described: FeatureTable, made: Dataset, lists) -> None:
@@ -66,7 +84,7 @@ def test_labels_are_the_answers_among_the_candidates(described: FeatureTable, ma
         (2, items[3, 7]),
     ]
     assert described.row.tolist() == np.repeat(np.arange(4), 8).tolist()
-    unknown = describe(made, lists["popular"], lists)
+    unknown = next(describe(made, lists["popular"], lists))
     assert not unknown.labels.any()
     assert unknown.worth.tolist() == [0] * 4
 
@@ -126,12 +144,13 @@ def test_names_are_unique_and_those_of_the_columns(described: FeatureTable) -> N
 
 def test_no_candidates_make_no_rows(made: Dataset, lists) -> None:
     """Users without any list, and no users at all: a table of no rows with every feature's name."""
-    names = describe(made, lists["popular"], lists).names
+    names = next(describe(made, lists["popular"], lists)).names
     for users in ([3, 4], []):
         empty = np.full((len(users), 8), NO_ITEM, dtype=np.int32)
         worth = np.zeros(len(users), dtype=np.float32)
         none = Candidates(np.array(users, dtype=np.int32), empty, np.where(empty, -np.inf, 0).astype(np.float32))
-        table = describe(made, none, {"popular": none, "ials": none}, Known(made.take(np.arange(0)), worth))
+        known = Known(made.take(np.arange(0)), worth, PLACES)
+        table = next(describe(made, none, {"popular": none, "ials": none}, known))
         assert table.names == names
         assert table.features.shape == (0, len(names))
         assert table.labels.shape == table.row.shape == (0,)

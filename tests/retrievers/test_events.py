@@ -18,7 +18,7 @@ from shortlist.retrievers.covisitation import Covisitation
 from shortlist.retrievers.own_history import OwnHistory
 from shortlist.retrievers.registry import make_retriever
 from shortlist.retrievers.topk import recommend
-from shortlist.retrievers.trending import CREDIT, Trending
+from shortlist.retrievers.trending import CREDIT, TASTE_CREDIT, Trending
 
 EVERYBODY = np.arange(8, dtype=np.int32)
 
@@ -36,7 +36,7 @@ def log(*rows: tuple[str, str, float]) -> Dataset:
 @settings(max_examples=20, deadline=None)
 @given(seed=st.integers(0, 10_000))
 def test_own_history_is_decayed_frequency(times: bool, seed: int) -> None:
-    """Sum of the pair's events by kind and age, times the item's repeat rate and a thousandth for the popular."""
+    """Sum of the pair's events by kind, age, order, times the repeat rate and a thousandth for the popular."""
     dataset = eventful(seed, times=times)
     events = plain_events(dataset)
     now = max(time for *_, time, _ in events)
@@ -46,12 +46,13 @@ def test_own_history_is_decayed_frequency(times: bool, seed: int) -> None:
     for user, item, time, worth in events:
         users_of[item].add(user)
         events_of[item] += 1
-        expected[user, item] += worth / (1 + (now - time) / 2)
+        later = sum(one == user and then > time for one, _, then, _ in events)
+        expected[user, item] += worth / (1 + (now - time) / 2) / (1 + later / 5)
     most = max(map(len, users_of.values()))
     for item, users in users_of.items():
         rate = (events_of[item] - len(users) + 1) / (events_of[item] + 5)
         expected[:, item] *= math.sqrt(rate) * (1 + 0.001 * len(users) / most)
-    model = make_retriever("own_history", {"half_life": 2.0, "repeats": 0.5}).fit(dataset)
+    model = make_retriever("own_history", {"half_life": 2.0, "recency": 5.0, "repeats": 0.5}).fit(dataset)
     np.testing.assert_allclose(known(model.score(EVERYBODY)), expected, rtol=1e-5)
 
 
@@ -72,7 +73,7 @@ def test_own_history_says_nothing_where_seen_items_are_left_out() -> None:
 @settings(max_examples=20, deadline=None)
 @given(seed=st.integers(0, 10_000))
 def test_covisitation_is_asked_with_the_latest(seed: int) -> None:
-    """Sum over the user's last events of what they say about the item, by a power of the item's events."""
+    """Sum over the user's events, by order, of what they say about the item, by a power of the item's events."""
     dataset = eventful(seed)
     events = plain_events(dataset)
     size: dict[int, float] = defaultdict(float)
@@ -86,29 +87,27 @@ def test_covisitation_is_asked_with_the_latest(seed: int) -> None:
     for user in range(8):
         for time, asking, weight in of_user[user]:
             later = sum(then > time for then, *_ in of_user[user])
-            if later >= 4:
-                continue
             for others in of_user.values():
                 for one, (when, item, worth) in enumerate(others):
                     for other, (then, target, much) in enumerate(others):
                         if item == asking != target and 0 < abs(one - other) <= 3:
                             near = 1 if when == then else 0.5 ** (abs(one - other) - 1) * (1 if then > when else 0.25)
-                            expected[user, target] += (
-                                weight * 0.8**later * near * worth * much / math.sqrt(size[target])
-                            )
-    given_ = {"window": 3, "decay": 0.5, "backward": 0.25, "popularity": 0.5, "last": 4, "recency": 0.8}
-    model = make_retriever("covisitation", given_).fit(dataset)
+                            near /= 1 + abs(then - when) / 3
+                            asked = weight / (1 + later / 2)
+                            expected[user, target] += asked * near * worth * much / math.sqrt(size[target])
+    given_ = {"window": 3, "decay": 0.5, "gap_half_life": 3.0, "backward": 0.25, "popularity": 0.5}
+    model = make_retriever("covisitation", {**given_, "recency": 2.0, "counts": "full"}).fit(dataset)
     np.testing.assert_allclose(known(model.score(EVERYBODY)), expected, rtol=1e-5)
 
 
 def test_covisitation_finds_what_follows() -> None:
-    """Whoever took b took c right after it; what came before is worth less, and long ago no part of the question."""
+    """Whoever took b took c right after it; what came before is worth less."""
     rows = [(f"u{n}", item, n + step) for n in range(0, 90, 10) for step, item in enumerate("abc")]
     dataset = log(*rows, ("asker", "a", 1.0), ("asker", "b", 2.0))
     asker = dataset.users.codes(["asker"])
     found = recommend(Covisitation().fit(dataset), asker, 1, dataset.matrix())
     assert dataset.items.ids[found.items[0, 0]] == "c"
-    scores = make_retriever("covisitation", {"last": 1, "popularity": 0.0}).fit(dataset).score(asker)[0]
+    scores = make_retriever("covisitation", {"recency": 0.01, "popularity": 0.0}).fit(dataset).score(asker)[0]
     assert scores[2] > scores[0] > 0
 
 
@@ -121,16 +120,15 @@ def test_covisitation_keeps_the_strongest(times: bool) -> None:
 
 
 def test_covisitation_without_times_counts_users_in_common() -> None:
-    """Of all the user's items: none is the latest."""
+    """By how often they took both, of all the user's items: none is the latest."""
     dataset = eventful(5, times=False, kinds=False)
-    pairs = dataset.matrix().toarray()
+    pairs = np.zeros((8, 7))
+    np.add.at(pairs, (dataset.events.user, dataset.events.item), 1)
     together = pairs.T @ pairs
     np.fill_diagonal(together, 0)
-    size = np.maximum(np.bincount(dataset.events.item, minlength=7), 1)
-    expected = dataset.strength_matrix().toarray() @ together / size**0.4
-    np.testing.assert_allclose(
-        known(make_retriever("covisitation", {"last": 1}).fit(dataset).score(EVERYBODY)), expected, rtol=1e-5
-    )
+    expected = pairs @ together / np.maximum(pairs.sum(axis=0), 1) ** 0.4
+    model = make_retriever("covisitation", {"counts": "full"}).fit(dataset)
+    np.testing.assert_allclose(known(model.score(EVERYBODY)), expected, rtol=1e-5)
 
 
 @settings(max_examples=20, deadline=None)
@@ -174,8 +172,45 @@ def test_trending_within_groups_leans_on_everybody() -> None:
     np.testing.assert_allclose(scores[2], shares, rtol=1e-5)
 
 
-def test_a_group_that_is_no_column_is_named() -> None:
+def test_trending_counts_within_the_window() -> None:
+    """An event as old as the window is out, a younger one counts whole."""
+    dataset = log(("u", "a", 0), ("v", "a", 7), ("u", "b", 7.5), ("v", "b", 9), ("w", "c", 10))
+    model = make_retriever("trending", {"half_life": None, "window": 3}).fit(dataset)
+    np.testing.assert_allclose(model.score(EVERYBODY[:1])[0], [0, 2 / 3, 1 / 3], rtol=1e-6)
+
+
+def categorized() -> Dataset:
+    """Six toys, six tools and an item of neither; u00 takes tools only, u09 nothing at all."""
+    rng = np.random.default_rng(0)
+    rows = [(f"u{user:02}", f"i{item:02}") for user in range(9) for item in rng.choice(13, 5)]
+    rows += [("u00", f"i{item:02}") for item in (6, 7, 8, 8)]
+    rows = [row for row in rows if row[0] != "u00" or "i06" <= row[1] <= "i11"]
+    table = pd.DataFrame({"sort": ["toy"] * 6 + ["tool"] * 6 + [None]}, index=[f"i{n:02}" for n in range(13)])
+    users = pd.DataFrame(index=[f"u{n:02}" for n in range(10)])
+    return Dataset.from_events(pd.DataFrame(rows, columns=["user", "item"]), users, table.astype("category"))
+
+
+def test_trending_leans_to_the_categories_of_the_user() -> None:
+    """The share of a category in the user's events and TASTE_CREDIT usual ones, over the usual share; else as it is."""
+    dataset = categorized()
+    events = [(user, item, item // 6) for user, item, *_ in plain_events(dataset)]
+    shares = np.array([sum(item == one for _, item, _ in events) for one in range(13)]) / len(events)
+    sorted_ = [(user, sort) for user, _, sort in events if sort < 2]
+    scores = make_retriever("trending", {"category": "sort"}).fit(dataset).score(np.arange(10, dtype=np.int32))
+    for user in range(10):
+        own = [sort for one, sort in sorted_ if one == user]
+        for item in range(13):
+            usual = sum(sort == item // 6 for _, sort in sorted_) / len(sorted_)
+            share = (own.count(item // 6) + TASTE_CREDIT * usual) / (len(own) + TASTE_CREDIT)
+            expected = shares[item] * (share / usual if item < 12 else 1)
+            assert scores[user, item] == pytest.approx(expected, rel=1e-5)
+    assert scores[0, 6:12].sum() > 1.2 * scores[9, 6:12].sum()
+
+
+def test_a_column_that_is_not_there_is_named() -> None:
     """With the columns there are, in one line."""
+    with pytest.raises(ConfigError, match=r"^retriever trending: the item table has no column 'sort'; it has: none$"):
+        make_retriever("trending", {"category": "sort"}).fit(grouped(0))
     with pytest.raises(ConfigError, match=r"^retriever trending: the user table has no column 'ages'; it has: age$"):
         make_retriever("trending", {"group": "ages"}).fit(grouped(0))
 

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from shortlist.data.dataset import Dataset
+from shortlist.errors import ConfigError
 from shortlist.retrievers.registry import make_retriever
 
 SMALL: dict[str, Any] = {"dimensions": 8, "epochs": 2, "batch_size": 150, "seed": 5}
@@ -38,8 +39,15 @@ def pair_of_seeds(lonely: Dataset) -> Any:
     return _make(seeds=2).fit(lonely)
 
 
-def _inputs(towers: Any, dataset: Dataset, *, features: bool = True, audience: bool = True) -> Any:
-    return towers.Inputs.of(dataset, audience=audience, features=features, min_count=3, dates="month")
+def _inputs(towers: Any, dataset: Dataset, *, features: bool = True, history: int = 64, audience: int = 64) -> Any:
+    return towers.Inputs.of(dataset, history=history, audience=audience, features=features, min_count=3, dates="month")
+
+
+def _settings(**settings: Any) -> Any:
+    from shortlist.retrievers.tower_training import TowerSettings
+
+    small = {"dimensions": 4, "epochs": 1, "batch_size": 100, "learning_rate": 0.01, "temperature": 0.1}
+    return TowerSettings(**{**small, "dropout": 0.1, "history_dropout": 0.1, "examples": 10**6, **settings})
 
 
 def _towers(towers: Any, inputs: Any) -> Any:
@@ -49,14 +57,20 @@ def _towers(towers: Any, inputs: Any) -> Any:
     return towers.Towers(inputs, {name: rng.normal(size=(size, 8)).astype(np.float32) for name, size in sizes})
 
 
-def test_training_lowers_the_loss(made: Dataset, towers: Any) -> None:
-    """The mean loss of an epoch falls from one to the next; a second seed starts anew, at the height of the first."""
-    from shortlist.retrievers.tower_training import TowerSettings, Trainer
+@pytest.mark.parametrize(("most", "large"), [(64, 65_536), (2, 65_536), (2, 10)])
+def test_training_lowers_the_loss(
+    made: Dataset, towers: Any, monkeypatch: pytest.MonkeyPatch, most: int, large: int
+) -> None:
+    """The mean loss of an epoch falls from one to the next; a second seed starts anew, at the height of the first.
 
-    settings = TowerSettings(
-        dimensions=16, epochs=4, batch_size=100, learning_rate=0.01, temperature=0.1, dropout=0.1, history_dropout=0.1
+    With whole lists, with members drawn from them, and with tables that are learnt lazily.
+    """
+    monkeypatch.setattr(towers, "LARGE", large)
+    from shortlist.retrievers.tower_training import Trainer
+
+    trainer = Trainer(
+        _inputs(towers, made, history=most, audience=most), made.pairs, _settings(dimensions=16, epochs=4)
     )
-    trainer = Trainer(_inputs(towers, made), made.pairs, settings)
     first, second = (list(trainer.train(np.random.default_rng(seed))) for seed in (0, 1))
     for losses in (first, second):
         assert len(losses) == 4
@@ -69,12 +83,9 @@ def test_training_lowers_the_loss(made: Dataset, towers: Any) -> None:
 
 def test_every_seed_starts_from_nothing(made: Dataset, towers: Any) -> None:
     """What a trainer gives for a seed does not depend on the seeds that it trained before."""
-    from shortlist.retrievers.tower_training import TowerSettings, Trainer
+    from shortlist.retrievers.tower_training import Trainer
 
-    settings = TowerSettings(
-        dimensions=4, epochs=1, batch_size=100, learning_rate=0.01, temperature=0.1, dropout=0.1, history_dropout=0.1
-    )
-    trainer = Trainer(_inputs(towers, made, features=False), made.pairs, settings)
+    trainer = Trainer(_inputs(towers, made, features=False, history=2), made.pairs, _settings())
     weights = []
     for seed in (7, 8, 7):
         list(trainer.train(np.random.default_rng(seed)))
@@ -83,14 +94,52 @@ def test_every_seed_starts_from_nothing(made: Dataset, towers: Any) -> None:
     assert np.abs(weights[0] - weights[1]).max() > 0.1
 
 
-def test_either_side_of_a_pair_is_left_out_of_the_other(towers: Any, tf: Any) -> None:
-    """Vectors in training are the same whether or not the pair is visible, and move with all else that is."""
+def test_a_large_log_is_learnt_from_in_part(made: Dataset, towers: Any) -> None:
+    """`examples` ends the epochs, the last of them in its middle; never before the first step."""
+    from shortlist.retrievers.tower_training import Trainer
+
+    number = len(made.pairs)
+    for examples, epochs in ((10 * number, 3), (number + 150, 2), (50, 1)):
+        trainer = Trainer(_inputs(towers, made, features=False), made.pairs, _settings(epochs=3, examples=examples))
+        assert len(list(trainer.train(np.random.default_rng(0)))) == epochs
+
+
+def test_the_loss_is_the_task_s(tf: Any) -> None:
+    """Cross-entropy and gradient are those of `tfrs.tasks.Retrieval`, accidental hits and logQ included."""
+    from shortlist.engine.tensorflow import tfrs
+    from shortlist.retrievers import tower_training
+
+    rng = np.random.default_rng(0)
+    user, item = (tf.constant(rng.normal(scale=3, size=(size, 8)), tf.float32) for size in (20, 30))
+    items = tf.constant(np.r_[[1, 1, 2], rng.integers(0, 12, 27)], tf.int32)
+    found = []
+    for ours in (True, False):
+        task = tfrs.tasks.Retrieval(tower_training.cross_entropy if ours else None, remove_accidental_hits=not ours)
+        ids = {"score_mask": tower_training.no_accidental_hit(items, 20)} if ours else {"candidate_ids": items}
+        with tf.GradientTape() as tape:
+            tape.watch([user, item])
+            loss = task(user, item, candidate_sampling_probability=tf.fill([30], 0.1), compute_metrics=False, **ids)
+        found.append([loss, *tape.gradient(loss, [user, item])])
+    for mine, wanted in zip(*found, strict=True):
+        np.testing.assert_allclose(mine.numpy(), wanted.numpy(), rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("drawn", [False, True])
+def test_either_side_of_a_pair_is_left_out_of_the_other(
+    towers: Any, tf: Any, monkeypatch: pytest.MonkeyPatch, drawn: bool
+) -> None:
+    """Vectors in training are the same whether or not the pair is visible, and move with all else that is.
+
+    So it is where a draw of the members, shared by the pairs of a user or an item, happens to be of all of them.
+    """
+    if drawn:
+        monkeypatch.setattr(towers, "LARGE", 0)
     pairs = pd.DataFrame({"user": ["a", "a", "a", "b", "c"], "item": ["x", "y", "z", "x", "x"]})
     items = pd.DataFrame(index=["w", "x", "y", "z"])
     with_target = Dataset.from_events(pairs, None, items)
     without = with_target.take(np.array([1, 2, 3, 4]))
     other = with_target.take(np.array([1, 3]))  # a took y, b took x
-    user, target = tf.constant([0]), tf.constant([1])  # a, x
+    user, target = tf.constant([0, 0]), tf.constant([1, 1])  # a, x
 
     def vectors(dataset: Dataset) -> tuple[tuple[np.ndarray, ...], tuple[np.ndarray, ...]]:
         model = _towers(towers, _inputs(towers, dataset))
@@ -105,8 +154,8 @@ def test_either_side_of_a_pair_is_left_out_of_the_other(towers: Any, tf: Any) ->
         assert np.abs(everything[0][side] - fewer[0][side]).max() > 0.01
 
 
-@pytest.mark.parametrize("audience", [True, False])
-def test_towers_are_what_they_say(made: Dataset, towers: Any, tf: Any, audience: bool) -> None:
+@pytest.mark.parametrize("audience", [64, 0])
+def test_towers_are_what_they_say(made: Dataset, towers: Any, tf: Any, audience: int) -> None:
     """An item is l2(embedding + audience + features), a user l2(history + features), sums over the root of the number.
 
     Without an audience there are no embeddings of users, and the item is what is left.
@@ -127,6 +176,64 @@ def test_towers_are_what_they_say(made: Dataset, towers: Any, tf: Any, audience:
         item += bag("users", inputs.audience, row)
         for tower, vector in ((model.user, user), (model.item, item)):
             np.testing.assert_allclose(tower(tf.constant([row])).numpy()[0], vector / np.linalg.norm(vector), atol=1e-5)
+
+
+def test_long_lists_are_what_draws_are_on_average(made: Dataset, towers: Any) -> None:
+    """The mean of all members * sqrt(bound); a shorter list is its sum / sqrt(number)."""
+    inputs = _inputs(towers, made, features=False, history=4, audience=3)
+    model = _towers(towers, inputs)
+    for side, bound in (("history", 4), ("audience", 3)):
+        lengths = getattr(inputs, side).lengths
+        assert lengths.min() < bound < lengths.max()
+        rows = np.arange(len(lengths), dtype=np.int32)
+        table = model.weights[towers.MEMBERS[side]].numpy()
+        members = np.split(table[inputs.arrays()[f"{side}_values"]], np.cumsum(lengths)[:-1])
+        expected = [one.sum(axis=0) / np.sqrt(max(len(one), 1)) for one in members]
+        expected = [one * np.sqrt(min(1, bound / max(n, 1))) for one, n in zip(expected, lengths, strict=True)]
+        np.testing.assert_allclose(model._others(side, rows).numpy(), expected, atol=1e-5)
+
+
+def test_with_times_a_user_is_the_latest_items(towers: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Outside of training: `LATEST` of a history, by the last event of each; an audience is whole."""
+    monkeypatch.setattr(towers, "LATEST", 2)
+    log = pd.DataFrame({"user": list("aaaabb"), "item": list("xyzxxz")})
+    time = np.array([1.0, 2, 3, 4, 5, 6])  # a took x again, and last
+    timed = Dataset.from_events(log, time=time)
+    models = [_towers(towers, _inputs(towers, one)) for one in (timed, Dataset.from_events(log))]
+    items = models[0].weights["items"].numpy()
+    x, y, z = timed.items.codes(["x", "y", "z"])
+    for model, history in zip(models, ([x, z], [x, y, z]), strict=True):
+        expected = items[history].sum(axis=0) / np.sqrt(len(history))
+        np.testing.assert_allclose(model._others("history", [0]).numpy()[0], expected, atol=1e-6)
+    np.testing.assert_array_equal(*(model._others("audience", [x]).numpy() for model in models))
+
+
+def test_drawn_members_are_within_the_bound(made: Dataset, towers: Any, tf: Any) -> None:
+    """Without dropout each user is the sum / root of so many of the other items of the user, drawn by the seed."""
+    inputs = _inputs(towers, made, features=False, history=2)
+    model = _towers(towers, inputs)
+    items = model.weights["items"].numpy()
+    longest = np.flatnonzero(inputs.history.lengths > 3)[:20]
+    pairs = np.array([(user, made.matrix()[user].indices[0]) for user in longest], np.int32)
+    users, excluded = (tf.constant(side) for side in pairs.T)
+    drawn = [
+        model._learnt_from("history", users, excluded, (tf.constant([0, 0]), tf.constant([seed, 1])), 0.0).numpy()
+        for seed in (1, 1, 2)
+    ]
+    np.testing.assert_array_equal(drawn[0], drawn[1])
+    assert (np.abs(drawn[0] - drawn[2]).max(axis=1) > 1e-3).mean() > 0.3
+    for (user, target), vector in zip(pairs, drawn[0], strict=True):
+        others = items[[code for code in made.matrix()[user].indices if code != target]]
+        sums = [others[i] + others[j] for i in range(len(others)) for j in range(i)]
+        possible = np.concatenate([others, np.array(sums) / np.sqrt(2)])
+        assert np.abs(possible - vector).max(axis=1).min() < 1e-5
+
+
+def test_the_bound_may_be_a_truth_value() -> None:
+    """As in files that were written before there was one; a negative number is none."""
+    assert [_make(audience=given).audience for given in (True, False, 7)] == [64, 0, 7]
+    with pytest.raises(ConfigError, match="audience"):
+        _make(audience=-1)
 
 
 def test_dropout_thins_what_is_learnt_from(made: Dataset, towers: Any, tf: Any) -> None:

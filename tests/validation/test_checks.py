@@ -43,7 +43,7 @@ def test_schemes_that_fit_are_passed_over() -> None:
     ("tables", "timed", "kind", "message"),
     [
         ({"holdout": {}, "month": {"kind": "last_days", "window": "20d"}}, True, DataError,
-         "validation.schemes.month: there are 30 distinct times, the first and the last 29 apart; 3 windows of 20"),
+         "validation.schemes.month: there are 30 distinct times, the first and the last 29 apart; 5 windows of 20"),
         ({"last_days": {"window": "3d"}}, False, ConfigError, "validation.schemes.last_days: the log has no times;"),
         ({"later": {"kind": "cohort", "date": "joined"}}, True, ConfigError,
          "validation.schemes.later: the user table has no column 'joined'; its columns: none"),

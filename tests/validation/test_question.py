@@ -55,7 +55,7 @@ def plain_items(asking: Asking, dataset: Dataset, train: list[int]) -> set[int]:
     return allowed
 
 
-@pytest.mark.parametrize("splitter", [KFold(folds=2), Holdout(folds=2), Timeline(folds=2)], ids=str)
+@pytest.mark.parametrize("splitter", [KFold(folds=2), Holdout(folds=2), Timeline(folds=2, learning=0)], ids=str)
 @few
 @given(seed=st.integers(0, 2**32 - 1), asking=askings())
 def test_answers_equal_a_loop(splitter: Splitter, seed: int, asking: Asking) -> None:
@@ -140,3 +140,25 @@ def test_a_fold_keeps_its_visible_events() -> None:
     for one, other in zip(whole, asked, strict=True):
         np.testing.assert_array_equal(one.train, other.train)
         assert len(other.test) < len(one.test)
+
+
+def test_at_most_so_many_users_are_scored() -> None:
+    """The same ones again, with all their answers; those of others are neither visible nor asked for."""
+    dataset, splitter = log(3, n=400), KFold(folds=2)
+    every, some = (list(Asking(seen="keep", users=users).folds(splitter, dataset)) for users in (None, 3))
+    again = list(Asking(seen="keep", users=3).folds(splitter, dataset))
+    for whole, drawn, twice in zip(every, some, again, strict=True):
+        users = np.unique(dataset.events.user[drawn.test])
+        assert len(users) == 3
+        np.testing.assert_array_equal(drawn.test, whole.test[np.isin(dataset.events.user[whole.test], users)])
+        np.testing.assert_array_equal(drawn.test, twice.test)
+        np.testing.assert_array_equal(drawn.train, whole.train)
+
+
+def test_newcomers_are_scored_only_where_some_are_asked_for() -> None:
+    """A user whose first event is hidden has none that is visible."""
+    ids = pd.DataFrame({"user": ["a", "a", "b", "a", "b", "new"], "item": list("xyxzzx")})
+    dataset, splitter = Dataset.from_events(ids, time=[0, 1, 2, 8, 9, 9.5]), Timeline(folds=1, window=3.0, learning=0)
+    for newcomers, expected in ((True, ["a", "b", "new"]), (False, ["a", "b"])):
+        (fold,) = Asking(newcomers=newcomers).folds(splitter, dataset)
+        assert dataset.users.ids[np.unique(dataset.events.user[fold.test])].tolist() == expected

@@ -91,12 +91,14 @@ class Validation(_Section):
     Attributes:
         folds: K of every scheme.
         ks: cut-offs at which the metrics are reported.
+        users: that are scored in each fold at most, drawn at random: a mean over so many is known well enough.
         schemes: a table for each scheme: its parameters, and `kind` where its name is not its kind; the first scheme is
             the one that choices are made by.
     """
 
     folds: Count = 5
     ks: Annotated[tuple[Count, ...], Field(min_length=1)] = (5, 10, 20, 50, 100)
+    users: Count = 50_000
     schemes: Tables
 
 
@@ -110,6 +112,16 @@ class Blend(_Section):
 
     retrievers: tuple[Name, ...] = ()
     candidates: Count = 100
+
+
+class Rerank(_Section):
+    """What the rerankers learn from.
+
+    Attributes:
+        users: of each fold at most, drawn at random: trees learn little from more, and need memory for each.
+    """
+
+    users: Count = 20_000
 
 
 class Ablate(_Section):
@@ -162,6 +174,7 @@ class Competition(_Section):
         validation: how offline scores are made.
         retrievers: a table for each retriever: its parameters, and `kind` where its name is not its kind.
         blend: the lists as one.
+        rerank: what rerankers learn from.
         rerankers: a table for each reranker, likewise; none = the blend is the end.
         tune: the search for better parameters.
         ablate: what each retriever and feature adds.
@@ -179,6 +192,7 @@ class Competition(_Section):
     validation: Validation
     retrievers: Tables
     blend: Blend = Blend()
+    rerank: Rerank = Rerank()
     rerankers: dict[Name, dict[str, Any]] = {}
     tune: Tune = Tune()
     ablate: Ablate = Ablate()

@@ -10,8 +10,12 @@ from numpy.typing import NDArray
 
 from shortlist.common.arrays import IntArray
 from shortlist.common.files import atomic
+from shortlist.data.dataset import Dataset
 
 FILE = "asked.npz"
+
+FEW = 100
+"""One newcomer among so many users decides nothing."""
 
 
 @dataclass(frozen=True)
@@ -22,15 +26,23 @@ class Asked:
         users: (m,) int32 codes, rising.
         permitted: (I,) bool, the items that may be recommended; None = all.
         lists: (U, I) sparse, the items that may be recommended to each user who has entries; None = no lists.
+        newcomers: whether users without any event are among them, more than one in `FEW`.
     """
 
     users: IntArray
     permitted: NDArray[np.bool_] | None = None
     lists: sp.csr_matrix | None = None
+    newcomers: bool = True
+
+    @classmethod
+    def of(cls, users: IntArray, dataset: Dataset) -> Self:
+        """Some users of a dataset, each once."""
+        users, events = np.unique(users), np.bincount(dataset.events.user, minlength=len(dataset.users))
+        return cls(users, newcomers=bool(FEW * np.count_nonzero(events[users] == 0) > len(users)))
 
     def save(self, folder: Path) -> None:
         """Write it beside the dataset."""
-        arrays: dict[str, np.ndarray] = {"users": self.users}
+        arrays: dict[str, np.ndarray] = {"users": self.users, "newcomers": np.array(self.newcomers)}
         if self.permitted is not None:
             arrays["permitted"] = self.permitted
         if self.lists is not None:
@@ -46,4 +58,4 @@ class Asked:
             if "indptr" in arrays:
                 ones = np.ones(len(arrays["indices"]), dtype=np.float32)
                 lists = sp.csr_matrix((ones, arrays["indices"], arrays["indptr"]), shape=tuple(arrays["shape"]))
-            return cls(arrays["users"], arrays.get("permitted"), lists)
+            return cls(arrays["users"], arrays.get("permitted"), lists, bool(arrays["newcomers"]))

@@ -116,11 +116,18 @@ class _InTime:
         return one, other, near
 
 
-def latest(dataset: Dataset, last: int, recency: float = 1.0) -> sp.csr_matrix:
-    """The latest events of each user, (U, I) float64: their kinds' weights, times `recency` for each later event.
+def latest(dataset: Dataset, last: int) -> sp.csr_matrix:
+    """Of each user the events that fewer than `last` came after, (U, I) float64: their kinds' weights.
 
     Events of one time are equally late, so that a user can have more than `last`; without times, all are of one time.
     """
+    late = later_events(dataset) < last
+    places = dataset.events.user[late], dataset.events.item[late]
+    return sp.csr_matrix((event_weights(dataset)[late], places), shape=(len(dataset.users), len(dataset.items)))
+
+
+def later_events(dataset: Dataset) -> NDArray[np.int64]:
+    """How many events of its user are later than each event, (n,); without times none is."""
     order = in_time(dataset)
     users = dataset.events.user[order]
     new = np.ones(len(order), dtype=bool)
@@ -130,11 +137,9 @@ def latest(dataset: Dataset, last: int, recency: float = 1.0) -> sp.csr_matrix:
         new[1:] |= times[1:] != times[:-1]
     group = np.cumsum(new) - 1
     ends = np.append(np.flatnonzero(new)[1:], len(order))[group]
-    later = np.searchsorted(users, users, side="right") - ends
-    late = later < last
-    values = event_weights(dataset)[order][late] * recency ** later[late]
-    places = users[late], dataset.events.item[order][late]
-    return sp.csr_matrix((values, places), shape=(len(dataset.users), len(dataset.items)))
+    later = np.empty(len(order), dtype=np.int64)
+    later[order] = np.searchsorted(users, users, side="right") - ends
+    return later
 
 
 def in_time(dataset: Dataset) -> NDArray[np.intp]:

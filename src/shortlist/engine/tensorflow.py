@@ -13,3 +13,20 @@ import tensorflow as tf
 import tensorflow_recommenders as tfrs
 
 __all__ = ["tf", "tfrs"]
+
+
+def share_gpus() -> None:
+    """Make ready for GPUs, if TensorFlow sees any; where it sees none, nothing is changed.
+
+    Each process takes the memory that it needs, not all there is, since the processes of an engine share a GPU, and the
+    same seed gives the same numbers on the same GPU, though not those of a processor. CUDA_VISIBLE_DEVICES="" in the
+    environment hides the GPUs.
+    """
+    gpus = tf.config.list_physical_devices("GPU")
+    for gpu in gpus:
+        tf.config.experimental.set_memory_growth(gpu, enable=True)
+    if gpus:
+        tf.config.experimental.enable_op_determinism()
+
+
+share_gpus()

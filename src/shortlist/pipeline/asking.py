@@ -1,6 +1,6 @@
 """The question of competition.toml, with what preprocessing has read of it."""
 
-from shortlist.config.competition import Competition, Question
+from shortlist.config.competition import Competition
 from shortlist.data.asked import Asked
 from shortlist.pipeline.run import Run
 from shortlist.validation.headline import Headline
@@ -9,12 +9,16 @@ from shortlist.validation.question import Asking
 
 def asking(run: Run) -> Asking:
     """Which events are answers, and what may be recommended; needs the dataset on disk."""
-    return asking_of(run.competition.question, Asked.load(run.paths.dataset))
+    return asking_of(run.competition, Asked.load(run.paths.dataset))
 
 
-def asking_of(question: Question, asked: Asked) -> Asking:
+def asking_of(competition: Competition, asked: Asked) -> Asking:
     """The same of what is not on disk yet."""
-    return Asking(question.seen, question.answers, question.active_days, asked.permitted, asked.lists)
+    question = competition.question
+    return Asking(
+        question.seen, question.answers, question.active_days, asked.permitted, asked.lists,
+        competition.validation.users, asked.newcomers,
+    )  # fmt: skip
 
 
 def headline_of(competition: Competition) -> Headline:

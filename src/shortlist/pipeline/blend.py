@@ -1,7 +1,7 @@
 """The retrievers' lists as one: weights learnt on the folds of the first scheme, and the final lists blended.
 
-The list of a fold comes from weights that were learnt on the other folds' answers only; those of the submission from
-weights that were learnt on all folds.
+The list of a fold comes from weights that were learnt on other folds' answers only (see `division.teachers`); those of
+the submission from weights that were learnt on all folds.
 """
 
 import time
@@ -24,11 +24,12 @@ from shortlist.pipeline.run import Run
 from shortlist.pipeline.schemes import stacking_folds
 from shortlist.pipeline.train import note_final
 from shortlist.rerank import blend
+from shortlist.validation.division import teachers
 from shortlist.validation.folds import FoldResult, hidden_pairs
 
 
 def cross_validate_blend(run: Run) -> None:
-    """Each fold's blend with weights learnt on the other folds; then the weights learnt on all."""
+    """Each fold's blend with weights learnt on other folds; then the weights learnt on all."""
     paths, competition, names = run.paths, run.competition, run.methods.blended
     dataset, scheme = Dataset.load(paths.dataset), competition.first_scheme
     folds = stacking_folds(run, dataset)
@@ -38,8 +39,9 @@ def cross_validate_blend(run: Run) -> None:
     answers = [hidden_pairs(dataset, fold)[1] for fold in folds]
     for place, fold in enumerate(track(folds, f"blend: {scheme} folds", len(folds))):
         start = time.perf_counter()
-        others = [number for number in range(len(folds)) if number != place]
-        weights = blend.learn([pools[number] for number in others], [answers[number] for number in others])
+        others = teachers(folds, place)
+        taught = [pools[number] for number in others], [answers[number] for number in others]
+        weights = blend.learn(*taught) if others else blend.alike(len(names))
         own = list(load_lists(paths, names, scheme, fold).values())
         candidates = blend.blend(own, weights, competition.candidates)
         result = FoldResult(candidates, {}, time.perf_counter() - start)

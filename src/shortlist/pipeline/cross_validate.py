@@ -32,7 +32,7 @@ class FoldTask:
     Attributes:
         scheme: the fold's.
         fold: see `validation.splitters`.
-        folds: of the scheme, in all.
+        folds: of the scheme, in all, those to learn on among them.
         made_from: the fingerprint of the result.
     """
 
@@ -44,7 +44,8 @@ class FoldTask:
     @property
     def name(self) -> str:
         """For people."""
-        return f"{self.scheme} fold {self.fold.number}/{self.folds}"
+        name = f"{self.scheme} fold {self.fold.number}/{self.folds}"
+        return name if self.fold.scored else f"{name}, to learn on"
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def cross_validate(run: Run, name: str) -> None:
     dataset = Dataset.load(paths.dataset)
     if not is_too_large(paths, competition, name, dataset):
         model = Unfitted(*competition.retriever(name), competition.seed, dataset, competition.candidates, asking(run))
-        folds = sum(splitter.folds for splitter in splitters(competition).values())
+        folds = sum(len(splitter.numbers) for splitter in splitters(competition).values())
         with running(Unfitted.on_folds, model, _missing(run, name, model)) as results:
             for task, result in track(results, f"validate {name}: folds", folds):
                 save_fold(paths, name, task.scheme, task.fold, result, task.made_from)
@@ -110,7 +111,7 @@ def _missing(run: Run, name: str, model: Unfitted) -> Iterator[FoldTask]:
                 model.asking.digest,
                 source,
             )
-            task = FoldTask(scheme, fold, splitter.folds, made_from)
+            task = FoldTask(scheme, fold, len(splitter.numbers), made_from)
             if fold_made_from(run.paths, name, scheme, fold.number) == made_from:
                 note(f"validate {name}: {task.name} is there already")
             else:

@@ -2,14 +2,15 @@
 
 import time
 
-from shortlist.common.progress import note
+from shortlist.common.progress import note, track
 from shortlist.config.competition import BLEND
 from shortlist.data.dataset import Dataset
 from shortlist.pipeline.asking import headline_of
 from shortlist.pipeline.results import FINAL, load_final, load_lists
 from shortlist.pipeline.run import Run
 from shortlist.pipeline.schemes import stacking_folds
-from shortlist.rerank.table import Known, describe
+from shortlist.rerank import table_file
+from shortlist.rerank.table import Known, blocks, describe
 from shortlist.validation.headline import Answers
 
 
@@ -22,14 +23,13 @@ def make_table(run: Run, part: str) -> None:
         visible, known = dataset, None
         lists = {name: load_final(paths, name) for name in names}
     else:
-        fold, headline = stacking_folds(run, dataset)[int(part) - 1], headline_of(competition)
+        fold = next(fold for fold in stacking_folds(run, dataset) if str(fold.number) == part)
+        headline = headline_of(competition)
         answers = Answers.of(dataset, fold, headline)
         visible = dataset.take(fold.train)
-        known = Known(dataset.take(fold.test), headline.worth(answers.users, answers))
+        known = Known(dataset.take(fold.test), headline.worth(answers.users, answers), headline.places)
         lists = load_lists(paths, names, competition.first_scheme, fold)
-    table = describe(visible, lists[BLEND].first(competition.blend.candidates), lists, known)
-    table.save(paths.features(part))
-    note(
-        f"features {part}: {len(table.features):,} candidates, {len(table.names)} features "
-        f"({time.perf_counter() - start:.1f} s)"
-    )
+    candidates = lists[BLEND].first(competition.blend.candidates)
+    tables = track(describe(visible, candidates, lists, known), f"features {part}: blocks", blocks(candidates))
+    rows = table_file.save(paths.features(part), tables)
+    note(f"features {part}: {rows:,} candidates ({time.perf_counter() - start:.1f} s)")

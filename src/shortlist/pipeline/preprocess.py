@@ -39,12 +39,12 @@ def preprocess(run: Run) -> None:
         answer = answer.for_users(read_asked_ids(paths.raw / question.asked, dataset.users))
     ids = answer.users
     dataset = dataset.with_users(ids)
-    asked = Asked(np.unique(dataset.users.codes(ids)))
+    asked = Asked.of(dataset.users.codes(ids), dataset)
     if question.items != "all" and question.active_days is None:
         asked = with_permitted(asked, paths.raw / question.items, dataset)
-    check_enough(dataset, asked, asking_of(question, asked), question)
+    check_enough(dataset, asked, asking_of(competition, asked), question)
     schemes = splitters(competition)
-    check_schemes(schemes, dataset, asking_of(question, asked))
+    check_schemes(schemes, dataset, asking_of(competition, asked))
     for warning in warnings_of(schemes, dataset):
         note(warning.en)
     save_form(run, answer.form)

@@ -1,5 +1,6 @@
 """What files of raw/ say of the question: who is asked, and what may be answered."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -30,12 +31,12 @@ def with_permitted(asked: Asked, path: Path, dataset: Dataset) -> Asked:
     if not users:
         permitted = np.zeros(len(dataset.items), dtype=bool)
         permitted[items[items >= 0]] = True
-        return Asked(asked.users, permitted)
+        return replace(asked, permitted=permitted)
     codes, shape = dataset.users.codes(table[users[0]]), (len(dataset.users), len(dataset.items))
     both = (codes >= 0) & (items >= 0)
     lists = sp.csr_matrix((np.ones(both.sum(), dtype=np.float32), (codes[both], items[both])), shape=shape)
     lists.sum_duplicates()
-    return Asked(asked.users, None, lists)
+    return replace(asked, lists=lists)
 
 
 def _column_of(path: Path, table: pd.DataFrame, known: IdIndex, noun: str) -> str:

@@ -1,7 +1,7 @@
 """What the stages of the pipeline leave behind, written and read in one place: lists, models' states, scores."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -103,11 +103,22 @@ def load_state(paths: Paths, method: str) -> dict[str, np.ndarray]:
         return {key.removeprefix(STATE): arrays[key] for key in arrays.files if key.startswith(STATE)}
 
 
-def load_table(paths: Paths, part: str) -> "FeatureTable":
-    """The candidates of one fold, `part` being its number, or of the submission (`FINAL`), with their features."""
-    from shortlist.rerank.table import FeatureTable  # the features take a second, which most readers need not pay
+def load_table(paths: Paths, part: str, most: int | None = None) -> "FeatureTable":
+    """The candidates of one fold, `part` being its number, or of the submission (`FINAL`), with their features.
 
-    return FeatureTable.load(paths.features(part))
+    Args:
+        most: of at most so many users, drawn at random; None = of all.
+    """
+    from shortlist.rerank import table_file  # the features take a second, which most readers need not pay
+
+    return table_file.load(paths.features(part), most)
+
+
+def table_blocks(paths: Paths, part: str) -> "Iterator[FeatureTable]":
+    """The same for some users at a time, all together."""
+    from shortlist.rerank import table_file
+
+    return table_file.blocks(paths.features(part))
 
 
 def save_blend(paths: Paths, learnt: BlendLearnt) -> None:

@@ -17,7 +17,8 @@ def sections(run: Run) -> dict[str, object]:
                  "submission": [rules.sample, rules.user_column, rules.item_column]},
         "infer-split": competition.title,
         "eda": {"title": competition.title, "seed": competition.seed, "schemes": schemes},
-        "folds": {"seed": competition.seed, "candidates": competition.candidates, "schemes": schemes, **answers},
+        "folds": {"seed": competition.seed, "candidates": competition.candidates, "schemes": schemes,
+                  "users": competition.validation.users, **answers},
         "blend": chosen.blended,
         "features": {"retrievers": chosen.retrievers, "candidates": competition.blend.candidates, "metric": metric},
         "scores": {"validation": validation, "metric": metric, "title": competition.title,
@@ -30,5 +31,5 @@ def sections(run: Run) -> dict[str, object]:
     for name in chosen.retrievers:
         parts[f"retriever-{name}"] = competition.retriever(name)
     for name in chosen.rerankers:
-        parts[f"reranker-{name}"] = competition.reranker(name)
+        parts[f"reranker-{name}"] = [competition.reranker(name), competition.rerank.users]
     return parts

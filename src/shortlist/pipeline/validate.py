@@ -25,7 +25,7 @@ def validate(run: Run) -> None:
     for scheme, splitter in splitters(competition).items():
         # What has learnt on the first scheme's answers has seen those of the others: it is scored on the first alone.
         names = methods.all if scheme == competition.first_scheme else methods.retrievers
-        folds = list(asking(run).folds(splitter, dataset))
+        folds = list(asking(run).folds(splitter.scored, dataset))
         rows = {}
         for name in names:
             results = ((fold, load_fold(paths, name, scheme, fold)) for fold in folds)  # one at a time in memory

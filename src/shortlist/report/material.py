@@ -50,8 +50,8 @@ class Material:
 
     @cached_property
     def folds(self) -> list[Fold]:
-        """Of the first scheme."""
-        return list(asking(self.run).folds(self.splitters[self.scores.chosen_by], self.dataset))
+        """Of the first scheme, those that methods are scored on."""
+        return list(asking(self.run).folds(self.splitters[self.scores.chosen_by].scored, self.dataset))
 
     def results(self, method: str) -> list[FoldResult]:
         """A method's lists on the first scheme's folds."""

@@ -108,8 +108,13 @@ def learn(pools: Sequence[Pool], answers: Sequence[sp.csr_matrix]) -> DoubleArra
         shares.append(hit[kept] / hits[pooled.row[kept]])
         offset += int(kept.sum())
     if not offset:
-        return np.ones(evidence[0].shape[1])  # no list has found anything: none has shown to be better
+        return alike(evidence[0].shape[1] // 2)  # no list has found anything: none has shown to be better
     return _most_likely(np.concatenate(evidence), np.concatenate(starts), np.concatenate(shares))
+
+
+def alike(lists: int) -> DoubleArray:
+    """The weights of so many lists before anything is learnt."""
+    return np.ones(2 * lists)
 
 
 def _most_likely(evidence: FloatArray, starts: NDArray[np.int64], shares: DoubleArray) -> DoubleArray:

@@ -1,7 +1,7 @@
 """Features of who took what, of both tables, and of what the retrievers say."""
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 
 import numpy as np
@@ -11,9 +11,11 @@ import scipy.sparse as sp
 from shortlist.common.arrays import FloatArray, IntArray
 from shortlist.data.candidates import NO_ITEM
 from shortlist.data.columns import days, equal_rows, indicators
-from shortlist.rerank.evidence import Evidence, Similarity, dots, shares
+from shortlist.rerank.evidence import Evidence
 from shortlist.rerank.feature import Columns, feature
+from shortlist.rerank.members import dots
 from shortlist.rerank.ratings import parts
+from shortlist.rerank.visible import Visible, shares
 
 TINY = np.float32(1e-9)
 """Instead of a deviation of nothing."""
@@ -25,7 +27,8 @@ TINY = np.float32(1e-9)
 )
 def retrievers(rows: Evidence) -> Columns:
     """For each retriever: rank from 1, score, and how far that is below the first of the list in its deviations."""
-    for name, lists in rows.lists.items():
+    for name, every in rows.lists.items():
+        lists = every.rows(np.flatnonzero(np.isin(every.users, rows.some_users)))
         row, column = rows.places(lists)
         known = column >= 0
         scores = np.where(lists.items == NO_ITEM, np.nan, lists.scores)
@@ -54,8 +57,9 @@ def counts(rows: Evidence) -> Columns:
 )
 def history_shares(rows: Evidence) -> Columns:
     """For each category or word column of the items."""
-    for name, attributes in _attributes(rows.visible.item_table):
-        yield name, rows.dot(shares(rows.matrix, attributes), _mean_rows(attributes))
+    for name, attributes, parts_of_one in rows.shared.once(_item_attributes):
+        of_users = shares(rows.some_histories, attributes)
+        yield name, dots(parts_of_one, of_users, rows.items, rows.user_place)
 
 
 @feature(
@@ -64,10 +68,10 @@ def history_shares(rows: Evidence) -> Columns:
 )
 def history_distances(rows: Evidence) -> Columns:
     """For each number or date column of the items: its value, and the distance to the mean of the user's items."""
-    for name, values in _numbers(rows.visible.item_table):
-        of_users = _means(rows.matrix, values)
+    for name, values in rows.shared.once(_item_numbers):
+        of_users = _means(rows.some_histories, values)
         yield name, values[rows.items]
-        yield f"{name}-distance", np.abs(values[rows.items] - of_users[rows.users])
+        yield f"{name}-distance", np.abs(values[rows.items] - of_users[rows.user_place])
 
 
 @feature(
@@ -76,8 +80,8 @@ def history_distances(rows: Evidence) -> Columns:
 )
 def audience_shares(rows: Evidence) -> Columns:
     """For each category or word column of the users."""
-    for name, attributes in _attributes(rows.visible.user_table):
-        yield name, rows.dot(_mean_rows(attributes), shares(rows.by_item, attributes))
+    for name, parts_of_one, of_items in rows.shared.once(_audience_shares):
+        yield name, rows.dot(parts_of_one, of_items)
 
 
 @feature(
@@ -86,8 +90,8 @@ def audience_shares(rows: Evidence) -> Columns:
 )
 def audience_distances(rows: Evidence) -> Columns:
     """For each number or date column of the users: the signed distance to the mean of the item's users."""
-    for name, values in _numbers(rows.visible.user_table):
-        yield name, values[rows.users] - _means(rows.by_item, values)[rows.items]
+    for name, values, of_items in rows.shared.once(_audience_means):
+        yield name, values[rows.users] - of_items[rows.items]
 
 
 @feature(
@@ -97,45 +101,9 @@ def audience_distances(rows: Evidence) -> Columns:
 def nearest_dates(rows: Evidence) -> Columns:
     """For each date column of the users: days to the nearest of the item's users, and to their mean."""
     for name, values in _numbers(rows.visible.user_table.select_dtypes("datetime")):
-        mean, nearest = rows.over_users(partial(_nearness, values))
-        yield f"{name}-nearest", -nearest
-        yield f"{name}-mean", -mean
-
-
-@feature(
-    "items that share users with those of the user",
-    "사용자의 아이템과 사용자를 공유하는 아이템",
-)
-def co_users(rows: Evidence) -> Columns:
-    """Cosine of the item to the user's items: mean and maximum."""
-    yield from _cosines(rows.over_history, rows.unit_items)
-
-
-@feature(
-    "users who share items with the user",
-    "이 사용자와 아이템을 공유하는 사용자",
-)
-def co_items(rows: Evidence) -> Columns:
-    """Cosine of the user to the item's users: mean and maximum."""
-    yield from _cosines(rows.over_users, rows.unit_users)
-
-
-@feature(
-    "items that read like those of the user",
-    "사용자의 아이템과 글이 비슷한 아이템",
-)
-def item_texts(rows: Evidence) -> Columns:
-    """TF-IDF cosine of the item to the user's items: mean and maximum."""
-    yield from _cosines(rows.over_history, rows.item_text)
-
-
-@feature(
-    "users who read like the user",
-    "이 사용자와 글이 비슷한 사용자",
-)
-def user_texts(rows: Evidence) -> Columns:
-    """TF-IDF cosine of the user to the item's users: mean and maximum."""
-    yield from _cosines(rows.over_users, rows.user_text)
+        found = rows.over_users(partial(_nearness, values))
+        yield f"{name}-nearest", -found.max
+        yield f"{name}-mean", -found.mean
 
 
 @feature(
@@ -144,14 +112,12 @@ def user_texts(rows: Evidence) -> Columns:
 )
 def copies(rows: Evidence) -> Columns:
     """Items with the same attributes: how many there are, their users, and how many of them the user has."""
-    table = rows.visible.item_table
-    if not table.shape[1]:
+    if not rows.visible.item_table.shape[1]:
         return
-    group = equal_rows(table)
-    of_items = sp.csr_matrix((np.ones(len(group), np.float32), (np.arange(len(group)), group)))
+    group, of_items = rows.shared.once(_copies)
     yield "items", np.bincount(group)[group][rows.items].astype(np.float32)
     yield "users", np.asarray(of_items.T @ rows.by_item.sum(axis=1)).ravel()[group][rows.items].astype(np.float32)
-    yield "of_user", rows.dot((rows.matrix @ of_items).tocsr(), of_items)
+    yield "of_user", dots(of_items, (rows.some_histories @ of_items).tocsr(), rows.items, rows.user_place)
 
 
 @feature(
@@ -162,21 +128,46 @@ def ratings(rows: Evidence) -> Columns:
     """Where pairs have ratings: what `rerank.ratings` predicts for the pair, by part."""
     if rows.visible.ratings is None:
         return
-    users, items, *taste = parts(rows.visible)
+    users, items, *taste = rows.shared.once(_rating_parts)
     yield "user", users[rows.users]
     yield "item", items[rows.items]
     yield "taste", np.einsum("rf,rf->r", taste[0][rows.users], taste[1][rows.items])
 
 
-def _cosines(over: Callable[[Similarity], tuple[FloatArray, FloatArray]], vectors: sp.csr_matrix) -> Columns:
-    """Mean and maximum of the cosine over the user's items or the item's users; the vectors have length 1."""
-    mean, most = over(partial(dots, vectors, vectors))
-    yield "mean", mean
-    yield "max", most
-
-
 def _nearness(values: FloatArray, first: IntArray, other: IntArray) -> FloatArray:
     return -np.abs(values[first] - values[other])
+
+
+def _copies(visible: Visible) -> tuple[IntArray, sp.csr_matrix]:
+    """The group of each item, and that as an indicator, (I, groups)."""
+    group = equal_rows(visible.dataset.item_table)
+    return group, sp.csr_matrix((np.ones(len(group), np.float32), (np.arange(len(group)), group)))
+
+
+def _rating_parts(visible: Visible) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    return parts(visible.dataset)
+
+
+def _item_attributes(visible: Visible) -> list[tuple[str, sp.csr_matrix, sp.csr_matrix]]:
+    """Of each column its indicators, (I, F), and the same divided by their number."""
+    columns = _attributes(visible.dataset.item_table)
+    return [(name, attributes, _mean_rows(attributes)) for name, attributes in columns]
+
+
+def _item_numbers(visible: Visible) -> list[tuple[str, FloatArray]]:
+    return list(_numbers(visible.dataset.item_table))
+
+
+def _audience_shares(visible: Visible) -> list[tuple[str, sp.csr_matrix, sp.csr_matrix]]:
+    """Of each column the users' indicators by their number, (U, F), and the share of the items' users, (I, F)."""
+    columns = _attributes(visible.dataset.user_table)
+    return [(name, _mean_rows(attributes), shares(visible.by_item, attributes)) for name, attributes in columns]
+
+
+def _audience_means(visible: Visible) -> list[tuple[str, FloatArray, FloatArray]]:
+    """Of each column the users' values, (U,), and the means of the items' users, (I,)."""
+    columns = _numbers(visible.dataset.user_table)
+    return [(name, values, _means(visible.by_item, values)) for name, values in columns]
 
 
 def _attributes(table: pd.DataFrame) -> Iterator[tuple[str, sp.csr_matrix]]:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping, Sequence
+from itertools import product
 from typing import Annotated, Any, Literal, Self
 
 import numpy as np
@@ -9,12 +10,19 @@ from pydantic import Field
 
 from shortlist.common.arrays import FloatArray
 from shortlist.common.parameters import Count, Seed, parameters
-from shortlist.common.progress import track
-from shortlist.errors import ShortlistError
-from shortlist.rerank.base import Reranker, gathered, sampled
+from shortlist.common.progress import note, track
+from shortlist.errors import DataError, ShortlistError
+from shortlist.rerank.base import Reranker, apart, gained, gathered, sampled
 from shortlist.rerank.table import FeatureTable
 
 Share = Annotated[float, Field(gt=0, le=1)]
+
+OBJECTIVES = ("binary", "lambdarank")
+
+TREES = (150, 300)
+
+BEYOND = 5
+"""Places below the last that counts from which LambdaRank still lifts answers."""
 
 
 @parameters
@@ -22,8 +30,10 @@ class LightGBM(Reranker):
     """LightGBM (Ke et al., NeurIPS 2017), pointwise or with LambdaRank (Burges, MSR-TR-2010-82).
 
     Args:
-        objective: `binary` asks of each candidate whether it is an answer; `lambdarank` for the order of each user's.
-        trees: boosting rounds.
+        objective: `binary` asks of each candidate whether it is an answer, weighed by what a hit is worth; `lambdarank`
+            for the order of each user's, as far down as the metric looks.
+        trees: boosting rounds. `auto`, here and above, is what puts most answers on top in the last of the tables, by
+            one model learnt on the others.
         leaves: of a tree.
         learning_rate: shrinkage of each tree.
         min_rows: of a leaf.
@@ -36,8 +46,8 @@ class LightGBM(Reranker):
     """
 
     uses_seed = True
-    objective: Literal["binary", "lambdarank"] = "binary"
-    trees: Count = 150
+    objective: Literal["auto", "binary", "lambdarank"] = "auto"
+    trees: Literal["auto"] | Count = "auto"
     leaves: Annotated[int, Field(ge=2)] = 15
     learning_rate: Annotated[float, Field(gt=0)] = 0.07
     min_rows: Count = 100
@@ -50,23 +60,52 @@ class LightGBM(Reranker):
 
     def fit(self, tables: Sequence[FeatureTable]) -> Self:
         """See `Reranker.fit`."""
-        lgb = _library()
         self.names_ = tables[0].names  # LightGBM itself refuses some signs that a column's name can have
-        rng = np.random.default_rng(self.seed)
+        self.objective_, self.trees_ = self._chosen(tables)
+        self.boosters_ = self._learnt(tables, self.objective_, self.trees_, self.seeds)
+        return self
+
+    def _chosen(self, tables: Sequence[FeatureTable]) -> tuple[str, int]:
+        """Objective and number of trees; among equals the first."""
+        objectives = OBJECTIVES if self.objective == "auto" else (self.objective,)
+        numbers = TREES if self.trees == "auto" else (self.trees,)
+        choices = [*product(objectives, numbers)]
+        if len(choices) == 1:
+            return choices[0]
+        teaching, test = apart(tables)
+        worth = dict.fromkeys(choices, 0.0)
+        for objective in objectives:
+            try:
+                (booster,) = self._learnt(teaching, objective, max(numbers), 1)
+            except DataError:  # nothing to learn from but in the last table
+                return choices[0]
+            for number in numbers:
+                scores = booster.predict(test.features, raw_score=True, num_iteration=number)
+                worth[objective, number] = gained(test, scores)
+        best = max(choices, key=lambda choice: worth[choice])
+        note(f"lightgbm: {best[0]}, {best[1]} trees; on the last fold "
+             + ", ".join(f"{name} {number} {value:.4f}" for (name, number), value in worth.items()))  # fmt: skip
+        return best
+
+    def _learnt(self, tables: Sequence[FeatureTable], objective: str, trees: int, seeds: int) -> list[Any]:
+        """Boosters of different draws."""
+        lgb, rng = _library(), np.random.default_rng(self.seed)
         rows = sampled(tables, self.negatives, rng)
+        ranking = objective == "lambdarank"
+        sizes = [_group_sizes(table, kept) for table, kept in zip(tables, rows, strict=True)]
         data = lgb.Dataset(
             gathered([table.features for table in tables], rows),
             gathered([table.labels for table in tables], rows),
             weight=gathered([table.row_worth for table in tables], rows),
-            group=np.concatenate([_group_sizes(table, kept) for table, kept in zip(tables, rows, strict=True)])
-            if self.objective == "lambdarank"
-            else None,
+            group=np.concatenate(sizes) if ranking else None,
         )
-        self.boosters_ = [
-            lgb.train(self._settings(int(rng.integers(2**31))), data, self.trees)
-            for _ in track(range(self.seeds), "LightGBM seeds", self.seeds)
+        settings = {"objective": objective, **self._settings()}
+        if ranking:
+            settings["lambdarank_truncation_level"] = len(tables[0].places) + BEYOND
+        return [
+            lgb.train({**settings, "seed": int(rng.integers(2**31))}, data, trees)
+            for _ in track(range(seeds), "LightGBM seeds", seeds)
         ]
-        return self
 
     def score(self, table: FeatureTable) -> FloatArray:
         """See `Reranker.score`; log odds for `binary`."""
@@ -94,9 +133,8 @@ class LightGBM(Reranker):
         total = sum(booster.predict(features, pred_contrib=True) for booster in boosters)
         return np.asarray(total[:, :-1] / len(boosters), dtype=np.float32)
 
-    def _settings(self, seed: int) -> dict[str, Any]:
+    def _settings(self) -> dict[str, Any]:
         return {
-            "objective": self.objective,
             "num_leaves": self.leaves,
             "learning_rate": self.learning_rate,
             "min_data_in_leaf": self.min_rows,
@@ -104,7 +142,6 @@ class LightGBM(Reranker):
             "bagging_fraction": self.rows_per_tree,
             "bagging_freq": 1,
             "lambda_l2": self.l2,
-            "seed": seed,
             "deterministic": True,  # the same trees whatever the number of threads
             "force_row_wise": True,
             "verbose": -1,

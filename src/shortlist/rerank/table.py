@@ -1,19 +1,21 @@
 """Candidates with their features, and with labels where the right answers are known: what rerankers learn from."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from shortlist.common.arrays import FloatArray, IntArray
-from shortlist.common.files import atomic
-from shortlist.data.candidates import NO_ITEM, Candidates, stored
+from shortlist.data.candidates import NO_ITEM, Candidates, joined, stored
 from shortlist.data.dataset import Dataset
 from shortlist.engine.threads import spread
 from shortlist.rerank.evidence import Evidence
 from shortlist.rerank.features import FEATURES
+from shortlist.rerank.visible import Visible
+
+BLOCK = 4096
+"""Users whose candidates are described at once: 100 of each with 80 features take 130 MB."""
 
 
 @dataclass(frozen=True)
@@ -21,12 +23,24 @@ class Rated:
     """Pairs whose rating is known, candidates or not.
 
     Attributes:
+        users: (p,) int32.
         features: (p, F) float32, as those of the candidates.
         ratings: (p,) float32.
     """
 
+    users: IntArray
     features: FloatArray
     ratings: FloatArray
+
+    @classmethod
+    def joined(cls, parts: Sequence["Rated"]) -> "Rated":
+        """Those of several as one."""
+        arrays = ([getattr(part, field.name) for part in parts] for field in fields(cls))
+        return cls(*map(np.concatenate, arrays))
+
+    def rows(self, chosen: NDArray[np.bool_]) -> "Rated":
+        """Some of them."""
+        return Rated(self.users[chosen], self.features[chosen], self.ratings[chosen])
 
 
 @dataclass(frozen=True)
@@ -36,10 +50,12 @@ class Known:
     Attributes:
         hidden: a dataset with the events that are the answers.
         worth: (m,) float32, what a hit adds to the official metric of each user.
+        places: (k,) float32, what a hit at each place of the list is worth beside one at the first.
     """
 
     hidden: Dataset
     worth: FloatArray
+    places: FloatArray
 
 
 @dataclass(frozen=True)
@@ -52,6 +68,7 @@ class FeatureTable:
         features: (rows, F) float32, NaN where there is nothing to say.
         labels: (rows,) bool, whether the candidate is an answer; all False where no answers are known.
         worth: (m,) float32, what a hit adds to the official metric of each user; 0 where no answers are known.
+        places: (k,) float32, what a hit at each place of the list is worth beside one at the first; empty likewise.
         rated: the answers with their ratings, where the competition's pairs have some.
     """
 
@@ -60,6 +77,7 @@ class FeatureTable:
     features: FloatArray
     labels: NDArray[np.bool_]
     worth: FloatArray
+    places: FloatArray
     rated: Rated | None = None
 
     @property
@@ -102,7 +120,10 @@ class FeatureTable:
         kept = np.isin(self.candidates.users, users)
         rows, old = kept[self.row], self.candidates
         candidates = Candidates(old.users[kept], old.items[kept], old.scores[kept])
-        return FeatureTable(candidates, self.names, self.features[rows], self.labels[rows], self.worth[kept])
+        rated = self.rated and self.rated.rows(np.isin(self.rated.users, users))
+        return FeatureTable(
+            candidates, self.names, self.features[rows], self.labels[rows], self.worth[kept], self.places, rated
+        )
 
     def select(self, groups: Iterable[str]) -> "FeatureTable":
         """The same rows with the features of some groups or, as "retrievers.<name>", of some retrievers only."""
@@ -118,26 +139,17 @@ class FeatureTable:
         rated = self.rated and replace(self.rated, features=self.rated.features[:, kept])
         return replace(self, names=names, features=self.features[:, kept], rated=rated)
 
-    def save(self, path: Path) -> None:
-        """Write it whole or not at all."""
-        lists = self.candidates
-        arrays = {
-            "users": lists.users, "items": lists.items, "scores": lists.scores, "names": np.array(self.names),
-            "features": self.features, "labels": self.labels, "worth": self.worth,
-        }  # fmt: skip
-        if self.rated is not None:
-            arrays |= {"rated": self.rated.features, "ratings": self.rated.ratings}
-        with atomic(path) as temporary:
-            np.savez(temporary, **arrays)  # type: ignore[arg-type]
-
     @classmethod
-    def load(cls, path: Path) -> "FeatureTable":
-        """What `save` wrote."""
-        with np.load(path) as arrays:
-            candidates = Candidates(arrays["users"], arrays["items"], arrays["scores"])
-            rated = Rated(arrays["rated"], arrays["ratings"]) if "rated" in arrays else None
-            names = arrays["names"].tolist()
-            return cls(candidates, names, arrays["features"], arrays["labels"], arrays["worth"], rated)
+    def joined(cls, tables: Sequence["FeatureTable"]) -> "FeatureTable":
+        """Those of different users, one after the other."""
+        first, known = tables[0], [table.rated for table in tables if table.rated is not None]
+        rated = Rated.joined(known) if known else None
+        features, labels, worth = (
+            np.concatenate([getattr(table, name) for table in tables]) for name in ("features", "labels", "worth")
+        )
+        return cls(
+            joined([table.candidates for table in tables]), first.names, features, labels, worth, first.places, rated
+        )
 
 
 def groups_of(name: str) -> set[str]:
@@ -145,28 +157,45 @@ def groups_of(name: str) -> set[str]:
     return {name.partition(".")[0], name.rpartition("-")[0]} - {""}
 
 
+def blocks(candidates: Candidates) -> int:
+    """How many tables `describe` gives."""
+    return max(1, -(-len(candidates.users) // BLOCK))
+
+
 def describe(
     visible: Dataset, candidates: Candidates, lists: Mapping[str, Candidates], known: Known | None = None
-) -> FeatureTable:
-    """Compute every feature of every candidate from visible events alone.
+) -> Iterator[FeatureTable]:
+    """Compute every feature of every candidate from visible events alone, for some users at a time.
 
     Args:
         visible: with the visible events only.
         candidates: to be put in a better order.
-        lists: of the retrievers (and the blend), fitted on the visible pairs.
+        lists: of the retrievers (and the blend), fitted on the visible pairs, of the same users in the same order.
         known: the answers, where they are known.
     """
-    there = candidates.items != NO_ITEM
-    users = np.repeat(candidates.users, there.sum(axis=1))
-    items = candidates.items[there]
-    names, features = _features(Evidence(visible, users, items, lists))
-    if known is None:
-        nothing = np.zeros(len(users), dtype=bool), np.zeros(len(candidates.users), dtype=np.float32)
-        return FeatureTable(candidates, names, features, *nothing)
-    hidden, rated = known.hidden, None
-    if hidden.ratings is not None:
-        rated = Rated(_features(Evidence(visible, hidden.pairs[:, 0], hidden.pairs[:, 1], lists))[1], hidden.ratings)
-    return FeatureTable(candidates, names, features, stored(hidden.matrix(), users, items), known.worth, rated)
+    answers, shared = None if known is None else known.hidden.matrix(), Visible(visible)
+    for number in range(blocks(candidates)):
+        block = slice(number * BLOCK, (number + 1) * BLOCK)
+        own, said = candidates.rows(block), {name: each.rows(block) for name, each in lists.items()}
+        there = own.items != NO_ITEM
+        users, items = np.repeat(own.users, there.sum(axis=1)), own.items[there]
+        names, features = _features(Evidence(visible, users, items, said, shared))
+        if known is None or answers is None:
+            nothing = np.zeros(len(own.users), np.float32), np.empty(0, np.float32)
+            yield FeatureTable(own, names, features, np.zeros(len(users), np.bool_), *nothing)
+            continue
+        rated, labels = _rated(shared, known.hidden, said, own.users), stored(answers, users, items)
+        yield FeatureTable(own, names, features, labels, known.worth[block], known.places, rated)
+
+
+def _rated(shared: Visible, hidden: Dataset, lists: Mapping[str, Candidates], users: IntArray) -> Rated | None:
+    """The rated answers of some users, with their features; None where answers have no ratings."""
+    if hidden.ratings is None:
+        return None
+    own = np.isin(hidden.pairs[:, 0], users)
+    pairs = hidden.pairs[own]
+    features = _features(Evidence(shared.dataset, pairs[:, 0], pairs[:, 1], lists, shared))[1]
+    return Rated(pairs[:, 0], features, hidden.ratings[own])
 
 
 def _features(rows: Evidence) -> tuple[list[str], FloatArray]:

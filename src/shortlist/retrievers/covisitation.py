@@ -8,56 +8,55 @@ from pydantic import Field
 
 from shortlist.common.arrays import DoubleArray, IntArray
 from shortlist.common.parameters import Count, Period
-from shortlist.data.covisits import Steps, covisits, latest
+from shortlist.data.covisits import Steps, covisits
 from shortlist.data.dataset import Dataset
 from shortlist.data.decay import event_weights
 from shortlist.retrievers.base import SparseRetriever, parameters
 from shortlist.retrievers.neighbours import Neighbours, cut, nearest_products
+from shortlist.retrievers.pair_weights import PairWeights
 
 Share = Annotated[float, Field(gt=0, le=1)]
 
 
 @parameters
-class Covisitation(SparseRetriever):
+class Covisitation(PairWeights, SparseRetriever):
     """Co-visitation (Davidson et al., "The YouTube Video Recommendation System", RecSys 2010) with decay.
 
     Two events of one user at most `window` steps apart speak for each other's items, the less the further apart they
-    are. A user's score for an item is the sum over the user's `last` events, the latest counting most. Without times
-    all events of a user are of one time: then it is how many users both items have, asked with all of the user's.
+    are. A user's score for an item is the sum over the user's events, the latest counting most; see `PairWeights`.
+    Without times all events of a user are of one time: then it is how many users both items have.
 
     Args:
         window: steps between two events that still count.
         decay: weight of each further step.
-        half_life: time between two events after which they count half; None = it does not matter.
+        gap_half_life: time between two events after which they count half; None = it does not matter.
         backward: weight of what came before an item beside what came after.
         popularity: power of the other item's events that counts are divided by; 0 = plain counts, 1 = confidence.
         neighbours: the strongest that each item keeps.
-        last: the user's events that are asked with.
-        recency: weight of each further step back among them.
     """
 
     window: Count = 10
     decay: Share = 0.9
-    half_life: Annotated[Period, Field(gt=0)] | None = None
+    gap_half_life: Annotated[Period, Field(gt=0)] | None = None
     backward: Annotated[float, Field(ge=0, le=1)] = 0.5
     popularity: Annotated[float, Field(ge=0, le=1)] = 0.4
     neighbours: Neighbours = 200
-    last: Count = 20
-    recency: Share = 0.8
+    # Asked with what the user just took; not by powers of less, which leave nothing of what came before a basket of 50.
+    recency: Annotated[float, Field(gt=0)] | None = 1.0
 
     def fit(self, dataset: Dataset) -> Self:
         """See `Retriever.fit`."""
         size = np.bincount(dataset.events.item, weights=event_weights(dataset), minlength=len(dataset.items))
         self.votes_ = self._votes(dataset, np.where(size > 0, size, 1) ** -self.popularity)
-        self.asking_ = latest(dataset, self.last, self.recency)
+        self.asking_ = self.recent_weights(dataset)
         return self
 
     def _votes(self, dataset: Dataset, scale: DoubleArray) -> sp.csr_matrix:
         """Of each item the strongest others, (I, I); the other's counts are multiplied with its `scale`."""
         if dataset.events.time is None:
-            users = dataset.matrix().astype(np.float64)
+            users = self.weights(dataset).astype(np.float64)
             return nearest_products(users.T.tocsr(), (users @ sp.diags_array(scale)).tocsr(), self.neighbours)
-        steps = Steps(self.window, self.decay, self.half_life, before=self.backward)
+        steps = Steps(self.window, self.decay, self.gap_half_life, before=self.backward)
         counts = (rows for _, rows in covisits(dataset, steps))
         return sp.vstack([cut((rows @ sp.diags_array(scale)).tocsr(), self.neighbours) for rows in counts], "csr")
 

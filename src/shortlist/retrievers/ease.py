@@ -12,13 +12,15 @@ from shortlist.data.dataset import Dataset
 from shortlist.errors import ConfigError
 from shortlist.retrievers.base import Retriever, parameters
 from shortlist.retrievers.neighbours import degrees
+from shortlist.retrievers.pair_weights import PairWeights
 
 
 @parameters
-class EASE(Retriever):
+class EASE(PairWeights, Retriever):
     """Embarrassingly shallow autoencoder (Steck, "Embarrassingly Shallow Autoencoders for Sparse Data", WWW 2019).
 
-    The weights are dense, (I, I) float32: 180 MB for 6,700 items, 1.6 GB for 20,000.
+    The weights are dense, (I, I) float32: 180 MB for 6,700 items, 1.6 GB for 20,000. The user's
+    items are asked with by `recency` too, the weights are learnt without; see `PairWeights`.
 
     Args:
         regularization: lambda, of the squared weights.
@@ -31,9 +33,9 @@ class EASE(Retriever):
 
     def fit(self, dataset: Dataset) -> Self:
         """See `Retriever.fit`."""
-        self.matrix_ = dataset.matrix()
-        user_degree, _ = degrees(self.matrix_)
-        gram = (self.matrix_.T @ sp.diags_array(user_degree**-self.user_power) @ self.matrix_).toarray()
+        self.matrix_, pairs = self.recent_weights(dataset), self.weights(dataset)
+        user_degree, _ = degrees(pairs)
+        gram = (pairs.T @ sp.diags_array(user_degree**-self.user_power) @ pairs).toarray()
         gram[np.diag_indices_from(gram)] += self.regularization
         inverse = _inverse(gram)
         self.weights_ = inverse / -np.diag(inverse)

@@ -12,11 +12,14 @@ from shortlist.common.parameters import Count, Seed
 from shortlist.data.dataset import Dataset
 from shortlist.retrievers.base import Retriever, parameters
 from shortlist.retrievers.neighbours import degrees
+from shortlist.retrievers.pair_weights import PairWeights
 
 
 @parameters
-class GraphFilter(Retriever):
+class GraphFilter(PairWeights, Retriever):
     """GF-CF: a linear filter and an ideal low-pass one (Shen et al., "How Powerful is Graph Convolution?", CIKM 2021).
+
+    The user's items count by `recency` too, the filters are made without; see `PairWeights`.
 
     Args:
         factors: singular vectors that the low-pass filter lets through.
@@ -35,10 +38,10 @@ class GraphFilter(Retriever):
 
     def fit(self, dataset: Dataset) -> Self:
         """See `Retriever.fit`."""
-        self.matrix_ = dataset.matrix()
-        user_degree, item_degree = degrees(self.matrix_)
+        self.matrix_, pairs = self.recent_weights(dataset), self.weights(dataset)
+        user_degree, item_degree = degrees(pairs)
         item_scale = item_degree**-self.item_power
-        scaled = (sp.diags_array(user_degree**-self.user_power) @ self.matrix_ @ sp.diags_array(item_scale)).tocsr()
+        scaled = (sp.diags_array(user_degree**-self.user_power) @ pairs @ sp.diags_array(item_scale)).tocsr()
         self.filter_ = (scaled.T @ scaled).tocsr()
         factors = min(self.factors, *scaled.shape)
         _, _, vectors = randomized_svd(scaled, factors, random_state=self.seed)

@@ -13,6 +13,7 @@ from shortlist.data.columns import tfidf
 from shortlist.data.dataset import Dataset
 from shortlist.retrievers.base import SparseRetriever, parameters
 from shortlist.retrievers.neighbours import Neighbours, Weighting, item_similarities
+from shortlist.retrievers.pair_weights import PairWeights
 from shortlist.retrievers.topk import largest
 
 BLOCK = 1024
@@ -20,11 +21,12 @@ BLOCK = 1024
 
 
 @parameters
-class HybridKNN(SparseRetriever):
+class HybridKNN(PairWeights, SparseRetriever):
     """Weighted hybrid (Burke, "Hybrid Recommender Systems", UMUAI 2002) of item-based filtering and content.
 
     The similarity of two items is the weighted sum of that of their users and of the cosine of their TF-IDF vectors;
-    the score is its sum over the items of the user.
+    the score is its sum over the items of the user. These count by `recency` too, the similarities do not; see
+    `PairWeights`.
 
     Args:
         content_weight: weight of the descriptions, 0 ... 1; the users weigh the rest. BM25 is not bounded by 1 as the
@@ -44,8 +46,8 @@ class HybridKNN(SparseRetriever):
 
     def fit(self, dataset: Dataset) -> Self:
         """See `Retriever.fit`."""
-        self.matrix_ = dataset.matrix()
-        by_users = item_similarities(self.matrix_, self.weighting, self.neighbours)
+        self.matrix_ = self.recent_weights(dataset)
+        by_users = item_similarities(self.weights(dataset), self.weighting, self.neighbours)
         by_content = _cosines(tfidf(dataset.item_table, self.min_count), self.content_neighbours)
         self.votes_ = ((1 - self.content_weight) * by_users + self.content_weight * by_content).T.tocsr()
         return self

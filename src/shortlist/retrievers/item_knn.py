@@ -8,11 +8,14 @@ from shortlist.common.arrays import IntArray
 from shortlist.data.dataset import Dataset
 from shortlist.retrievers.base import SparseRetriever, parameters
 from shortlist.retrievers.neighbours import Neighbours, Weighting, item_similarities
+from shortlist.retrievers.pair_weights import PairWeights
 
 
 @parameters
-class ItemKNN(SparseRetriever):
+class ItemKNN(PairWeights, SparseRetriever):
     """Sum of the similarities to the items of the user (Deshpande and Karypis, ACM TOIS 2004).
+
+    The user's items count by `recency` too, the similarities do not; see `PairWeights`.
 
     Args:
         neighbours: the nearest items that each item listens to; None = all that share a user.
@@ -24,8 +27,8 @@ class ItemKNN(SparseRetriever):
 
     def fit(self, dataset: Dataset) -> Self:
         """See `Retriever.fit`."""
-        self.matrix_ = dataset.matrix()
-        self.votes_ = item_similarities(self.matrix_, self.weighting, self.neighbours).T.tocsr()
+        self.matrix_ = self.recent_weights(dataset)
+        self.votes_ = item_similarities(self.weights(dataset), self.weighting, self.neighbours).T.tocsr()
         return self
 
     def stored_scores(self, users: IntArray) -> sp.csr_matrix:

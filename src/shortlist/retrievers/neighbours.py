@@ -11,6 +11,7 @@ from shortlist.common.arrays import FloatArray, IntArray
 from shortlist.common.parameters import Count
 from shortlist.data.dataset import Dataset
 from shortlist.retrievers.base import SparseRetriever, parameters
+from shortlist.retrievers.pair_weights import PairWeights
 from shortlist.retrievers.topk import best_stored
 
 Neighbours = Count | None
@@ -41,7 +42,7 @@ def degrees(matrix: sp.csr_matrix) -> tuple[FloatArray, FloatArray]:
 
 
 def comparable(matrix: sp.csr_matrix, weighting: Weighting) -> tuple[sp.csr_matrix, sp.csr_matrix]:
-    """Two forms of binary rows, so that `first @ second.T` is the similarity of each row to each row.
+    """Two forms of rows, so that `first @ second.T` is the similarity of each row to each row.
 
     A column that n of N rows have weighs log(1 + N / n) with "idf" (Salton and Buckley 1988), on both sides of the
     cosine. "bm25" (Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009) has it once, and divides by
@@ -108,8 +109,10 @@ def cut(similarities: sp.csr_matrix, nearest: Neighbours) -> sp.csr_matrix:
 
 
 @parameters
-class UserNeighbours(SparseRetriever):
+class UserNeighbours(PairWeights, SparseRetriever):
     """Mean of the neighbours' rows, weighted by similarity (Resnick et al., "GroupLens", CSCW 1994, without ratings).
+
+    Rows are pairs by count, kind, age and order, the asker's as well as the neighbours'; see `PairWeights`.
 
     Args:
         neighbours: the nearest users to listen to; None = everybody with an item in common.
@@ -121,7 +124,7 @@ class UserNeighbours(SparseRetriever):
 
     def fit(self, dataset: Dataset) -> Self:
         """See `Retriever.fit`."""
-        self.matrix_ = dataset.matrix().astype(np.float64)
+        self.matrix_ = self.recent_weights(dataset).astype(np.float64)
         self.votes_ = self.matrix_
         self.asking_, self.answering_ = comparable(self.matrix_, self.weighting)
         return self

@@ -7,10 +7,9 @@ import scipy.sparse as sp
 from pydantic import Field
 
 from shortlist.common.arrays import IntArray
-from shortlist.common.parameters import Period
 from shortlist.data.dataset import Dataset
-from shortlist.data.decay import event_weights
 from shortlist.retrievers.base import SparseRetriever, parameters
+from shortlist.retrievers.pair_weights import Counts, PairWeights
 
 TIE = 1e-3
 """What the most popular item gains: among items that are equal otherwise, the popular one is first."""
@@ -20,19 +19,21 @@ PRIOR = 5.0
 
 
 @parameters
-class OwnHistory(SparseRetriever):
+class OwnHistory(PairWeights, SparseRetriever):
     """The user's own items by decayed frequency (Hu et al., "Modeling Personalized Item Frequency", SIGIR 2020).
 
-    Each of the pair's events counts with its kind's weight and its age. An item of which most events are repeats comes
-    again sooner than one that is taken once (Anderson et al., "The Dynamics of Repeat Consumption", WWW 2014). Of use
-    where items that the user has may be recommended again; where they may not, its lists are empty.
+    Each of the pair's events counts by its kind, its age and how much the user did since, see `PairWeights`. An item
+    of which most events are repeats comes again sooner than one that is taken once (Anderson et al., "The Dynamics of
+    Repeat Consumption", WWW 2014). Of use where items that the user has may be recommended again; where they may not,
+    its lists are empty.
 
     Args:
-        half_life: age at which an event counts half, see `decay.aged`; of no effect without times.
         repeats: power of the item's repeat rate that is multiplied with; 0 = it does not matter.
     """
 
-    half_life: Annotated[Period, Field(gt=0)] = 30.0
+    # On Ta-Feng and Complete Journey better than any age: who comes rarely still takes what they took last.
+    counts: Counts = "full"
+    recency: Annotated[float, Field(gt=0)] | None = 100.0
     repeats: Annotated[float, Field(ge=0)] = 1.0
 
     def fit(self, dataset: Dataset) -> Self:
@@ -40,11 +41,7 @@ class OwnHistory(SparseRetriever):
         items, number = dataset.pairs[:, 1], len(dataset.items)
         users, events = np.bincount(items, minlength=number), np.bincount(dataset.events.item, minlength=number)
         worth = ((events - users + 1) / (events + PRIOR)) ** self.repeats * (1 + TIE * users / max(users.max(), 1))
-        strengths = np.bincount(
-            dataset.pair_of, weights=event_weights(dataset, self.half_life), minlength=len(dataset.pairs)
-        )
-        shape = (len(dataset.users), number)
-        self.scores_ = sp.csr_matrix((strengths * worth[items], (dataset.pairs[:, 0], items)), shape=shape)
+        self.scores_ = (self.recent_weights(dataset) @ sp.diags_array(worth)).tocsr()
         return self
 
     def stored_scores(self, users: IntArray) -> sp.csr_matrix:

@@ -12,11 +12,14 @@ from shortlist.common.parameters import Count
 from shortlist.data.dataset import Dataset
 from shortlist.retrievers.base import Retriever, parameters
 from shortlist.retrievers.neighbours import degrees
+from shortlist.retrievers.pair_weights import PairWeights
 
 
 @parameters
-class PersonalisedPageRank(Retriever):
+class PersonalisedPageRank(PairWeights, Retriever):
     """Random walk with restart on the graph of users and items (Page et al. 1999; Haveliwala, WWW 2002).
+
+    Of a node's pairs the walker takes each as often as it weighs, see `PairWeights`.
 
     Args:
         damping: probability of another step instead of a return to the user.
@@ -34,7 +37,7 @@ class PersonalisedPageRank(Retriever):
 
     def fit(self, dataset: Dataset) -> Self:
         """See `Retriever.fit`."""
-        matrix = dataset.matrix()
+        matrix = self.recent_weights(dataset)
         user_degree, item_degree = degrees(matrix)
         self.to_items_ = normalize((matrix @ sp.diags_array(item_degree**self.bias)).tocsr(), norm="l1")
         self.to_users_ = normalize((matrix.T @ sp.diags_array(user_degree**self.bias)).tocsr(), norm="l1")

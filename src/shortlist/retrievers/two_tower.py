@@ -5,7 +5,7 @@ from dataclasses import fields
 from typing import Annotated, Any
 
 import numpy as np
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from shortlist.common.parameters import Count
 from shortlist.common.progress import track
@@ -17,6 +17,17 @@ from shortlist.retrievers.ensemble import Member, RetrieverEnsemble
 from shortlist.retrievers.tower_model import TowerModel
 
 Share = Annotated[float, Field(ge=0, lt=1)]
+
+MEMBERS = 64
+"""Enough to draw every member of 236170's lists, the longest of which have 54 items and 51 users."""
+
+
+def _bound(value: object) -> object:
+    return MEMBERS * value if isinstance(value, bool) else value
+
+
+Members = Annotated[int, Field(ge=0), BeforeValidator(_bound)]
+"""A number; true, as competition.toml could say before there was a bound, is the default one, and false none."""
 
 
 @parameters
@@ -30,12 +41,14 @@ class TwoTower(RetrieverEnsemble, TowerModel):
     Args:
         dimensions: of a vector.
         epochs: passes over the pairs; more than about 10 overfits.
+        examples: pairs that a model learns from at most, all epochs together: a large log is passed over fewer times.
         batch_size: pairs whose items compete in one softmax.
         learning_rate: Adam's.
         temperature: divides the cosines in the softmax.
         dropout: of both towers' sums.
         history_dropout: share of a user's items, and of an item's users, left out at each step.
-        audience: whether an item's vector is also made of its users; with many for each it takes far longer.
+        history: items that stand for a user at most at each step, drawn anew, so that time does not grow with them.
+        audience: likewise users that stand for an item, beside its own embedding; 0: none.
         features: whether the tables' columns are used; else pairs alone.
         min_count: rows that must have a feature for it to be used.
         dates: how dates become features, see `shortlist.data.columns`.
@@ -44,12 +57,14 @@ class TwoTower(RetrieverEnsemble, TowerModel):
 
     dimensions: Count = 64
     epochs: Count = 10
+    examples: Count = 3_000_000
     batch_size: Count = 1000
     learning_rate: Annotated[float, Field(gt=0)] = 0.01
     temperature: Annotated[float, Field(gt=0)] = 0.1
     dropout: Share = 0.3
     history_dropout: Share = 0.3
-    audience: bool = True
+    history: Count = MEMBERS
+    audience: Members = MEMBERS
     features: bool = True
     min_count: Count = 5
     dates: Dates = "month"
@@ -100,7 +115,12 @@ class TwoTower(RetrieverEnsemble, TowerModel):
         from shortlist.retrievers.towers import Inputs  # imports TensorFlow
 
         return Inputs.of(
-            dataset, audience=self.audience, features=self.features, min_count=self.min_count, dates=self.dates
+            dataset,
+            history=self.history,
+            audience=self.audience,
+            features=self.features,
+            min_count=self.min_count,
+            dates=self.dates,
         )
 
     def servable(self, state: Mapping[str, np.ndarray]) -> Any:

@@ -1,5 +1,6 @@
 """One division of a dataset's events into what is visible and what is asked for."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,8 +16,24 @@ class Fold:
     Attributes:
         number: 1 ... K.
         train, test: positions in `dataset.events`, rising, disjoint; together they need not cover all events.
+        scored: whether methods are scored on it; else only blend and rerankers learn on it.
     """
 
     number: int
     train: Positions
     test: Positions
+    scored: bool = True
+
+
+def teachers(folds: Sequence[Fold], place: int) -> list[int]:
+    """Positions of the folds that blend and rerankers learn on, to be scored on the one at `place`.
+
+    Where some are there for learning only, the folds are in the order of time: a scored one is taught by all before it,
+    and one that is not scored, whose lists are learnt on, by the others of its like. Elsewhere by all others.
+    """
+    others = [number for number in range(len(folds)) if number != place]
+    if all(fold.scored for fold in folds):
+        return others
+    if folds[place].scored:
+        return [number for number in others if number < place]
+    return [number for number in others if not folds[number].scored]

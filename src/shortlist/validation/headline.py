@@ -64,6 +64,14 @@ class Headline:
     def _sum(self, values: Mapping[str, DoubleArray], k: int) -> DoubleArray:
         return np.sum([weight * values[f"{name}@{k}"] for name, weight in self.metrics.items()], axis=0)
 
+    @property
+    def places(self) -> FloatArray:
+        """(k,) float32, what a hit at each place of a list is worth beside one at the first; of one hit alone."""
+        place = np.arange(self.k)
+        one = {"ndcg": 1 / np.log2(2 + place), "map": 1 / (1 + place), "mrr": 1 / (1 + place)}
+        whole = sum(weight * one.get(name, np.ones(self.k)) for name, weight in self.metrics.items())
+        return np.asarray(whole / sum(self.metrics.values()), dtype=np.float32)
+
     def worth(self, users: IntArray, answers: "Answers") -> FloatArray:
         """What one hit adds to the metric of each user, up to a factor, (m,) float32; 0 of a user without answers."""
         if not self.kinds:

@@ -27,7 +27,7 @@ class PairSplit:
         """
         if X is not None and len(X) != len(self.dataset):  # type: ignore[arg-type]
             raise ValueError(f"X has {len(X)} rows, the dataset {len(self.dataset)} events; pass one row for each")  # type: ignore[arg-type]
-        for fold in self.splitter.split(self.dataset):
+        for fold in self.splitter.scored.split(self.dataset):
             yield fold.train, fold.test
 
     def get_n_splits(self, X: object = None, y: object = None, groups: object = None) -> int:

@@ -8,13 +8,14 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from shortlist.common.arrays import IntArray
 from shortlist.common.fingerprints import fingerprint
 from shortlist.data.dataset import Dataset
 from shortlist.errors import DataError
 from shortlist.retrievers.topk import Bounds
 
 if TYPE_CHECKING:
-    from shortlist.validation.division import Fold
+    from shortlist.validation.division import Fold, Positions
     from shortlist.validation.splitters.base import Splitter
 
 
@@ -28,6 +29,8 @@ class Asking:
         active_days: how long before the last event an item must have had one to be recommended; None = no matter.
         permitted: (I,) bool, what may be recommended at all; None = everything.
         lists: (U, I) sparse, what may be recommended to each user that has a row with entries; None = no lists.
+        users: how many of a fold are scored at most, drawn at random; None = all.
+        newcomers: whether users without a visible event are scored too: where nobody asked for is one, they are not.
     """
 
     seen: Literal["drop", "keep"] = "drop"
@@ -35,6 +38,8 @@ class Asking:
     active_days: float | None = None
     permitted: NDArray[np.bool_] | None = None
     lists: sp.csr_matrix | None = None
+    users: int | None = None
+    newcomers: bool = True
 
     @property
     def repeats(self) -> bool:
@@ -71,7 +76,15 @@ class Asking:
                     f"scheme {splitter.kind}: fold {fold.number} of {splitter.folds} hides {len(fold.test):,} "
                     f"events, none an answer; look at question.seen, .answers and .items, or use fewer folds"
                 )
-            yield replace(fold, test=answers)
+            yield replace(fold, test=self._drawn(dataset.events.user[answers], answers, splitter.seed + fold.number))
+
+    def _drawn(self, users: IntArray, answers: "Positions", seed: int) -> "Positions":
+        """The answers of those that are scored."""
+        distinct = np.unique(users)
+        if self.users is None or len(distinct) <= self.users:
+            return answers
+        chosen = np.random.default_rng(seed).choice(distinct, self.users, replace=False)
+        return answers[np.isin(users, chosen)]
 
     def _items(self, visible: Dataset) -> NDArray[np.bool_] | None:
         if self.active_days is None or visible.events.time is None or not len(visible):
@@ -87,6 +100,9 @@ class Asking:
         if self.answers and events.kind is not None:
             names = list(dataset.kinds)
             counted &= np.isin(events.kind[test], [names.index(kind) for kind in self.answers])
+        if not self.newcomers:
+            known = np.bincount(events.user[fold.train], minlength=len(dataset.users)) > 0
+            counted &= known[events.user[test]]
         if not self.repeats:
             visible = np.zeros(len(dataset.pairs), dtype=bool)
             visible[dataset.pair_of[fold.train]] = True

@@ -63,11 +63,19 @@ def test_dotted_dates_are_dates() -> None:
     assert pd.api.types.is_datetime64_any_dtype(typed(["2020.05.22", "2020.05.23", "0000.00.00"]))
 
 
-def test_a_fault_among_many_numbers_is_named() -> None:
-    """One in two hundred makes no words of a price, unless the role says so."""
+def test_a_fault_among_many_numbers_is_missing_and_said(capsys: pytest.CaptureFixture[str]) -> None:
+    """One in two hundred makes no words of a price and stops nobody, unless the role was set: then it is an error."""
     prices = [str(price) for price in range(1000, 1200)]
+    found = typed([*prices, "free"])
+    assert found.isna().tolist() == [False] * 200 + [True]
+    assert found.dtype == float
+    said = capsys.readouterr().err
+    assert (
+        "notice: items.csv: column x: 1 values among numbers that are none, such as 'free' in row 202, are taken as"
+        in said
+    )
     with pytest.raises(DataError, match=r"column x: row 202: 'free' is not a number; .* source\.roles") as error:
-        typed([*prices, "free"])
+        typed([*prices, "free"], roles={"x": "number"})
     assert "\n" not in str(error.value)
     assert pd.api.types.is_string_dtype(typed([*prices, "free"], roles={"x": "words"}))
     days = [f"2020-05-{day:02}" for day in range(1, 29)] * 8

@@ -19,7 +19,7 @@ from shortlist.pipeline.rerank import cross_validate_reranker
 from shortlist.pipeline.results import load_fold, load_lists, load_table, save_fold
 from shortlist.pipeline.run import Run
 from shortlist.pipeline.schemes import stacking_folds, stacking_parts
-from shortlist.rerank import blend
+from shortlist.rerank import blend, table_file
 from shortlist.rerank.lightgbm import LightGBM
 from shortlist.rerank.table import FeatureTable
 from shortlist.studies.ablation.ablation import ablate, load_ablation
@@ -75,7 +75,7 @@ def with_columns(run: Run) -> None:
         noise = rng.normal(size=(2, len(table.labels)))
         columns = np.column_stack([table.features, 2 * table.labels + noise[0], noise[1]]).astype(np.float32)
         names = [*table.names, "decisive.x", "useless.x"]
-        replace(table, names=names, features=columns).save(run.paths.features(part))
+        table_file.save(run.paths.features(part), [replace(table, names=names, features=columns)])
 
 
 @pytest.fixture(scope="module")
@@ -306,7 +306,7 @@ def test_columns_are_told_apart_by_their_whole_name():
     names = ["retrievers.a-rank", "retrievers.a-b-rank", "counts.a", "counts.a-b"]
     candidates = Candidates(np.zeros(1, np.int32), np.zeros((1, 1), np.int32), np.zeros((1, 1), np.float32))
     features, label = np.arange(4, dtype=np.float32)[None], np.zeros(1, dtype=bool)
-    table = FeatureTable(candidates, names, features, label, np.zeros(1, np.float32))
+    table = FeatureTable(candidates, names, features, label, np.zeros(1, np.float32), np.ones(5, np.float32))
     for group, kept in {"retrievers.a": [0], "retrievers.a-b": [1], "retrievers": [0, 1], "counts": [2, 3]}.items():
         assert table.select([group]).names == [names[place] for place in kept]
         rest = table.without(group)

@@ -60,7 +60,7 @@ def made(kind: str, **settings: Any) -> Splitter:
 def folds_of(splitter: Splitter, dataset: Dataset, repeats: bool = False) -> list[Fold]:
     """The folds; an example that is too small for the scheme is drawn again."""
     try:
-        return list(splitter.split(dataset, repeats))
+        return list(splitter.scored.split(dataset, repeats))
     except DataError:
         assume(False)
         raise

@@ -39,7 +39,7 @@ def log(days: list[int]) -> Dataset:
 def test_whole_days_are_whole_windows() -> None:
     """Of days 1 to 30, "7d" is days 24 to 30; a gap of a day leaves day 23 out."""
     dataset = log(list(range(1, 31)))
-    (fold,) = made("last_days", folds=1, window="7d", gap="1d").split(dataset)
+    (fold,) = made("last_days", folds=1, window="7d", gap="1d").scored.split(dataset)
     assert sorted(times_of(dataset)[fold.test].tolist()) == list(range(24, 31))
     assert times_of(dataset)[fold.train].max() == 22
 
@@ -56,14 +56,14 @@ def test_whole_days_are_whole_windows() -> None:
 def test_a_log_that_is_too_short_is_told_so(days: list[int], message: str) -> None:
     """In one line with what there is and what would be needed."""
     with pytest.raises(DataError, match=f"^scheme last_days: {message}") as error:
-        list(LastDays(folds=3, window=7).split(log(days)))
+        list(LastDays(folds=3, window=7).scored.split(log(days)))
     assert "\n" not in str(error.value)
 
 
 def test_without_times_there_are_no_last_days(checkerboard: Dataset) -> None:
     """It fails, and names what works without."""
     with pytest.raises(ConfigError, match=r"^scheme last_days: the log has no times; .* use holdout or kfold") as error:
-        list(LastDays(window=7).split(checkerboard))
+        list(LastDays(window=7).scored.split(checkerboard))
     assert "\n" not in str(error.value)
 
 
@@ -71,7 +71,7 @@ def test_a_user_whose_first_event_is_in_the_window_is_asked_without_history() ->
     """As in a submission that asks for new users."""
     ids = pd.DataFrame({"user": [*"aaab"], "item": [*"xyzx"]})
     dataset = Dataset.from_events(ids, time=[1, 5, 9, 10])
-    (fold,) = LastDays(folds=1, window=3).split(dataset)
+    (fold,) = LastDays(folds=1, window=3).scored.split(dataset)
     users = dataset.users.ids[dataset.events.user]
     assert set(users[fold.test]) == {"a", "b"}
     assert set(users[fold.train]) == {"a"}

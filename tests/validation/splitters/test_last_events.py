@@ -75,7 +75,7 @@ def test_what_others_do_at_that_time_stays_visible() -> None:
     """Sessions: the last event of each is hidden, though other sessions go on after it."""
     ids = pd.DataFrame({"user": [*"aaabbb"], "item": [*"xyzxyz"]})
     dataset = Dataset.from_events(ids, time=[1, 2, 3, 2, 4, 9])
-    (fold,) = LastEvents(folds=1, period=100).split(dataset)
+    (fold,) = LastEvents(folds=1, period=100).scored.split(dataset)
     assert times_of(dataset)[fold.test].tolist() == [3, 9]
     assert sorted(times_of(dataset)[fold.train].tolist()) == [1, 2, 2, 4]
 
@@ -84,11 +84,11 @@ def test_of_several_at_one_time_any_can_be_the_last() -> None:
     """Which one is drawn by lot, not by its code, and by the seed."""
     ids = pd.DataFrame({"user": np.repeat(np.arange(100), 4), "item": np.tile(np.arange(4), 100)})
     dataset = Dataset.from_events(ids, time=np.ones(400))
-    (fold,) = LastEvents(folds=1).split(dataset)
+    (fold,) = LastEvents(folds=1).scored.split(dataset)
     hidden = np.bincount(dataset.events.item[fold.test], minlength=4)
     assert hidden.sum() == 100
     assert hidden.min() > 10
-    (other,) = LastEvents(folds=1, seed=1).split(dataset)
+    (other,) = LastEvents(folds=1, seed=1).scored.split(dataset)
     assert fold.test.tolist() != other.test.tolist()
 
 
@@ -96,7 +96,7 @@ def test_what_it_lacks_is_said() -> None:
     """No times, or a log that is over before the first period: one line with the numbers."""
     ids = pd.DataFrame({"user": [*"aabb"], "item": [*"xyxz"]})
     with pytest.raises(ConfigError, match=r"^scheme last_events: the log has no times"):
-        list(LastEvents().split(Dataset.from_events(ids)))
+        list(LastEvents().scored.split(Dataset.from_events(ids)))
     short = Dataset.from_events(ids, time=[1, 2, 1, 2])
     with pytest.raises(DataError, match=r"^scheme last_events: there are 2 distinct times, .* 1 apart; 3 windows of 7"):
-        list(LastEvents(folds=3, period=7).split(short))
+        list(LastEvents(folds=3, period=7).scored.split(short))

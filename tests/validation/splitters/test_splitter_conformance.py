@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from tests.validation.splitters.logs import (
     LEAST_FOLDS,
     REQUIRED,
@@ -82,7 +82,7 @@ def test_a_pair_can_be_on_both_sides_where_items_come_again(kind: str) -> None:
     ids = pd.DataFrame(rows, columns=["user", "item", "day"])
     users = pd.DataFrame({"updated": np.arange(12.0)}, index=[f"u{user:02}" for user in range(12)])
     dataset = Dataset.from_events(ids[["user", "item"]], users, time=ids["day"])
-    for fold in made(kind).split(dataset, repeats=True):
+    for fold in made(kind).scored.split(dataset, repeats=True):
         assert pairs_of(dataset, fold.train) & pairs_of(dataset, fold.test)
 
 
@@ -120,7 +120,7 @@ def test_every_kind_says_whether_it_looks_at_times(kind: str) -> None:
     turned = dataclasses.replace(dataset, events=dataclasses.replace(dataset.events, time=-times_of(dataset)))
     same = all(
         np.array_equal(left.test, right.test)
-        for left, right in zip(made(kind).split(dataset), made(kind).split(turned), strict=True)
+        for left, right in zip(made(kind).scored.split(dataset), made(kind).scored.split(turned), strict=True)
     )
     assert same == made(kind).timeless
 
@@ -193,7 +193,7 @@ def test_too_few_events_are_refused(kind: str) -> None:
     dataset = Dataset.from_events(pairs, table, time=[1.0, 1.0])
     wanted = rf"^scheme {kind}: (fold 1 of 3 has \d+ events to train on and \d+ to score|there are 1 distinct times)"
     with pytest.raises(DataError, match=wanted) as error:
-        list(made(kind).split(dataset))
+        list(made(kind).scored.split(dataset))
     assert "\n" not in str(error.value)
     assert "1 distinct times" in str(error.value)
 
@@ -207,6 +207,29 @@ def test_a_missing_time_is_in_the_future_of_nobody(kind: str) -> None:
     time[::7] = np.nan
     users = pd.DataFrame({"updated": np.arange(9.0)}, index=np.arange(9))
     dataset = Dataset.from_events(ids, users, time=time)
-    for fold in made(kind).split(dataset, repeats=True):
+    for fold in made(kind).scored.split(dataset, repeats=True):
         if kind in PAST_ONLY:
             assert not np.isnan(times_of(dataset)[[*fold.train, *fold.test]]).any()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@few
+@given(dataset=datasets(timed=True, repeated=True), **folds_and_seeds)
+def test_folds_to_learn_on_come_before_those_scored(kind: str, dataset: Dataset, folds: int, seed: int) -> None:
+    """They are earlier, numbered after K, and leave the scored ones as they are; without an order there is none."""
+    splitter = made(kind, folds=folds, seed=seed)
+    try:
+        found = list(splitter.split(dataset))
+    except DataError:
+        assume(False)
+    assert [fold.number for fold in found] == splitter.numbers
+    learnt, scored = found[: splitter.earlier], found[splitter.earlier :]
+    assert [fold.scored for fold in found] == [False] * len(learnt) + [True] * len(scored)
+    assert [fold.number for fold in scored] == list(range(1, splitter.folds + 1))
+    assert splitter.scored.earlier == 0
+    if learnt and kind != "timeline":  # whose quantiles are others with more windows
+        for left, right in zip(scored, splitter.scored.split(dataset), strict=True):
+            np.testing.assert_array_equal(left.test, right.test)
+    newest = [times_of(dataset)[fold.test].max() for fold in found]
+    if learnt:
+        assert newest == sorted(newest)

@@ -39,13 +39,13 @@ def test_timeline_windows_are_equal_without_ties() -> None:
     """With distinct times, each of the K windows holds one (K+1)-th of the pairs."""
     pairs = pd.DataFrame({"user": [f"u{n % 7}" for n in range(60)], "item": [f"i{n}" for n in range(60)]})
     dataset = Dataset.from_events(pairs, time=np.random.default_rng(0).permutation(60))
-    assert [len(fold.test) for fold in Timeline(folds=5).split(dataset)] == pytest.approx([10] * 5, abs=1)
+    assert [len(fold.test) for fold in Timeline(folds=5).scored.split(dataset)] == pytest.approx([10] * 5, abs=1)
 
 
 def test_timeline_needs_times(made: Dataset) -> None:
     """Without times it fails, and names what works without."""
     with pytest.raises(ConfigError, match=r"no times; .* use holdout") as error:
-        list(Timeline().split(made))
+        list(Timeline().scored.split(made))
     assert "\n" not in str(error.value)
 
 
@@ -54,7 +54,7 @@ def test_timeline_says_how_many_distinct_times_there_are() -> None:
     ids = pd.DataFrame({"user": [f"u{n % 7}" for n in range(60)], "item": [f"i{n}" for n in range(60)]})
     dataset = Dataset.from_events(ids, time=np.arange(60) % 2)
     with pytest.raises(DataError, match=r"^scheme timeline: there are 2 distinct times, 3 folds need 4 at least"):
-        list(Timeline(folds=3).split(dataset))
+        list(Timeline(folds=3).scored.split(dataset))
 
 
 @few
@@ -67,6 +67,6 @@ def test_a_timeline_with_a_window_is_the_last_days(
 ) -> None:
     """The scored windows have the length that was asked for, rolling back from the end."""
     found = folds_of(Timeline(folds=folds, seed=seed, window=window, gap=gap), dataset)
-    for fold, other in zip(found, LastDays(folds=folds, window=window, gap=gap).split(dataset), strict=True):
+    for fold, other in zip(found, LastDays(folds=folds, window=window, gap=gap).scored.split(dataset), strict=True):
         np.testing.assert_array_equal(fold.train, other.train)
         np.testing.assert_array_equal(fold.test, other.test)

@@ -38,7 +38,8 @@ def with_roles(
     """The table with each column's role as its dtype, see `dataset.Dataset`.
 
     A column of numbers only is a number, one of dates only a date; what stands for a missing value counts for neither.
-    Other text is a category if its values repeat and none is a list, otherwise words.
+    Other text is a category if its values repeat and none is a list, otherwise words. Where the values tell that it is
+    a column of numbers, the few that are none are taken as missing, with a notice.
 
     Args:
         path: of its file, for messages.
@@ -47,12 +48,15 @@ def with_roles(
         roles: column -> what it is whatever its values.
 
     Raises:
-        DataError: a value is none of its column's role.
+        DataError: a value is none of the role that `roles` gives its column.
     """
     typed = {}
     for name in table:
         column = stripped(table[name])
-        role = "category" if name in codes else roles.get(str(name)) or role_of(column)
+        role = "category" if name in codes else roles.get(str(name))
+        if role is None:
+            role = role_of(column)
+            column = _without_odd(path, column) if role == "number" else column
         if role != "ignore":
             typed[name] = _CONVERTED[role](path, column)
     return pd.DataFrame(typed, index=table.index)
@@ -69,6 +73,18 @@ def role_of(column: pd.Series) -> Role:
     if not is_list_column(values) and len(values) >= ROWS_OF_A_CODE * values.nunique():
         return "category"
     return "words"
+
+
+def _without_odd(path: Path, column: pd.Series) -> pd.Series:
+    """A column of numbers without the values that are none, nor stand for a missing one."""
+    known = without_missing(column, MISSING)[0]
+    odd = known.notna() & ~np.isfinite(pd.to_numeric(known, errors="coerce"))
+    if odd.any():
+        note(
+            f"notice: {path}: column {column.name}: {int(odd.sum()):,} values among numbers that are none, such as "
+            f"{shown(column[odd].iloc[0])} in row {row_of(column, odd)}, are taken as missing"
+        )
+    return column.mask(odd)
 
 
 def _numbers(path: Path, column: pd.Series) -> pd.Series:

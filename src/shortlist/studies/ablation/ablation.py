@@ -1,7 +1,7 @@
 """What each retriever and each feature adds: the blend and a reranker once more without it, one thing at a time.
 
-Both are nested: what is scored on a fold has learnt on the other folds only. A score without something is compared with
-the score with everything on the same users.
+Both are nested: what is scored on a fold has learnt on others only, see `division.teachers`. A score without something
+is compared with the score with everything on the same users.
 """
 
 from collections.abc import Sequence
@@ -44,13 +44,14 @@ def ablate(run: Run) -> None:
         experiments.append(RerankerExperiment(run, dataset, folds, name))
     if not experiments:
         raise ConfigError("ablate: one retriever and no reranker: there is nothing to leave out; add a table of either")
-    scored = folds[: run.competition.ablate.folds]
+    places = [place for place, fold in enumerate(folds) if fold.scored][: run.competition.ablate.folds]
+    scored = [folds[place] for place in places]
     ablation = Ablation(
         scheme=run.competition.first_scheme,
         folds=tuple(fold.number for fold in scored),
-        of=len(folds),
+        of=sum(fold.scored for fold in folds),
         users=len(np.unique(np.concatenate([hidden_pairs(dataset, fold)[0] for fold in scored]))),
-        methods=tuple(_ablated(run, experiment, len(scored)) for experiment in experiments),
+        methods=tuple(_ablated(run, experiment, places) for experiment in experiments),
     )
     write_text(run.paths.ablation_table, ablation_table(ablation))
     write_ablation(run.paths, ablation)
@@ -66,11 +67,11 @@ def load_ablation(run: Run) -> Ablation | None:
     return read_ablation(run.paths, fitting)
 
 
-def _ablated(run: Run, experiment: Experiment, scored: int) -> AblatedMethod:
-    """Every part left out on each of the first `scored` folds, compared with nothing left out."""
+def _ablated(run: Run, experiment: Experiment, places: Sequence[int]) -> AblatedMethod:
+    """Every part left out on each of some folds, compared with nothing left out."""
     parts = [ALL, *experiment.parts()]
     scores: dict[str, list[UserScores]] = {part: [] for part in parts}
-    units = [(part, place) for part in parts for place in range(scored)]
+    units = [(part, place) for part in parts for place in places]
     for part, place in track(units, f"ablate {experiment.method}", len(units)):
         scores[part].append(_unit(run, experiment, part, place))
     everything = UserScores.joined(scores.pop(ALL))

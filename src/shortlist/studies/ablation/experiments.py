@@ -14,7 +14,7 @@ from shortlist.pipeline.schemes import stacking_parts
 from shortlist.rerank import blend
 from shortlist.rerank.registry import RERANKERS
 from shortlist.rerank.table import FeatureTable, groups_of
-from shortlist.validation.division import Fold
+from shortlist.validation.division import Fold, teachers
 from shortlist.validation.folds import hidden_pairs
 from shortlist.validation.headline import fold_scores
 from shortlist.validation.metrics import UserScores
@@ -36,7 +36,7 @@ class Experiment(Protocol):
         ...
 
     def without(self, part: str, place: int) -> UserScores:
-        """The scores on the fold at `place`, learnt on the others without the part, or with `ALL`."""
+        """The scores on the fold at `place`, learnt on its teachers without the part, or with `ALL`."""
         ...
 
 
@@ -62,7 +62,7 @@ class BlendExperiment:
 
     def without(self, part: str, place: int) -> UserScores:
         """See `Experiment`."""
-        others = [number for number in range(len(self.folds)) if number != place]
+        others = teachers(self.folds, place)
         weights = blend.learn(
             [self._remaining(self._pools[number], part) for number in others],
             [hidden_pairs(self._dataset, self.folds[number])[1] for number in others],
@@ -91,7 +91,9 @@ class RerankerExperiment:
 
     @cached_property
     def _tables(self) -> list[FeatureTable]:
-        return [load_table(self._run.paths, str(fold.number)) for fold in self.folds]
+        return [
+            load_table(self._run.paths, str(fold.number), self._run.competition.rerank.users) for fold in self.folds
+        ]
 
     def parts(self) -> list[str]:
         """See `Experiment`."""
@@ -107,7 +109,7 @@ class RerankerExperiment:
         kind, settings = self._run.competition.reranker(self.method)
         tables = self._tables if part == ALL else [table.without(part) for table in self._tables]
         model = RERANKERS.make(kind, settings, seed=self._run.competition.seed)
-        model.fit(tables[:place] + tables[place + 1 :])
+        model.fit([tables[number] for number in teachers(self.folds, place)])
         lists = tables[place].ordered(model.score(tables[place]))
         return fold_scores(self._dataset, self.folds[place], lists, self.metrics, headline_of(self._run.competition))
 

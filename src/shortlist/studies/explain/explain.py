@@ -12,7 +12,7 @@ from shortlist.common.arrays import FloatArray, IntArray
 from shortlist.data.candidates import Candidates
 from shortlist.data.dataset import Dataset
 from shortlist.errors import ConfigError
-from shortlist.pipeline.results import FINAL, load_scores, load_state, load_table
+from shortlist.pipeline.results import FINAL, load_scores, load_state, table_blocks
 from shortlist.pipeline.run import Run
 from shortlist.rerank.registry import RERANKERS
 from shortlist.rerank.table import FeatureTable
@@ -114,7 +114,7 @@ def _contributions(run: Run, method: str, users: IntArray) -> Contributions | No
     """None where the method is no reranker or cannot tell."""
     if method not in run.methods.rerankers or not (state := load_state(run.paths, method)):
         return None
-    table = load_table(run.paths, FINAL).of_users(users)
+    table = FeatureTable.joined([block.of_users(users) for block in table_blocks(run.paths, FINAL)])
     values = RERANKERS.make(*run.competition.reranker(method)).contributions(state, table.features)
     return None if values is None else Contributions(table, values)
 

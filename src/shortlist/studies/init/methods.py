@@ -11,9 +11,9 @@ from shortlist.studies.init.question import Told
 USERS_OF_RERANKER = 500
 """With answers in the folds of the first scheme; fewer teach a reranker nothing that holds."""
 
-MANY_ASKED, MANY_PAIRS = 50_000, 500_000
-"""With more users to serve than this, or more pairs, whose histories are long, a reranker gets half as many candidates
-of each: their features take most of the time."""
+MANY_ROWS, FEWEST_CANDIDATES, MOST_CANDIDATES = 20_000_000, 20, 100
+"""Candidates that go to a reranker: of each user as many as make so many rows in all, within these numbers: their
+features take most of the time."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,8 @@ def reranked(sizes: Sizes) -> bool:
 
 def reranked_candidates(sizes: Sizes, candidates: int) -> int:
     """How many of each user go to the rerankers."""
-    return min(50 if sizes.asked > MANY_ASKED or sizes.pairs > MANY_PAIRS else 100, candidates)
+    fitting = max(FEWEST_CANDIDATES, MANY_ROWS // max(1, sizes.asked))
+    return min(MOST_CANDIDATES, fitting, candidates)
 
 
 def _settings(kind: str, sizes: Sizes) -> dict[str, Any]:

@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from shortlist.common.arrays import DoubleArray
 from shortlist.common.bilingual import Bilingual
+from shortlist.data.asked import FEW
 from shortlist.data.dataset import Dataset
 from shortlist.errors import ShortlistError
 from shortlist.studies.init.question import Told, user_spans
@@ -26,8 +28,20 @@ MANY_TIMES = 40
 LATE = 0.25
 """Share of the span, its last part; sessions asked for that all end there are those of the newest days."""
 
-MANY_EVENTS = 500_000
+MANY_EVENTS = 50_000
 """With more, a second view would double a time that is long already."""
+
+LARGE = 2_000_000
+"""Events from which on one scored window and one to learn on have to do: each is a fit of every retriever."""
+
+OWN_SHARE = 0.3
+"""Of each user's events, what is hidden at most."""
+
+LONGEST = 14
+"""Days of a window at most: organisers mostly ask for a week or two."""
+
+LEARNT_FROM, MOST_LEARNING = 0.6, 4
+"""Share of the span that windows may cover, and how many of them are there to learn on only."""
 
 FEWEST = 20
 """Answers that each fold must have at least, in a log that is not tiny."""
@@ -72,9 +86,12 @@ def told_schemes(dataset: Dataset, told: Told, dated: bool) -> tuple[int, tuple[
         folds, wanted = 5, _without_times(told)
     else:
         folds, wanted = 3, [*_with_times(dataset, told, dated), *_without_times(told)]
-    for number in range(folds, 1, -1):
+        if "learning" in wanted[0].settings:  # the rerankers' windows come on top
+            folds = 1 if len(dataset) > LARGE else 2
+    least = min(folds, 2)
+    for number in range(folds, least - 1, -1):
         working = [scheme for scheme in wanted if _works(scheme, number, dataset, told)]
-        if working and (working[0] in wanted[:2] or number == 2):
+        if working and (working[0] in wanted[:2] or number == least):
             return number, tuple(working[: 2 if len(dataset) <= MANY_EVENTS else 1])
     return 2, (Scheme("kfold", {}, Bilingual("the log is too small for any other", "로그가 작아 다른 방식은 안 됨")),)
 
@@ -106,20 +123,22 @@ def _with_times(dataset: Dataset, told: Told, dated: bool) -> Iterator[Scheme]:
     own = (last - first)[asked][count[asked] > 1]
     sessions = len(own) > 0 and span > 0 and float(np.median(own)) <= SHORT * span
     late = len(asked) > 0 and float(np.mean(last[asked] >= end - LATE * span)) >= 0.9
-    days = Scheme("last_days", {"window": _length(span / 8, dated)}, _DAYS)
+    most = 1 if len(dataset) > LARGE else MOST_LEARNING
+    days = Scheme("last_days", _windows(span, dated, most), _DAYS)
+    own_last = {"hidden": _hidden(told, count)}
     if sessions and late and len(asked) < 0.6 * np.sum(count > 0):
         period = _length(max(end - float(np.min(last[asked])), span / 50), dated)
-        yield Scheme("last_events", {"hidden": 0.3, "period": period}, _SESSIONS)
+        yield Scheme("last_events", {"hidden": 0.3, "period": period, "learning": min(2, most)}, _SESSIONS)
         yield Scheme("last_events", {"hidden": 1, "period": period}, _NEXT, "next_event")
     elif sessions:  # most users of the last days have no event before them: `last_days` would be another question
-        yield Scheme("last_events", {"hidden": 0.3}, _SHORT)
+        yield Scheme("last_events", own_last, _SHORT)
         yield Scheme("last_events", {"hidden": 1}, _NEXT, "next_event")
     elif _last_taken(dataset, start, span):
-        yield Scheme("last_events", {"hidden": 0.3}, _TAKEN)
+        yield Scheme("last_events", own_last, _TAKEN)
         yield days
     else:
         yield days
-        yield Scheme("last_events", {"hidden": 0.3}, _OWN)
+        yield Scheme("last_events", own_last, _OWN)
 
 
 def _last_taken(dataset: Dataset, start: float, span: float) -> bool:
@@ -128,6 +147,19 @@ def _last_taken(dataset: Dataset, start: float, span: float) -> bool:
         return False
     counts = np.histogram(dataset.events.time, bins=20, range=(start, start + span))[0]
     return bool(counts[-1] < DROP * np.median(counts[-6:-1]))
+
+
+def _hidden(told: Told, count: DoubleArray) -> float:
+    """How many of each user's events to hide: about as many answers as a list has items, unless that is too large."""
+    usual = float(np.median(count[told.with_history])) if len(told.with_history) else 0.0
+    return told.k if told.k_known and 1 < told.k <= OWN_SHARE * usual else OWN_SHARE
+
+
+def _windows(span: float, dated: bool, most: int) -> dict[str, Any]:
+    """Length and number of the windows of `last_days`: two are scored, more before them only taught with."""
+    length = min(LONGEST, span / 8) if dated else span / 8
+    learning = int(LEARNT_FROM * span / length) - 2
+    return {"window": _length(length, dated), "learning": min(most, max(1, learning))}
 
 
 def _length(time: float, dated: bool) -> str | float:
@@ -146,7 +178,7 @@ def scored_users(scheme: Scheme, folds: int, dataset: Dataset, told: Told) -> in
 
 def _folds(scheme: Scheme, folds: int, dataset: Dataset, told: Told) -> Iterator[Fold]:
     splitter = make_splitter(scheme.kind, {"folds": folds, "seed": 0, **scheme.settings})
-    return Asking(told.seen).folds(splitter, dataset)
+    return Asking(told.seen, newcomers=FEW * told.cold > len(told.asked)).folds(splitter, dataset)
 
 
 def _works(scheme: Scheme, folds: int, dataset: Dataset, told: Told) -> bool:

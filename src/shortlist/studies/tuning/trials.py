@@ -16,7 +16,7 @@ from shortlist.rerank.table import FeatureTable
 from shortlist.retrievers.base import Retriever
 from shortlist.retrievers.registry import RETRIEVERS
 from shortlist.studies.tuning.space import ParameterValues, Target
-from shortlist.validation.division import Fold
+from shortlist.validation.division import Fold, teachers
 from shortlist.validation.folds import run_fold
 from shortlist.validation.headline import fold_scores
 from shortlist.validation.metrics import UserScores
@@ -44,10 +44,14 @@ def make_scorer(run: Run, target: Target) -> Scorer:
     paths, competition = run.paths, run.competition
     dataset = Dataset.load(paths.dataset)
     folds = stacking_folds(run, dataset)
-    tuning, report = ([folds[number - 1] for number in numbers] for numbers in competition.tune.division(len(folds)))
+    scored = sum(fold.scored for fold in folds)
+    tuning, report = (
+        [fold for fold in folds if fold.number in numbers] for numbers in competition.tune.division(scored)
+    )
     if target.section == "retrievers":
         return RetrieverScorer(competition, asking(run), target, dataset, tuning, report)
-    return RerankerScorer(paths, competition, target, dataset, tuning, report)
+    others = [fold for fold in folds if not fold.scored]
+    return RerankerScorer(paths, competition, target, dataset, [*others, *tuning], report)
 
 
 class RetrieverScorer:
@@ -93,19 +97,22 @@ class RerankerScorer:
         self, paths: Paths, competition: Competition, target: Target, dataset: Dataset, tuning: list[Fold],
         report: list[Fold],
     ) -> None:  # fmt: skip
+        """Folds to learn on only are among those of `tuning`."""
         self._paths, self._competition, self._target, self._dataset = paths, competition, target, dataset
         self._tuning, self._report = tuning, report
         self._tables = [self._table(fold) for fold in tuning]
+        self._scored = [place for place, fold in enumerate(tuning) if fold.scored]
 
     def fold(self, values: ParameterValues, place: int) -> UserScores:
-        """See `Scorer`; by a model that has learnt on the other folds."""
-        model = self._learnt(values, self._tables[:place] + self._tables[place + 1 :])
-        return self._scored(model, self._tables[place], self._tuning[place])
+        """See `Scorer`; by a model that has learnt on the fold's teachers, but for those of the report."""
+        own = self._scored[place]
+        model = self._learnt(values, [self._tables[number] for number in teachers(self._tuning, own)])
+        return self._scores(model, self._tables[own], self._tuning[own])
 
     def report(self, values: ParameterValues) -> UserScores:
         """See `Scorer`; by a model that has learnt on all folds of the trials."""
         model = self._learnt(values, self._tables)
-        return UserScores.joined([self._scored(model, self._table(fold), fold) for fold in self._report])
+        return UserScores.joined([self._scores(model, self._table(fold), fold) for fold in self._report])
 
     def made_of(self) -> list[str]:
         """See `Scorer`."""
@@ -113,13 +120,13 @@ class RerankerScorer:
         return [*tables, source_digest(__name__, RERANKERS.module(self._target.kind))]
 
     def _table(self, fold: Fold) -> FeatureTable:
-        return load_table(self._paths, str(fold.number))
+        return load_table(self._paths, str(fold.number), self._competition.rerank.users)
 
     def _learnt(self, values: ParameterValues, tables: list[FeatureTable]) -> Reranker:
         model = self._target.make(values)
         assert isinstance(model, Reranker)
         return model.fit(tables)
 
-    def _scored(self, model: Reranker, table: FeatureTable, fold: Fold) -> UserScores:
+    def _scores(self, model: Reranker, table: FeatureTable, fold: Fold) -> UserScores:
         lists, headline = table.ordered(model.score(table)), headline_of(self._competition)
         return fold_scores(self._dataset, fold, lists, [self._competition.headline], headline)

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,7 +89,7 @@ class Splitter(ABC):
         return type(self).__module__.rpartition(".")[2]
 
     def split(self, dataset: Dataset, repeats: bool = False) -> Iterator[Fold]:
-        """Yield the K folds.
+        """Yield the K folds, and before them those that are `earlier`, whose numbers come after K.
 
         Args:
             dataset: whose events are divided.
@@ -100,7 +100,7 @@ class Splitter(ABC):
             ConfigError: the dataset lacks what the scheme needs.
             DataError: too few events or users for a fold to have something to train on and something to score.
         """
-        for number, (train, test) in enumerate(self._masks(dataset, repeats), start=1):
+        for number, (train, test) in zip(self.numbers, self._masks(dataset, repeats), strict=True):
             if not (train.any() and test.any()):
                 time = dataset.events.time
                 times = "" if time is None else f"; there are {len(np.unique(time)):,} distinct times"
@@ -108,11 +108,26 @@ class Splitter(ABC):
                     f"scheme {self.kind}: fold {number} of {self.folds} has {int(train.sum()):,} events to train on "
                     f"and {int(test.sum()):,} to score{times}; use fewer folds or more data"
                 )
-            yield Fold(number, np.flatnonzero(train), np.flatnonzero(test))
+            yield Fold(number, np.flatnonzero(train), np.flatnonzero(test), scored=number <= self.folds)
+
+    @property
+    def numbers(self) -> list[int]:
+        """Of all folds, in the order of `split`."""
+        return [*range(self.folds + 1, self.folds + self.earlier + 1), *range(1, self.folds + 1)]
+
+    @property
+    def earlier(self) -> int:
+        """Folds before the K scored ones, which only blend and rerankers learn on; 0 without an order in time."""
+        return 0
+
+    @property
+    def scored(self) -> Self:
+        """The same without those."""
+        return self
 
     @abstractmethod
     def _masks(self, dataset: Dataset, repeats: bool) -> Iterator[tuple[Mask, Mask]]:
-        """Each fold's visible and hidden events, two (n,) masks; what is in neither is left out."""
+        """Each fold's visible and hidden events, two (n,) masks, `earlier` first; what is in neither is left out."""
 
     @abstractmethod
     def describe(self) -> Bilingual:

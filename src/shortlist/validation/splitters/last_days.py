@@ -9,12 +9,12 @@ from pydantic.dataclasses import dataclass as checked_dataclass
 from shortlist.common.bilingual import Bilingual
 from shortlist.common.parameters import Period
 from shortlist.data.dataset import Dataset
-from shortlist.validation.splitters.base import Mask, Splitter
-from shortlist.validation.splitters.windows import rolled, times_of
+from shortlist.validation.splitters.base import Mask
+from shortlist.validation.splitters.windows import InTime, rolled, times_of
 
 
 @checked_dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
-class LastDays(Splitter):
+class LastDays(InTime):
     """Scores the last days of a log, as an organiser does who keeps what happened after a date.
 
     K windows roll back from the last event; the newest is that of fold K. A fold trains on all events before its window
@@ -29,7 +29,7 @@ class LastDays(Splitter):
     gap: Period = 0.0
 
     def _masks(self, dataset: Dataset, repeats: bool) -> Iterator[tuple[Mask, Mask]]:
-        yield from rolled(times_of(dataset, self.kind), self.kind, self.folds, self.window, self.gap)
+        yield from rolled(times_of(dataset, self.kind), self.kind, self.earlier + self.folds, self.window, self.gap)
 
     def describe(self) -> Bilingual:
         """See `Splitter.describe`."""

@@ -11,12 +11,12 @@ from shortlist.common.bilingual import Bilingual
 from shortlist.common.parameters import Period
 from shortlist.data.dataset import Dataset
 from shortlist.validation.holdout_rule import Hiding, share_or_number
-from shortlist.validation.splitters.base import Mask, Splitter, Units
-from shortlist.validation.splitters.windows import ends, times_of
+from shortlist.validation.splitters.base import Mask, Units
+from shortlist.validation.splitters.windows import InTime, ends, times_of
 
 
 @checked_dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
-class LastEvents(Hiding, Splitter):
+class LastEvents(Hiding, InTime):
     """Hides the last events of each user or session, never all: what comes next is asked; see `Hiding`.
 
     With a period, only those are scored whose last event is within the last period; that of fold K ends with the log,
@@ -32,6 +32,11 @@ class LastEvents(Hiding, Splitter):
     hidden: Annotated[float, Field(gt=0), AfterValidator(share_or_number)] = 1
     period: Annotated[Period, Field(gt=0)] | None = None
 
+    @property
+    def earlier(self) -> int:
+        """See `Splitter.earlier`: without a period, folds are users, in no order of time."""
+        return 0 if self.period is None else self.learning
+
     def _masks(self, dataset: Dataset, repeats: bool) -> Iterator[tuple[Mask, Mask]]:
         time, rng = times_of(dataset, self.kind), np.random.default_rng(self.seed)
         if self.period is None:
@@ -39,7 +44,7 @@ class LastEvents(Hiding, Splitter):
             for fold in range(self.folds):
                 yield self._hide(dataset, repeats, rng, np.ones(len(dataset), dtype=bool), group == fold)
             return
-        for end in ends(time, self.kind, self.folds, self.period):
+        for end in ends(time, self.kind, self.earlier + self.folds, self.period):
             known = time <= end
             recent = np.zeros(len(dataset.users), dtype=bool)
             recent[dataset.events.user[known & (time > end - self.period)]] = True

@@ -11,12 +11,12 @@ from shortlist.common.bilingual import Bilingual
 from shortlist.common.parameters import Period
 from shortlist.data.dataset import Dataset
 from shortlist.errors import DataError
-from shortlist.validation.splitters.base import Mask, Splitter
-from shortlist.validation.splitters.windows import rolled, times_of
+from shortlist.validation.splitters.base import Mask
+from shortlist.validation.splitters.windows import InTime, rolled, times_of
 
 
 @checked_dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
-class Timeline(Splitter):
+class Timeline(InTime):
     """Trains on the past, scores the next window: for logs with times.
 
     The events are cut at quantiles of their times into K+1 windows. Fold i trains on all events earlier than the start
@@ -32,16 +32,16 @@ class Timeline(Splitter):
     window: Period | None = None
 
     def _masks(self, dataset: Dataset, repeats: bool) -> Iterator[tuple[Mask, Mask]]:
-        time = times_of(dataset, self.kind)
+        time, folds = times_of(dataset, self.kind), self.earlier + self.folds
         if self.window is not None:
-            yield from rolled(time, self.kind, self.folds, self.window, self.gap)
+            yield from rolled(time, self.kind, folds, self.window, self.gap)
             return
-        if (distinct := len(np.unique(time[~np.isnan(time)]))) <= self.folds:
+        if (distinct := len(np.unique(time[~np.isnan(time)]))) <= folds:
             raise DataError(
-                f"scheme {self.kind}: there are {distinct} distinct times, {self.folds} folds need {self.folds + 1} at "
+                f"scheme {self.kind}: there are {distinct} distinct times, {folds} folds need {folds + 1} at "
                 f"least; use fewer folds, or holdout or kfold"
             )
-        edges = np.nanquantile(time, np.arange(1, self.folds + 2) / (self.folds + 1), method="higher")
+        edges = np.nanquantile(time, np.arange(1, folds + 2) / (folds + 1), method="higher")
         edges[-1] = np.inf
         for start, end in pairwise(edges):
             yield time < start - self.gap, (time >= start) & (time < end)

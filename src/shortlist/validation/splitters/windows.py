@@ -1,13 +1,39 @@
 """Windows of time that roll back from the end of a log; shared by the splitters that divide it by times."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Annotated, Self
 
 import numpy as np
+from pydantic import ConfigDict, Field
+from pydantic.dataclasses import dataclass as checked_dataclass
 
 from shortlist.common.arrays import DoubleArray
 from shortlist.data.dataset import Dataset
 from shortlist.errors import ConfigError, DataError
-from shortlist.validation.splitters.base import Mask
+from shortlist.validation.splitters.base import Mask, Splitter
+
+
+@checked_dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
+class InTime(Splitter):
+    """A splitter whose folds are in the order of time.
+
+    Args:
+        learning: folds before those scored, on which blend and rerankers learn: what is scored on a fold has learnt on
+            earlier ones only, and the submission's models on all. 0: on the other scored ones, later ones too.
+    """
+
+    learning: Annotated[int, Field(ge=0, le=50)] = 2
+
+    @property
+    def earlier(self) -> int:
+        """See `Splitter.earlier`."""
+        return self.learning
+
+    @property
+    def scored(self) -> Self:
+        """See `Splitter.scored`."""
+        return replace(self, learning=0)
 
 
 def times_of(dataset: Dataset, kind: str) -> DoubleArray:
@@ -43,7 +69,7 @@ def ends(time: DoubleArray, kind: str, folds: int, window: float, before: float 
         distinct = len(np.unique(time[~np.isnan(time)]))
         raise DataError(
             f"scheme {kind}: there are {distinct:,} distinct times, the first and the last {last - first:g} apart; "
-            f"{folds} windows of {window:g} need {needed:g}; use fewer folds or a shorter window"
+            f"{folds} windows of {window:g} need {needed:g}; use fewer folds, a smaller learning or a shorter window"
         )
     found: DoubleArray = last - window * np.arange(folds - 1, -1, -1)
     return found

@@ -1,0 +1,70 @@
+"""Members of long lists are drawn anew, none twice, each as likely as the next, and short lists whole."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+
+@pytest.fixture(scope="module")
+def tf() -> Any:
+    """TensorFlow as Shortlist sets it up."""
+    from shortlist.engine.tensorflow import tf
+
+    return tf
+
+
+def _drawn(tf: Any, lists: list[list[int]], codes: list[int], most: int, seed: int) -> np.ndarray:
+    from shortlist.retrievers.tower_draws import draw
+
+    ragged = tf.RaggedTensor.from_row_lengths(
+        np.concatenate([np.array(one, np.int32) for one in lists]), np.array([len(one) for one in lists], np.int32)
+    )
+    return draw(ragged, tf.constant(codes, tf.int32), most, tf.constant([seed, 7])).numpy()
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    lengths=st.lists(st.integers(0, 40), min_size=1, max_size=6),
+    codes=st.lists(st.integers(0, 5), min_size=1, max_size=8),
+    most=st.integers(1, 45),
+    seed=st.integers(0, 2**31 - 1),
+)
+def test_a_draw_is_of_the_list_and_without_repeats(
+    tf: Any, lengths: list[int], codes: list[int], most: int, seed: int
+) -> None:
+    """min(most, length) different members of the list asked for, every one of a short list; then nobody."""
+    lengths = [*lengths, 1]
+    starts = np.concatenate([[0], np.cumsum(lengths)])
+    lists = [list(range(start, start + length)) for start, length in zip(starts, lengths, strict=False)]
+    codes = [code % len(lists) for code in codes]
+    drawn = _drawn(tf, lists, codes, most, seed)
+    assert drawn.shape == (len(codes), most)
+    for row, code in zip(drawn, codes, strict=True):
+        size = min(most, len(lists[code]))
+        assert len(set(row[:size]) & set(lists[code])) == size
+        assert (row[size:] == -1).all()
+    np.testing.assert_array_equal(drawn, _drawn(tf, lists, codes, most, seed))
+
+
+@pytest.mark.parametrize(("length", "most"), [(7, 5), (10, 5), (100, 9)])
+def test_each_member_is_as_likely(tf: Any, length: int, most: int) -> None:
+    """Over many draws each is there most / length of the times, within 5 standard errors; no two draws need agree."""
+    draws = 20_000
+    drawn = _drawn(tf, [[], list(range(length))], [1] * draws, most, 3)
+    share = np.bincount(drawn.ravel(), minlength=length) / draws
+    error = np.sqrt(most / length * (1 - most / length) / draws)
+    np.testing.assert_allclose(share, most / length, atol=5 * error)
+    assert len(np.unique(np.sort(drawn, axis=1), axis=0)) >= length
+
+
+def test_numbers_stay_below_their_bound(tf: Any) -> None:
+    """Also where the product of the bound and a chance just below 1 is rounded up to it."""
+    from shortlist.retrievers.tower_draws import below
+
+    bounds = tf.constant([0, 1, 5, 2**24 + 1, 2**30 + 1])
+    chance = np.nextafter(np.float32(1), np.float32(0))
+    assert (below(bounds, tf.constant(chance)) <= tf.maximum(bounds - 1, 0)).numpy().all()
+    assert (below(bounds, tf.constant(0.0)).numpy() == 0).all()

@@ -1,0 +1,31 @@
+"""Which folds teach what is scored on another."""
+
+import numpy as np
+import pytest
+
+from shortlist.validation.division import Fold, teachers
+
+NOTHING = np.empty(0, dtype=np.intp)
+
+
+def folds(scored: str) -> list[Fold]:
+    """A fold for each letter, "s" being scored and "l" there to learn on."""
+    return [Fold(number, NOTHING, NOTHING, letter == "s") for number, letter in enumerate(scored, start=1)]
+
+
+@pytest.mark.parametrize(
+    ("kinds", "place", "expected"),
+    [
+        ("sss", 0, [1, 2]),
+        ("sss", 2, [0, 1]),
+        ("s", 0, []),
+        ("llss", 2, [0, 1]),
+        ("llss", 3, [0, 1, 2]),
+        ("llss", 0, [1]),
+        ("lss", 0, []),
+        ("lss", 1, [0]),
+    ],
+)
+def test_nothing_later_teaches_where_folds_are_in_time(kinds: str, place: int, expected: list[int]) -> None:
+    """All others, unless some are there to learn on: then all before a scored one, and its like for one that is not."""
+    assert teachers(folds(kinds), place) == expected
