@@ -104,26 +104,6 @@ def test_a_large_log_is_learnt_from_in_part(made: Dataset, towers: Any) -> None:
         assert len(list(trainer.train(np.random.default_rng(0)))) == epochs
 
 
-def test_the_loss_is_the_task_s(tf: Any) -> None:
-    """Cross-entropy and gradient are those of `tfrs.tasks.Retrieval`, accidental hits and logQ included."""
-    from shortlist.engine.tensorflow import tfrs
-    from shortlist.retrievers import tower_training
-
-    rng = np.random.default_rng(0)
-    user, item = (tf.constant(rng.normal(scale=3, size=(size, 8)), tf.float32) for size in (20, 30))
-    items = tf.constant(np.r_[[1, 1, 2], rng.integers(0, 12, 27)], tf.int32)
-    found = []
-    for ours in (True, False):
-        task = tfrs.tasks.Retrieval(tower_training.cross_entropy if ours else None, remove_accidental_hits=not ours)
-        ids = {"score_mask": tower_training.no_accidental_hit(items, 20)} if ours else {"candidate_ids": items}
-        with tf.GradientTape() as tape:
-            tape.watch([user, item])
-            loss = task(user, item, candidate_sampling_probability=tf.fill([30], 0.1), compute_metrics=False, **ids)
-        found.append([loss, *tape.gradient(loss, [user, item])])
-    for mine, wanted in zip(*found, strict=True):
-        np.testing.assert_allclose(mine.numpy(), wanted.numpy(), rtol=1e-4, atol=1e-5)
-
-
 @pytest.mark.parametrize("drawn", [False, True])
 def test_either_side_of_a_pair_is_left_out_of_the_other(
     towers: Any, tf: Any, monkeypatch: pytest.MonkeyPatch, drawn: bool
@@ -227,6 +207,20 @@ def test_drawn_members_are_within_the_bound(made: Dataset, towers: Any, tf: Any)
         sums = [others[i] + others[j] for i in range(len(others)) for j in range(i)]
         possible = np.concatenate([others, np.array(sums) / np.sqrt(2)])
         assert np.abs(possible - vector).max(axis=1).min() < 1e-5
+
+
+def test_a_batch_without_any_member_or_feature_has_no_gradient_for_them(towers: Any, tf: Any) -> None:
+    """Of items that one user alone has taken, nothing is left of the audience; its weights stay."""
+    pairs = Dataset.from_events(pd.DataFrame({"user": list("ab"), "item": list("xy")}))
+    model = _towers(towers, _inputs(towers, pairs))
+    for _ in range(20):
+        junk = [tf.fill((2, 8), float("nan")) for _ in range(50)]  # what the memory may hold
+        del junk
+        with tf.GradientTape() as tape:
+            sides = model.training_pair(tf.constant([0, 1]), tf.constant([0, 1]), tf.constant([1, 2]), 0.0, 0.0)
+            loss = tf.reduce_sum(sides[1][:, 0])
+        gradient = tf.convert_to_tensor(tape.gradient(loss, model.weights["users"]))
+        np.testing.assert_array_equal(gradient.numpy(), 0)
 
 
 def test_the_bound_may_be_a_truth_value() -> None:

@@ -31,7 +31,7 @@ class OwnHistory(PairWeights, SparseRetriever):
         repeats: power of the item's repeat rate that is multiplied with; 0 = it does not matter.
     """
 
-    # On Ta-Feng and Complete Journey better than any age: who comes rarely still takes what they took last.
+    # On Ta-Feng and Complete Journey no age alone is better: who comes rarely still takes what they took last.
     counts: Counts = "full"
     recency: Annotated[float, Field(gt=0)] | None = 100.0
     repeats: Annotated[float, Field(ge=0)] = 1.0

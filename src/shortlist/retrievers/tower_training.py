@@ -57,7 +57,8 @@ class Trainer:
 
     The loss is `tfrs.tasks.Retrieval`: softmax cross-entropy among the items of the batch, without accidental hits and
     corrected for the items' frequency (logQ; Yi et al., "Sampling-bias-corrected neural modeling", RecSys 2019). The
-    optimizer is Adam, lazy for large tables (see `towers.LARGE`), so that the cost of a step does not grow with them.
+    optimizer is Adam, lazy for large tables (see `towers.LARGE`), so that the cost of a step does not grow with them;
+    not so with several processes.
 
     Made in the scope of a `tf.distribute` strategy of several processes, it learns from each process's share of every
     batch, against the items of all of it: their vectors are exchanged, and the gradients added up, so that the loss is
@@ -129,8 +130,10 @@ class Trainer:
     def _step(self, batch: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
         with tf.GradientTape() as tape:
             loss = self._loss(batch, seed)
+        # Several processes add up whole tables: each has looked up other rows, and another number of them.
+        lazy = self._towers.lazy if self._processes == 1 else ()
         gradients = [
-            gradient if name in self._towers.lazy else tf.convert_to_tensor(gradient)
+            gradient if name in lazy else tf.convert_to_tensor(gradient)
             for name, gradient in zip(self._names, tape.gradient(loss, self._variables), strict=True)
         ]
         self._optimizer.apply_gradients(zip(gradients, self._variables, strict=True))

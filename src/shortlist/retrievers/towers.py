@@ -218,8 +218,14 @@ class Towers(tf.Module):
 
     def _summed(self, name: str, codes: tf.Tensor, rows: tf.Tensor, m: tf.Tensor) -> tf.Tensor:
         """For each row the sum of its weights / sqrt(their number), (m, d); 0 for one without any."""
-        lazy = name in self.lazy
-        return tf.sparse.segment_sqrt_n(self.weights[name], codes, rows, num_segments=m, sparse_gradient=lazy)
+        table, lazy = self.weights[name], name in self.lazy
+        if not table.shape[0]:
+            return tf.zeros((m, table.shape[1]))
+        # For no codes at all one, times 0: TensorFlow's gradient of none is whatever the memory held.
+        none = tf.cast(tf.equal(tf.size(codes), 0), tf.int32)
+        codes, rows = (tf.pad(one, [[0, none]]) for one in (codes, rows))
+        sums = tf.sparse.segment_sqrt_n(table, codes, rows, num_segments=m, sparse_gradient=lazy)
+        return sums * tf.cast(1 - none, tf.float32)
 
 
 class MeanTowers(tf.Module):
