@@ -345,7 +345,7 @@ def test_rerankers_without_an_answer_to_learn_from(project, capsys, stage):
         path = project / f"data/sample/work/features/{part}.npz"
         with np.load(path) as arrays:
             content = dict(arrays)
-        np.savez(path, **content | {"labels": np.zeros_like(content["labels"])})
+        np.savez(path, **content | {"0/labels": np.zeros_like(content["0/labels"])})
     said = complaint(project, capsys, stage, "--method", "lightgbm")
     assert said.startswith(
         "rerankers: no hidden pair is among the candidates, so there is nothing to learn from; raise"

@@ -494,7 +494,7 @@ def test_own_parts_are_in_the_run(finished: Path, root: Path, capsys: pytest.Cap
     assert ran(root, capsys) == set()
     assert "together" in results.scores.first.methods
     with np.load(root / "data/small/work/features/final.npz") as arrays:
-        assert {"rareness.takers", "rareness.gap"} <= set(arrays["names"].tolist())
+        assert {"rareness.takers", "rareness.gap"} <= set(arrays["0/names"].tolist())
     changed = results.csv
     assert changed is not None
     (root / "data/small/final_lists.py").unlink()

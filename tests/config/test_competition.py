@@ -118,7 +118,7 @@ def _line(text: str) -> int:
 WRONG = {
     "key": ("seed = 1", "sed = 1", r"unknown key 'sed'; did you mean 'seed'\?"),
     "nested key": ("folds = 3", "fold = 3", r"unknown key 'validation.fold'; did you mean 'folds'\?"),
-    "strange key": ("folds = 3", "zzz = 3", "unknown key 'validation.zzz'; known are folds, ks, schemes"),
+    "strange key": ("folds = 3", "zzz = 3", "unknown key 'validation.zzz'; known are folds, ks, users, schemes"),
     "misspelt needed key": ("k = 5", "kk = 5", "unknown key 'submission.kk'; known are sample,"),
     "missing key": ("k = 5\n", "", "key 'question.k' is missing; add it"),
     "missing table": (GOOD[GOOD.index("[submission]") : GOOD.index("[validation]")], "", "key 'question.k' is missing"),

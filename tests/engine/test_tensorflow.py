@@ -25,7 +25,7 @@ def test_without_a_gpu_nothing_is_set(config: Any) -> None:
     from shortlist.engine.tensorflow import share_gpus
 
     config.list_physical_devices.return_value = []
-    share_gpus()
+    assert not share_gpus()
     assert [name for name, _, _ in config.mock_calls] == ["list_physical_devices"]
     config.list_physical_devices.assert_called_once_with("GPU")
 
@@ -35,7 +35,7 @@ def test_every_gpu_is_shared_and_deterministic(config: Any) -> None:
     from shortlist.engine.tensorflow import share_gpus
 
     config.list_physical_devices.return_value = ["one", "two"]
-    share_gpus()
+    assert share_gpus()
     asked = config.experimental.set_memory_growth.call_args_list
     assert [call.args for call in asked] == [("one",), ("two",)]
     assert all(call.kwargs == {"enable": True} for call in asked)

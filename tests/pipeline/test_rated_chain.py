@@ -50,7 +50,7 @@ def test_the_error_of_ratings_is_beside_recall(run: Run) -> None:
     methods = load_scores(run.paths).schemes["kfold"].methods
     figures = {name: method.figures for name, method in methods.items() if method.figures}
     assert set(figures) == {"tfrs_ranking"}
-    assert figures["tfrs_ranking"]["rmse"] < 0.9 * figures["tfrs_ranking"]["rmse of the mean"]
+    assert figures["tfrs_ranking"]["rmse"] < 0.95 * figures["tfrs_ranking"]["rmse of the mean"]
     assert methods["tfrs_ranking"].metrics["recall@5"].mean > methods["popular"].metrics["recall@5"].mean
     table = run.paths.table.read_text(encoding="utf-8")
     assert f"{figures['tfrs_ranking']['rmse']:.4f}" in table

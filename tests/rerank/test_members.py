@@ -51,14 +51,14 @@ def test_a_summary_is_what_loops_give(seed: int, chunk: int) -> None:
 
 
 @settings(max_examples=40, deadline=None)
-@given(seed=st.integers(0, 10_000), dense=st.integers(1, 60), chunk=st.integers(1, 50), sort=st.booleans())
-def test_sparse_rows_are_compared_as_dense_ones(seed: int, dense: int, chunk: int, sort: bool) -> None:
+@given(seed=st.integers(0, 10_000), bounds=st.tuples(*[st.integers(1, 60)] * 3), sort=st.booleans())
+def test_sparse_rows_are_compared_as_dense_ones(seed: int, bounds: tuple[int, int, int], sort: bool) -> None:
     """However few rows are made dense at once, and in whatever order they are asked for."""
     left, right = drawn(seed), drawn(seed + 1)
     rows, others = asked(seed)
     if sort:
         others = np.sort(others)
-    with patch.object(members, "DENSE", dense), patch.object(members, "CHUNK", chunk):
+    with patch.multiple(members, DENSE=bounds[0], FETCHED=1 + bounds[1] // 8, CHUNK=bounds[2]):
         products = dots(left, right, rows, others)
         entries = looked_up(right.__getitem__, 12)(rows, others)
     whole = right.toarray()

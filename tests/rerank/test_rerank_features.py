@@ -60,7 +60,7 @@ def test_a_group_is_what_a_loop_gives(group: str, seed: int) -> None:
 def test_parts_of_the_work_change_nothing(group: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Compared a few pairs at a time, to bound the memory, the values are the same."""
     whole = dict(FEATURES[group][1](world(3)))
-    for bound in ("CHUNK", "DENSE"):
+    for bound in ("CHUNK", "DENSE", "FETCHED", "VECTORS"):
         monkeypatch.setattr(members, bound, 5)
     for name, values in FEATURES[group][1](world(3)):
         np.testing.assert_array_equal(values, whole[name])

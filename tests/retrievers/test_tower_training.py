@@ -25,7 +25,7 @@ def test_the_loss_is_the_task_s(tf: Any) -> None:
     found = []
     for ours in (True, False):
         task = tfrs.tasks.Retrieval(tower_training.cross_entropy if ours else None, remove_accidental_hits=not ours)
-        ids = {"score_mask": tower_training.no_accidental_hit(items, 20)} if ours else {"candidate_ids": items}
+        ids = {"sample_weight": tower_training.no_accidental_hit(items, 20)} if ours else {"candidate_ids": items}
         with tf.GradientTape() as tape:
             tape.watch([user, item])
             loss = task(user, item, candidate_sampling_probability=tf.fill([30], 0.1), compute_metrics=False, **ids)

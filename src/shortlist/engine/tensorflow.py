@@ -12,11 +12,11 @@ os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
 import tensorflow as tf
 import tensorflow_recommenders as tfrs
 
-__all__ = ["tf", "tfrs"]
+__all__ = ["GPU", "tf", "tfrs"]
 
 
-def share_gpus() -> None:
-    """Make ready for GPUs, if TensorFlow sees any; where it sees none, nothing is changed.
+def share_gpus() -> bool:
+    """Make ready for GPUs, and tell whether TensorFlow sees any; where it sees none, nothing is changed.
 
     Each process takes the memory that it needs, not all there is, since the processes of an engine share a GPU, and the
     same seed gives the same numbers on the same GPU, though not those of a processor. CUDA_VISIBLE_DEVICES="" in the
@@ -27,6 +27,7 @@ def share_gpus() -> None:
         tf.config.experimental.set_memory_growth(gpu, enable=True)
     if gpus:
         tf.config.experimental.enable_op_determinism()
+    return bool(gpus)
 
 
-share_gpus()
+GPU: bool = share_gpus()

@@ -32,8 +32,8 @@ class LightGBM(Reranker):
     Args:
         objective: `binary` asks of each candidate whether it is an answer, weighed by what a hit is worth; `lambdarank`
             for the order of each user's, as far down as the metric looks.
-        trees: boosting rounds. `auto`, here and above, is what puts most answers on top in the last of the tables, by
-            one model learnt on the others.
+        trees: boosting rounds. None, and `auto` above: what puts most answers on top in the last of the tables, by one
+            model learnt on the others.
         leaves: of a tree.
         learning_rate: shrinkage of each tree.
         min_rows: of a leaf.
@@ -47,7 +47,7 @@ class LightGBM(Reranker):
 
     uses_seed = True
     objective: Literal["auto", "binary", "lambdarank"] = "auto"
-    trees: Literal["auto"] | Count = "auto"
+    trees: Count | None = None
     leaves: Annotated[int, Field(ge=2)] = 15
     learning_rate: Annotated[float, Field(gt=0)] = 0.07
     min_rows: Count = 100
@@ -68,7 +68,7 @@ class LightGBM(Reranker):
     def _chosen(self, tables: Sequence[FeatureTable]) -> tuple[str, int]:
         """Objective and number of trees; among equals the first."""
         objectives = OBJECTIVES if self.objective == "auto" else (self.objective,)
-        numbers = TREES if self.trees == "auto" else (self.trees,)
+        numbers = TREES if self.trees is None else (self.trees,)
         choices = [*product(objectives, numbers)]
         if len(choices) == 1:
             return choices[0]

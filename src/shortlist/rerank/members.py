@@ -15,6 +15,9 @@ CHUNK = 2**20
 DENSE = 2**23
 """Entries of rows that are made dense at once, 32 MB."""
 
+FETCHED = 2**8
+"""Rows of a matrix that are asked for together, though fewer are made dense: to be asked takes long if it is wide."""
+
 VECTORS = 2**14
 """Pairs of dense vectors that are multiplied at once: they are still in the cache then."""
 
@@ -185,13 +188,15 @@ def _made_dense(
     """The rows of `others`, some at a time: which pairs they serve, where each pair's row begins, and the entries."""
     starts = np.flatnonzero(np.diff(others, prepend=-1))
     ends = np.append(starts[1:], len(others))
-    at_once = max(1, min(DENSE // max(width, 1), len(starts)))
+    at_once = max(1, min(DENSE // max(width, 1), FETCHED, len(starts)))
     dense = np.zeros(at_once * width, dtype=np.float32)
-    for first in range(0, len(starts), at_once):
-        some = slice(first, first + at_once)
-        part = rows_of(others[starts[some]])
-        begins = np.arange(part.shape[0]) * width
-        at = np.repeat(begins, np.diff(part.indptr)) + part.indices
-        dense[at] = part.data
-        yield slice(int(starts[first]), int(ends[some][-1])), np.repeat(begins, ends[some] - starts[some]), dense
-        dense[at] = 0  # what was there only: clearing all of it would take longer than all else
+    for first in range(0, len(starts), FETCHED):
+        fetched = rows_of(others[starts[first : first + FETCHED]])
+        for row in range(0, fetched.shape[0], at_once):
+            part, some = fetched[row : row + at_once], slice(first + row, first + min(row + at_once, fetched.shape[0]))
+            begins = np.arange(part.shape[0]) * width
+            at = np.repeat(begins, np.diff(part.indptr)) + part.indices
+            dense[at] = part.data
+            pairs = slice(int(starts[some][0]), int(ends[some][-1]))
+            yield pairs, np.repeat(begins, ends[some] - starts[some]), dense
+            dense[at] = 0  # what was there only: clearing all of it would take longer than all else

@@ -134,4 +134,4 @@ def _now(visible: Visible) -> float:
 def _normalized(matrix: sp.csr_matrix, norm: str = "l2") -> sp.csr_matrix:
     from sklearn.preprocessing import normalize  # takes a second, which stages without features need not pay
 
-    return normalize(matrix, norm=norm)
+    return normalize(matrix, norm=norm) if matrix.shape[0] else matrix

@@ -1,4 +1,6 @@
-"""Members of long lists for one training step: at most so many, drawn anew, at a cost that no length changes."""
+"""Members of long lists for one training step: at most so many, drawn anew, at a cost that no length changes; sums."""
+
+from collections.abc import Callable
 
 from shortlist.engine.tensorflow import tf
 
@@ -39,3 +41,37 @@ def below(bound: tf.Tensor, chance: tf.Tensor) -> tf.Tensor:
     """A whole number below each bound, int32, from a chance in [0, 1); 0 below 0."""
     number = tf.cast(tf.cast(bound, tf.float32) * chance, tf.int32)
     return tf.maximum(tf.minimum(number, bound - 1), 0)  # the product may be rounded up
+
+
+def summed_by_rows(table: tf.Variable, codes: tf.Tensor, segments: tf.Tensor) -> tf.Tensor:
+    """The sum of a table's rows in each segment, whose gradient has the rows that are looked up and no others.
+
+    Args:
+        table: (n, d).
+        codes: (v,) int32, rows of it.
+        segments: (v,) int32 of each, rising, the last one and those that have no rows counted.
+    """
+    return tf.math.segment_sum(tf.gather(table, codes), segments)
+
+
+def summed_by_table(table: tf.Variable, codes: tf.Tensor, segments: tf.Tensor) -> tf.Tensor:
+    """The same, whose gradient is a whole table: three times as fast on a processor where the table is small.
+
+    It is the product with a sparse matrix of ones; TensorFlow adds up the rows of a gradient for each code much slower
+    than it multiplies.
+    """
+    shape = tf.cast(tf.stack([segments[-1] + 1, tf.shape(table)[0]]), tf.int64)
+    ones = tf.raw_ops.SparseTensorToCSRSparseMatrix(
+        indices=tf.cast(tf.stack([segments, codes], axis=1), tf.int64),
+        values=tf.ones(tf.shape(codes)),
+        dense_shape=shape,
+    )
+
+    @tf.custom_gradient
+    def product(rows: tf.Tensor) -> tuple[tf.Tensor, Callable[[tf.Tensor], tf.Tensor]]:
+        def gradient(upstream: tf.Tensor) -> tf.Tensor:
+            return tf.raw_ops.SparseMatrixMatMul(a=ones, b=upstream, transpose_a=True)
+
+        return tf.raw_ops.SparseMatrixMatMul(a=ones, b=rows), gradient
+
+    return product(tf.convert_to_tensor(table))

@@ -29,27 +29,31 @@ class TowerSettings:
 
 
 @tf.custom_gradient
-def summed_cross_entropy(scores: tf.Tensor) -> tuple[tf.Tensor, Callable[[tf.Tensor], tf.Tensor]]:
+def summed_cross_entropy(
+    scores: tf.Tensor, counted: tf.Tensor
+) -> tuple[tf.Tensor, Callable[[tf.Tensor], tuple[tf.Tensor, None]]]:
     """Over the rows, whose right column is that of the row's number: what Keras gives, in fewer passes over the scores.
 
     Args:
         scores: (m, n), n at least m.
+        counted: (m, n) bool, which of them take part.
     """
+    scores = tf.where(counted, scores, scores.dtype.min)
     highest = tf.reduce_max(scores, axis=1, keepdims=True)
     exponentials = tf.exp(scores - highest)
     sums = tf.reduce_sum(exponentials, axis=1, keepdims=True)
     loss = tf.reduce_sum((tf.math.log(sums) + highest)[:, 0] - tf.linalg.diag_part(scores))
 
-    def gradient(upstream: tf.Tensor) -> tf.Tensor:
+    def gradient(upstream: tf.Tensor) -> tuple[tf.Tensor, None]:
         share = exponentials * (upstream * tf.math.reciprocal(sums))
-        return tf.linalg.set_diag(share, tf.linalg.diag_part(share) - upstream)
+        return tf.linalg.set_diag(share, tf.linalg.diag_part(share) - upstream), None
 
     return loss, gradient
 
 
-def cross_entropy(y_true: tf.Tensor, y_pred: tf.Tensor, sample_weight: None) -> tf.Tensor:
-    """`summed_cross_entropy` as `tfrs.tasks.Retrieval` calls it."""
-    return summed_cross_entropy(y_pred)
+def cross_entropy(y_true: tf.Tensor, y_pred: tf.Tensor, sample_weight: tf.Tensor) -> tf.Tensor:
+    """`summed_cross_entropy` as `tfrs.tasks.Retrieval` calls it, a weight for each score: whether it takes part."""
+    return summed_cross_entropy(y_pred, sample_weight)
 
 
 class Trainer:
@@ -149,7 +153,7 @@ class Trainer:
         loss = self._task(
             user / self._settings.temperature,  # the task's own temperature goes twice through the whole product
             self._of_all(item, share),
-            score_mask=no_accidental_hit(batch[:, 1], share),
+            sample_weight=no_accidental_hit(batch[:, 1], share),
             candidate_sampling_probability=tf.gather(self._probability, batch[:, 1]),
             compute_metrics=False,
         )

@@ -10,8 +10,8 @@ import scipy.sparse as sp
 from shortlist.common.arrays import DoubleArray, FloatArray, IntArray
 from shortlist.data.columns import Dates, indicators
 from shortlist.data.dataset import Dataset
-from shortlist.engine.tensorflow import tf, tfrs
-from shortlist.retrievers.tower_draws import NOBODY, draw
+from shortlist.engine.tensorflow import GPU, tf, tfrs
+from shortlist.retrievers.tower_draws import NOBODY, draw, summed_by_rows, summed_by_table
 
 BLOCK = 4096
 """Rows at once when a fitted tower is applied to everybody."""
@@ -201,12 +201,16 @@ class Towers(tf.Module):
         others = tf.where(kept, others, NOBODY)
         where = tf.cast(tf.where(kept), tf.int32)
         members = self.weights[MEMBERS[side]]
-        total = tf.math.segment_sum(tf.gather(members, tf.gather_nd(others, where)), where[:, 0])
-        total = tf.pad(total, [[0, tf.shape(distinct)[0] - tf.shape(total)[0]], [0, 0]])  # the last may have none
+        # The excluded ones at the end, each a segment of its own: one look-up, and one gradient, for all of them.
+        sizes = tf.stack([tf.size(distinct), tf.size(codes)])
+        segments = tf.concat([where[:, 0], tf.range(sizes[0], sizes[0] + sizes[1])], axis=0)
+        looked_up = tf.concat([tf.gather_nd(others, where), excluded], axis=0)
+        add = summed_by_rows if GPU or MEMBERS[side] in self.lazy else summed_by_table
+        total, alone = tf.split(add(members, looked_up, segments), sizes, num=2)
         own = tf.cast(tf.reduce_any(tf.gather(others, place) == excluded[:, None], axis=1), tf.float32)
         number = tf.gather(tf.reduce_sum(tf.cast(kept, tf.float32), axis=1), place) - own
-        others_sum = tf.gather(total, place) - own[:, None] * tf.gather(members, excluded)
-        return others_sum / tf.sqrt(tf.maximum(number, 1.0))[:, None]
+        without = tf.gather(total, place) - own[:, None] * alone
+        return without / tf.sqrt(tf.maximum(number, 1.0))[:, None]
 
     def _features(self, side: str, codes: tf.Tensor) -> tf.Tensor:
         return self._summed(side, *self._listed(side, codes), tf.shape(codes)[0])

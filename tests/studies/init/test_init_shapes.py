@@ -15,7 +15,9 @@ from shortlist.studies.init.init import init, look
 
 PLAIN = suited("popular", "user_knn", "item_knn", "ials", "ease", "rp3beta", "two_tower")
 AGAIN = suited("popular", "own_history", "user_knn", "item_knn", "ials", "ease", "rp3beta")
-TIMED = suited("popular", "trending", "covisitation", "user_knn", "item_knn", "ials", "ease", "rp3beta", "two_tower")
+TIMED = suited(
+    "popular", "trending", "covisitation", "user_knn", "item_knn", "ials", "ease", "rp3beta", "two_tower", "sequence"
+)
 TIMED_AGAIN = suited(
     "popular", "trending", "own_history", "covisitation", "user_knn", "item_knn", "ials", "ease", "rp3beta"
 )
@@ -69,7 +71,7 @@ def test_ratings_with_tables_under_other_keys(tmp_path: Path) -> None:
     assert outcome(found) == {
         "log": "ratings.csv", "user": "userId", "item": "movieId", "time": "timestamp", "rating": "rating",
         "users": "users.csv", "user_key": "uid", "items": "movies.csv", "item_key": "movie", "k": 6, "form": "joined",
-        "seen": "drop", "scheme": {"last_days": {"window": "14d"}}, "retrievers": [*TIMED, *DESCRIBED],
+        "seen": "drop", "scheme": {"last_days": {"window": "14d", "learning": 2}}, "retrievers": [*TIMED, *DESCRIBED],
     }  # fmt: skip
 
 
@@ -86,8 +88,8 @@ def test_purchases_in_korean(tmp_path: Path) -> None:
     }
     assert outcome(found_in(put(tmp_path, **files))) == {
         "log": "구매내역.csv", "user": "회원번호", "item": "상품코드", "time": "구매일자", "amount": "금액",
-        "items": "상품정보.csv", "k": 3, "form": "long", "seen": "keep", "scheme": {"last_days": {"window": "14d"}},
-        "retrievers": [*TIMED_AGAIN, *DESCRIBED],
+        "items": "상품정보.csv", "k": 3, "form": "long", "seen": "keep",
+        "scheme": {"last_days": {"window": "14d", "learning": 2}}, "retrievers": [*TIMED_AGAIN, *DESCRIBED],
     }  # fmt: skip
 
 
@@ -98,7 +100,8 @@ def test_wide_sample_without_items(tmp_path: Path) -> None:
     found = found_in(put(tmp_path, transactions__parquet=log, sample__csv=sample))
     assert outcome(found) == {
         "log": "transactions.parquet", "user": "household_id", "item": "product_id", "time": "day_time", "k": 2,
-        "form": "wide", "seen": "keep", "scheme": {"last_days": {"window": "14d"}}, "retrievers": TIMED_AGAIN,
+        "form": "wide", "seen": "keep",
+        "scheme": {"last_days": {"window": "14d", "learning": 2}}, "retrievers": TIMED_AGAIN,
     }  # fmt: skip
 
 
@@ -112,8 +115,8 @@ def test_sessions_with_kinds(tmp_path: Path) -> None:
     found = found_in(put(tmp_path, train__jsonl=log, sample_submission__csv=sample))
     assert outcome(found) == {
         "log": "train.jsonl", "user": "session", "item": "aid", "time": "ts", "kind_column": "type", "k": 3,
-        "form": "joined_by_kind", "seen": "keep", "scheme": {"last_events": {"hidden": 0.3, "period": "14d"}},
-        "retrievers": TIMED_AGAIN,
+        "form": "joined_by_kind", "seen": "keep",
+        "scheme": {"last_events": {"hidden": 0.3, "period": "14d", "learning": 2}}, "retrievers": TIMED_AGAIN,
     }  # fmt: skip
     assert found.source["kinds"] == {"carts": 3.0, "clicks": 1.0, "orders": 6.0}
     assert found.kind_weights == {"clicks": 0.1, "carts": 0.3, "orders": 0.6}
@@ -145,7 +148,7 @@ def test_days_that_are_only_counted(tmp_path: Path) -> None:
     found = found_in(put(tmp_path, train__csv=log, sample_submission__csv=long(log, 5, ["customer", "article"])))
     assert outcome(found) == {
         "log": "train.csv", "user": "customer", "item": "article", "time": "DAY", "k": 5, "form": "long",
-        "seen": "drop", "scheme": {"last_days": {"window": 12.0}}, "retrievers": TIMED,
+        "seen": "drop", "scheme": {"last_days": {"window": 12.0, "learning": 2}}, "retrievers": TIMED,
     }  # fmt: skip
 
 
@@ -171,7 +174,7 @@ def test_logs_that_are_called_by_their_kind(tmp_path: Path) -> None:
     assert outcome(found) == {
         "log": ["order_log.csv", "view_log.csv"], "user": "u", "item": "i", "time": "t",
         "kind_of": {"order_log.csv": "order", "view_log.csv": "view"}, "k": 5, "form": "long", "seen": "keep",
-        "scheme": {"last_days": {"window": "14d"}}, "retrievers": TIMED_AGAIN,
+        "scheme": {"last_days": {"window": "14d", "learning": 2}}, "retrievers": TIMED_AGAIN,
     }  # fmt: skip
     assert found.source["kinds"] == {"order": 6.0, "view": 1.0}
 
