@@ -12,6 +12,9 @@ LONG = 50
 """Pairs of a user on average from which on iALS trusts a single one less: with the default's weight it was far worse on
 histories of 96 (MovieLens-100k) and 340 (Complete Journey), and better on those of 14 (Dacon 236290)."""
 
+LARGE_BASKETS = 500_000
+"""Pairs of a log in which items come again from which on co-visits take minutes and add little to own histories."""
+
 USERS_OF_RERANKER = 500
 """With answers in the folds of the first scheme; fewer teach a reranker nothing that holds."""
 
@@ -73,9 +76,13 @@ RULES: tuple[tuple[str, str, Callable[[Sizes], bool]], ...] = (
     ("popular", "fills every list that another leaves short", lambda sizes: True),
     ("trending", "there are times: what is popular now", lambda sizes: sizes.times),
     ("own_history", "items come again", lambda sizes: sizes.repeats),
-    ("covisitation", "there are times: what is taken next to what", lambda sizes: sizes.times),
+    (
+        "covisitation",
+        "there are times: what is taken next to what",
+        lambda sizes: sizes.times and not (sizes.repeats and sizes.pairs > LARGE_BASKETS),
+    ),
     ("user_knn", "below 20,000 users", lambda sizes: sizes.users < 20_000 and sizes.pairs < 1_000_000),
-    ("item_knn", "below 100,000 items", lambda sizes: sizes.items < 100_000 and sizes.pairs < 5_000_000),
+    ("item_knn", "below 50,000 items", lambda sizes: sizes.items < 50_000 and sizes.pairs < 5_000_000),
     ("ials", "below 5 million pairs", lambda sizes: sizes.pairs < 5_000_000),
     ("ease", "below 8,000 items", lambda sizes: sizes.items < 8_000),
     ("rp3beta", "below 1 million pairs", lambda sizes: sizes.items < 50_000 and sizes.pairs < 1_000_000),

@@ -40,7 +40,7 @@ OWN_SHARE = 0.3
 LONGEST = 14
 """Days of a window at most: organisers mostly ask for a week or two."""
 
-LEARNT_FROM, MOST_LEARNING = 0.6, 4
+LEARNT_FROM, MOST_LEARNING = 0.6, 3
 """Share of the span that windows may cover, and how many of them are there to learn on only."""
 
 FEWEST = 20
