@@ -12,15 +12,16 @@ LONG = 50
 """Pairs of a user on average from which on iALS trusts a single one less: with the default's weight it was far worse on
 histories of 96 (MovieLens-100k) and 340 (Complete Journey), and better on those of 14 (Dacon 236290)."""
 
-LARGE_BASKETS = 500_000
-"""Pairs of a log in which items come again from which on co-visits take minutes and add little to own histories."""
-
 USERS_OF_RERANKER = 500
 """With answers in the folds of the first scheme; fewer teach a reranker nothing that holds."""
 
 MANY_ROWS, FEWEST_CANDIDATES, MOST_CANDIDATES = 20_000_000, 20, 100
 """Candidates that go to a reranker: of each user as many as make so many rows in all, within these numbers: their
 features take most of the time."""
+
+MANY_PAIRS = 500_000
+"""With more, a reranker gets half as many candidates of each user; and where items come again, co-visits take minutes and
+add little to own histories."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ RULES: tuple[tuple[str, str, Callable[[Sizes], bool]], ...] = (
     (
         "covisitation",
         "there are times: what is taken next to what",
-        lambda sizes: sizes.times and not (sizes.repeats and sizes.pairs > LARGE_BASKETS),
+        lambda sizes: sizes.times and not (sizes.repeats and sizes.pairs > MANY_PAIRS),
     ),
     ("user_knn", "below 20,000 users", lambda sizes: sizes.users < 20_000 and sizes.pairs < 1_000_000),
     ("item_knn", "below 50,000 items", lambda sizes: sizes.items < 50_000 and sizes.pairs < 5_000_000),
@@ -118,7 +119,8 @@ def reranked(sizes: Sizes) -> bool:
 def reranked_candidates(sizes: Sizes, candidates: int) -> int:
     """How many of each user go to the rerankers."""
     fitting = max(FEWEST_CANDIDATES, MANY_ROWS // max(1, sizes.asked))
-    return min(MOST_CANDIDATES, fitting, candidates)
+    most = MOST_CANDIDATES // 2 if sizes.pairs > MANY_PAIRS else MOST_CANDIDATES
+    return min(most, fitting, candidates)
 
 
 def _settings(kind: str, sizes: Sizes) -> dict[str, Any]:
