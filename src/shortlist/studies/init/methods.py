@@ -20,8 +20,8 @@ MANY_ROWS, FEWEST_CANDIDATES, MOST_CANDIDATES = 20_000_000, 20, 100
 features take most of the time."""
 
 MANY_PAIRS = 500_000
-"""With more, a reranker gets half as many candidates of each user; and where items come again, co-visits take minutes and
-add little to own histories."""
+"""With more, a reranker gets half as many candidates of each user; and where items come again, co-visits take minutes
+and add little to own histories."""
 
 
 @dataclass(frozen=True)
