@@ -57,6 +57,25 @@ def own_recency(log: Log) -> Values:
     }
 
 
+def own_decay(log: Log) -> Values:
+    if not log.repeated or not log.timed:
+        return {}
+    span = log.span or 1
+
+    def left(times: list[float], part: float) -> float:
+        return sum(2 ** -((log.now - time) / (span * part)) for time in times)
+
+    def share(user: int, item: int, part: float) -> float:
+        own = log.times(user, item)
+        return left(own, part) / left(log.times(user), part) if own else 0
+
+    found: Values = {}
+    for name, part in {"short": 1 / 64, "middle": 1 / 16, "long": 1 / 4}.items():
+        found[name] = log.each(lambda user, item, part=part: left(log.times(user, item), part))
+        found[f"{name}-share"] = log.each(lambda user, item, part=part: share(user, item, part))
+    return found
+
+
 def repeat_shares(log: Log) -> Values:
     if not log.repeated:
         return {}
@@ -129,4 +148,4 @@ def kind_shares(log: Log) -> Values:
     return found
 
 
-LOOPS = (kinds, kind_shares, own_counts, own_recency, repeat_shares, own_visits)
+LOOPS = (kinds, kind_shares, own_counts, own_recency, own_decay, repeat_shares, own_visits)

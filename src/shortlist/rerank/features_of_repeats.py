@@ -16,6 +16,9 @@ REPEATS = 0.01
 LATELY = 5
 """The user's last visits: whether they have the item is said of them apart."""
 
+HALF_LIVES = {"short": 1 / 64, "middle": 1 / 16, "long": 1 / 4}
+"""Parts of the log's span after which an event counts half, so that they fit any log and unit."""
+
 
 @feature(
     "what somebody took often is taken again: how often the user had the item",
@@ -59,6 +62,24 @@ def own_recency(rows: Evidence) -> Columns:
 
 
 @feature(
+    "habits change: how often the user had the item of late",
+    "습관은 바뀝니다: 사용자가 최근에 이 아이템을 고른 횟수",
+)
+def own_decay(rows: Evidence) -> Columns:
+    """Where pairs repeat, with times: events of the pair, the less the older, and their share of all the user's."""
+    own = rows.own
+    if not _repeats(rows.visible) or own.events.time is None:
+        return
+    age, span = rows.now - own.events.time, rows.shared.once(_span)
+    for name, part in HALF_LIVES.items():
+        weights = 0.5 ** (age / (part * span))
+        of_pair = np.bincount(own.pair_of, weights=weights, minlength=len(own.pairs))
+        of_user = np.bincount(own.events.user, weights=weights, minlength=len(own.users))
+        yield name, rows.of_own(of_pair, 0)
+        yield f"{name}-share", rows.of_own(of_pair / of_user[own.pairs[:, 0]], 0)
+
+
+@feature(
     "some take the same again and some items are taken again; others once and never more",
     "같은 것을 다시 고르는 사용자와 다시 골라지는 아이템이 있고, 한 번뿐인 경우도 있습니다",
 )
@@ -96,6 +117,13 @@ def own_visits(rows: Evidence) -> Columns:
 
 def _repeats(data: Dataset) -> bool:
     return len(data) - len(data.pairs) > REPEATS * len(data)
+
+
+def _span(visible: Visible) -> float:
+    """Time from the first visible event to the newest; 1 where all have the same."""
+    times = visible.dataset.events.time
+    assert times is not None
+    return float(np.ptp(times)) or 1.0
 
 
 def _item_repeats(visible: Visible) -> FloatArray:
