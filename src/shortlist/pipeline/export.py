@@ -1,4 +1,4 @@
-"""A trained two-tower model as TensorFlow SavedModels that need nothing of Shortlist to be loaded."""
+"""A trained model of two towers as TensorFlow SavedModels that need nothing of Shortlist to be loaded."""
 
 from importlib.util import find_spec
 
@@ -26,7 +26,9 @@ def export(run: Run, name: str) -> None:
     kind, settings = competition.retriever(name)
     retriever = make_retriever(kind, settings, seed=competition.seed)
     if not isinstance(retriever, TowerModel):
-        raise ConfigError(f"retriever {name}: has no towers to export; name a two-tower retriever with RETRIEVER=...")
+        raise ConfigError(
+            f"retriever {name}: has no towers to export; name one with RETRIEVER=..., such as two_tower or sequence"
+        )
     from shortlist.retrievers import saved_towers  # imports TensorFlow
 
     dataset = Dataset.load(paths.dataset)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from shortlist.common.arrays import FloatArray
+from shortlist.common.arrays import DoubleArray, FloatArray
 from shortlist.common.parameters import fitted, parameters
 from shortlist.errors import DataError
 from shortlist.rerank.table import FeatureTable
@@ -94,11 +94,16 @@ def apart(tables: Sequence[FeatureTable]) -> tuple[Sequence[FeatureTable], Featu
     return [tables[0].of_users(users[::2])], tables[0].of_users(users[1::2])
 
 
-def gained(table: FeatureTable, scores: FloatArray) -> float:
-    """What the best candidates by `scores`, (rows,), add to the official metric: a mean over users, up to a factor."""
+def gains(table: FeatureTable, scores: FloatArray) -> DoubleArray:
+    """(m,) what the best candidates by `scores`, (rows,), add to the official metric of each user, up to a factor."""
     order = np.lexsort((-scores, table.row))
     row, k = table.row[order], len(table.places)
     place = np.arange(len(row)) - np.searchsorted(row, row)
     hits = table.labels[order] & (place < k)
     worth = table.worth[row[hits]] * table.places[place[hits]]
-    return float(worth.sum() / max(len(table.worth), 1))
+    return np.bincount(row[hits], weights=worth, minlength=len(table.worth))
+
+
+def gained(table: FeatureTable, scores: FloatArray) -> float:
+    """The mean of `gains` over users."""
+    return float(gains(table, scores).sum() / max(len(table.worth), 1))
