@@ -3,7 +3,7 @@
 from typing import Any
 
 from bench_neighbours import shared
-from shortlist.config.competition import load_competition
+from shortlist.config.load import load_competition
 from shortlist.config.paths import Paths
 from shortlist.data.dataset import Dataset
 from speed.options import Options

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from console import machine, run_script
-from shortlist.common.arrays import DoubleArray
+from shortlist.common.arrays import DoubleArray, IntArray
 from shortlist.data.dataset import Dataset
 from shortlist.errors import DataError
 from shortlist.pipeline.results import load_table, table_blocks
@@ -25,7 +25,7 @@ from shortlist.validation.division import teachers
 from shortlist.validation.metrics import paired_bootstrap
 
 
-def scored(run: Run, name: str, users: int | None) -> tuple[DoubleArray, DoubleArray]:
+def scored(run: Run, name: str, users: int | None) -> tuple[DoubleArray, IntArray]:
     """The official metric of every scored user, up to a factor, and the user's code, fold after fold, (n,) both."""
     folds, parts = stacking_folds(run, Dataset.load(run.paths.dataset)), stacking_parts(run.competition)
     kind, settings = run.competition.reranker(name)
@@ -56,7 +56,7 @@ def compare(run: Run, name: str, numbers: list[int]) -> None:
         print(f"| {users:,} | {values.mean():.4f} | {shown} | {seconds:.0f} |")
 
 
-def _timed(run: Run, name: str, users: int | None) -> tuple[DoubleArray, DoubleArray, float]:
+def _timed(run: Run, name: str, users: int | None) -> tuple[DoubleArray, IntArray, float]:
     start = time.perf_counter()
     values, codes = scored(run, name, users)
     return values, codes, time.perf_counter() - start

@@ -15,6 +15,7 @@ from tests.builder import configuration
 
 from shortlist.chain import SAMPLE, leading_to
 from shortlist.cli import main
+from shortlist.common.array_files import open_arrays, write_arrays
 from shortlist.pipeline.run import Run
 
 SRC = Path(__file__).parents[1] / "src"
@@ -343,9 +344,9 @@ def test_rerankers_without_an_answer_to_learn_from(project, capsys, stage):
     """Lists without any hidden pair teach nothing: that is said, with what to change, and the fold's file stays."""
     for part in ("1", "2"):
         path = project / f"data/sample/work/features/{part}.npz"
-        with np.load(path) as arrays:
-            content = dict(arrays)
-        np.savez(path, **content | {"0/labels": np.zeros_like(content["0/labels"])})
+        with open_arrays(path) as arrays:
+            content = {name: arrays[name] for name in arrays.names}
+        write_arrays(path, {**content, "0/labels": np.zeros_like(content["0/labels"])}.items())
     said = complaint(project, capsys, stage, "--method", "lightgbm")
     assert said.startswith(
         "rerankers: no hidden pair is among the candidates, so there is nothing to learn from; raise"

@@ -276,6 +276,21 @@ def test_deleted_csv_is_made_again(project):
     assert csv.exists()
 
 
+def test_a_changed_csv_is_made_again(project):
+    """It is checked as it is; a submission that is asked for is what was made, and the changed one has another name."""
+    csv = project.newest()
+    made = csv.read_bytes()
+    csv.write_bytes(made.replace(b"\n", b"\r\n"))
+    assert "has lines that end with CRLF" in project.make("check").stderr
+    assert csv.read_bytes() != made
+    run = project.make("submission")
+    assert stages(run) == ["notice", "submission"]
+    assert "was changed since it was made" in run.stderr
+    assert csv.read_bytes() == made
+    assert [path.read_bytes() for path in csv.parent.glob("*-changed-*.csv")] == [made.replace(b"\n", b"\r\n")]
+    assert stages(project.make("submission")) == []
+
+
 @pytest.fixture(scope="module")
 def built_reranked(built, tmp_path_factory):
     """A copy of `built` that gets two rerankers: a run without them, then one that submits the better; both runs."""

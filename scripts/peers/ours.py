@@ -7,7 +7,8 @@ import numpy as np
 
 from peers.exchange import IntArray, Peer, Task
 from shortlist.chain import leading_to, steps
-from shortlist.config.competition import BLEND, Competition, load_competition
+from shortlist.config.competition import BLEND, Competition
+from shortlist.config.load import load_competition
 from shortlist.config.paths import Paths
 from shortlist.data.dataset import Dataset
 from shortlist.pipeline.results import load_final

@@ -12,7 +12,7 @@ import numpy as np
 
 from peers.running import ROOT, PeerError
 from shortlist.common.files import write_text
-from shortlist.config.competition import load_competition
+from shortlist.config.load import load_competition
 from shortlist.config.paths import Paths
 from shortlist.data.dataset import Dataset
 from shortlist.data.sources.registry import SOURCES

@@ -57,7 +57,6 @@ class Stage:
         words: whether texts in two languages decide it too: it makes something to be read.
         fingerprinted: each part of what it makes has a fingerprint of its own, so that the file of its function, which
             counts for all others, need not.
-        names_a_file: what it makes names another file, and it runs again where that is gone.
     """
 
     name: str
@@ -68,7 +67,6 @@ class Stage:
     option: str | None = None
     words: bool = False
     fingerprinted: bool = False
-    names_a_file: bool = False
 
     def perform(self, run: "Run", value: str | None = None) -> None:
         """Do one step."""
@@ -263,7 +261,7 @@ STAGES = (
     Stage("train-reranker", "Fit one reranker on all folds and rerank the candidates of all users.",
           "pipeline.rerank:train_reranker", _train_reranker, (), option="method"),
     Stage("submit", "Write the submission CSV, checked, with its manifest.",
-          "submission.write:write_submission", _submit, ("shortlist.submission.write",), names_a_file=True),
+          "submission.write:write_submission", _submit, ("shortlist.submission.write",)),
     Stage("report", "Write the validation report beside the submissions.", "report.document:write_report", _report,
           ("shortlist.report.document",), words=True),
     Stage("track", "Log the newest submission in MLflow, where the extra `tracking` is installed.",

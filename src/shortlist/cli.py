@@ -1,14 +1,16 @@
 """The command line: one command a stage, and those that people call. The only place that prints errors and exits."""
 
+import os
+import signal
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn, cast
 
 import typer
 
 from shortlist.chain import SAMPLE, STAGES, Stage, sample_steps
 from shortlist.common.own_faults import own_faults_named
-from shortlist.errors import ShortlistError
+from shortlist.common.streams import speak_safely
+from shortlist.errors import ConfigError, ShortlistError, brief, one_line, shown
 
 # The imports within the functions cost seconds that a command which does not need them should not pay.
 if TYPE_CHECKING:
@@ -23,7 +25,13 @@ app = typer.Typer(
 )
 
 INTERRUPTED = 130
-"""Exit code after Ctrl-C, as shells have it; Typer ends with it."""
+"""Exit code after Ctrl-C, as shells have it."""
+
+USAGE = cast("type[typer.BadParameter]", typer.BadParameter.__base__)
+"""What Typer raises of a command line that it cannot read; it has no name of its own for it."""
+
+OURS = ("SHORTLIST_", "DACON_", "RERANK", "ENGINE", "WORKERS", "RAY_ADDRESS", "MLFLOW_TRACKING_URI")
+"""How the names of variables begin that are read here."""
 
 CompetitionName = Annotated[str, typer.Option(help="Name of the competition's folder below data/.")]
 RerankChoice = Annotated[
@@ -42,10 +50,15 @@ OPTIONS = {
 
 def perform(stage: Stage, competition: str, rerank: str, value: str | None = None) -> None:
     """Do one step, with bars on a terminal."""
-    from shortlist.common.progress import shown
+    from shortlist.common.progress import bars
 
-    with shown():
-        stage.perform(load(competition, rerank), value)
+    run = load(competition, rerank)
+    known = [step.value for step in stage.steps(run) if step.value is not None]
+    if value is not None and value not in known:
+        allowed = ", ".join(known) or "nothing, since none takes part"
+        raise ConfigError(f"--{stage.option}: can be {allowed}; got {shown(value)}")
+    with bars():
+        stage.perform(run, value)
 
 
 def load(competition: str, rerank: str = "auto") -> "Run":
@@ -57,11 +70,11 @@ def load(competition: str, rerank: str = "auto") -> "Run":
 
 @app.command()
 def sample(
-    users: Annotated[int, typer.Option(help="Number of resumes.")] = 2000,
-    items: Annotated[int, typer.Option(help="Number of postings.")] = 1500,
-    pairs: Annotated[int, typer.Option(help="Number of visible applications.")] = 10_000,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same files.")] = 0,
-    competition: CompetitionName = "sample",
+    users: Annotated[int, typer.Option(envvar="SHORTLIST_USERS", help="Number of resumes.")] = 2000,
+    items: Annotated[int, typer.Option(envvar="SHORTLIST_ITEMS", help="Number of postings.")] = 1500,
+    pairs: Annotated[int, typer.Option(envvar="SHORTLIST_PAIRS", help="Number of visible applications.")] = 10_000,
+    seed: Annotated[int, typer.Option(envvar="SHORTLIST_SEED", help="The same seed gives the same files.")] = 0,
+    competition: CompetitionName = SAMPLE,
 ) -> None:
     """Make a synthetic competition of the same form as Dacon 236170, to try everything on."""
     from shortlist.config.paths import Paths
@@ -113,12 +126,16 @@ for _stage in STAGES:
 
 
 @app.command()
-def check(competition: CompetitionName, file: Annotated[Path, typer.Option(help="The CSV to check.")]) -> None:
-    """Verify any submission CSV against the sample: form, users, exactly k distinct known items, none ruled out."""
+def check(competition: CompetitionName, file: TypedFile = "") -> None:
+    """Verify any submission CSV, by default the newest: form, users, exactly k distinct known items, none ruled out."""
+    from shortlist.pipeline.results import load_newest_csv
     from shortlist.submission.check import check_submission, load_requirements
+    from shortlist.submission.outcome import find_csv
 
-    check_submission(file, load_requirements(load(competition)))
-    print(f"check: {file}: all is well")
+    run = load(competition)
+    csv = find_csv(run.paths, file or str(load_newest_csv(run.paths) or ""))
+    check_submission(csv, load_requirements(run))
+    print(one_line(f"check: {csv}: all is well"))
 
 
 @app.command()
@@ -160,7 +177,7 @@ def score(
     """Record what the leaderboard shows for a CSV."""
     from shortlist.submission.outcome import score
 
-    print(score(load(competition).paths, file, public, private))
+    print(score(load(competition), file, public, private))
 
 
 @app.command()
@@ -168,10 +185,11 @@ def ledger(competition: CompetitionName) -> None:
     """Show every CSV that was made or sent, and what became of it."""
     from shortlist.studies.leaderboard.table import standing_table
     from shortlist.submission.ledger import Ledger
-    from shortlist.submission.ledger_table import ledger_table
+    from shortlist.submission.ledger_table import ledger_table, lost_table
     from shortlist.submission.lock import notice_cut_off
 
     paths = load(competition).paths
+    print(lost_table(Ledger(paths.ledger).lost()), end="")
     notice_cut_off(paths)
     entries = Ledger(paths.ledger).entries()
     print(ledger_table(entries), standing_table(entries), sep="", end="")
@@ -180,8 +198,10 @@ def ledger(competition: CompetitionName) -> None:
 @app.command()
 def explain(
     competition: CompetitionName,
-    user: Annotated[str, typer.Option(help="Whose list, an id of the raw files.")],
-    method: Annotated[str | None, typer.Option(help="Whose list of it, instead of the submitted one.")] = None,
+    user: Annotated[str, typer.Option(envvar="SHORTLIST_USER", help="Whose list, an id of the raw files.")],
+    method: Annotated[
+        str | None, typer.Option(envvar="SHORTLIST_METHOD", help="Whose list of it, instead of the submitted one.")
+    ] = None,
     rerank: RerankChoice = "auto",
 ) -> None:
     """Show why a user gets these items: the history, every method's ranks, and what moved the reranker."""
@@ -195,32 +215,84 @@ def explain(
 @app.command()
 def tune(
     competition: CompetitionName,
-    minutes: Annotated[float | None, typer.Option(help="Time for the trials, instead of tune.minutes.")] = None,
+    minutes: Annotated[
+        float | None, typer.Option(envvar="SHORTLIST_MINUTES", help="Time for the trials, instead of tune.minutes.")
+    ] = None,
 ) -> None:
     """Search for better parameters of one method, and compare them on folds that the search has not seen."""
-    from shortlist.common.progress import shown
+    from shortlist.common.progress import bars
+    from shortlist.config.tune import LONGEST_MINUTES
     from shortlist.studies.tuning.search import tune
 
-    with shown():
+    if minutes is not None and not 0 < minutes <= LONGEST_MINUTES:
+        raise ConfigError(f"MINUTES: must be a number above 0 and up to {LONGEST_MINUTES:,}, got {minutes:g}")
+    with bars():
         said = tune(load(competition), minutes)
     print(said)
 
 
 def main() -> None:
     """Run the command line; errors meant for the user are one line and an exit code."""
+    speak_safely()
+    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:  # until here Ctrl-C just ended the process, see __main__
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        with own_faults_named():
-            app()
+        _refuse_what_is_no_text()
+        _refuse_a_folder_that_is_gone()
+        command = typer.main.get_command(app)
+        with own_faults_named(), command.make_context("shortlist", sys.argv[1:]) as context:
+            command.invoke(context)
+    except typer.Exit as end:  # of --help
+        sys.exit(end.exit_code)
+    except KeyboardInterrupt:
+        _fail("interrupted; what was finished is kept, run the same command to go on", code=INTERRUPTED)
     except ShortlistError as error:
-        _fail(str(error), error.exit_code)
+        _fail(*str(error).splitlines(), code=error.exit_code)
+    except USAGE as error:
+        _fail_usage(error)
     except OSError as error:  # a full disk, a folder that may not be written
         _fail(f"{error.filename or 'file system'}: {error.strerror or error}")
-    except SystemExit as end:
-        if end.code == INTERRUPTED:
-            print("shortlist: interrupted; what was finished is kept, run the same command to go on", file=sys.stderr)
-        raise
+    except MemoryError:
+        _fail("this machine has not enough memory for that; `WORKERS=1` takes the least")
+    except EOFError:
+        _fail("a file ends too early: it is damaged; `make clean` deletes what the stages made")
+    sys.exit(0)
 
 
-def _fail(message: str, code: int = ShortlistError.exit_code) -> NoReturn:
-    print("\n".join(f"shortlist: {line}" for line in message.splitlines()), file=sys.stderr)
+def _refuse_what_is_no_text() -> None:
+    """Arguments and variables that are not in the terminal's encoding: nothing that they name could be shown.
+
+    Raises:
+        ConfigError: there is one.
+    """
+    given = {f"argument {number}": text for number, text in enumerate(sys.argv[1:], 1)}
+    given |= {name: text for name, text in os.environ.items() if name.startswith(OURS)}
+    for name, text in given.items():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            encoding = sys.getfilesystemencoding()
+            raise ConfigError(
+                f"{name}: {brief(text)} is not text in this terminal's encoding, {encoding}; use one of UTF-8"
+            ) from None
+
+
+def _refuse_a_folder_that_is_gone() -> None:
+    try:
+        os.getcwd()  # noqa: PTH109  # nothing is done with it
+    except FileNotFoundError:
+        raise ConfigError("the folder that this was started in is gone; go to the project's folder") from None
+
+
+def _fail_usage(error: typer.BadParameter) -> NoReturn:
+    """In one line, whatever was typed; help where nothing was."""
+    if not sys.argv[1:]:
+        print(error, file=sys.stderr)
+        sys.exit(ShortlistError.exit_code)
+    _fail(f"{error.format_message().rstrip('.')}; see `shortlist --help`")
+
+
+def _fail(*lines: str, code: int = ShortlistError.exit_code) -> NoReturn:
+    for line in lines:
+        print(one_line(f"shortlist: {line}"), file=sys.stderr)
     sys.exit(code)

@@ -1,12 +1,56 @@
-"""What can go wrong for a user, by name: the command line prints the message as one line and exits with its code."""
+"""What can go wrong for a user, by name: the command line prints the message as one line and exits with its code.
+
+Messages hold names and values from files and settings: here they are made harmless, all of them.
+"""
 
 from typing import ClassVar
 
+LONGEST_LINE, LONGEST_VALUE = 600, 80
+"""Letters of a message, and of a value in it."""
+
+
+def one_line(text: str, longest: int = LONGEST_LINE) -> str:
+    """Any text as one line: what ends a line or is not seen is written as Python does, a long one is cut within."""
+    text = _cut(text, longest)
+    if text.isprintable():
+        return text
+    return _cut("".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text), longest)
+
+
+def brief(value: object) -> str:
+    """A value as Python writes it, on one line and not too long."""
+    try:
+        return one_line(repr(value), LONGEST_VALUE)
+    except (ValueError, RecursionError):  # thousands of digits, or of lists in each other
+        return f"a {type(value).__name__} too large to show"
+
+
+def shown(value: object) -> str:
+    """A value from a file as part of a message: in quotes, on one line, and not too long."""
+    return brief(str(value))
+
+
+def _cut(text: str, longest: int) -> str:
+    """The beginning and, for what is to be done stands there, the end."""
+    end = longest // 3
+    return text if len(text) <= longest else f"{text[: longest - end - 3]}...{text[-end:]}"
+
 
 class ShortlistError(Exception):
-    """Base of every error whose message is meant for the user: one line that says what, where and what to do."""
+    """Base of every error whose message is meant for the user: one line that says what, where and what to do.
+
+    Args:
+        lines: mostly one; each is made `one_line`.
+    """
 
     exit_code: ClassVar[int] = 2
+
+    def __init__(self, *lines: str) -> None:
+        super().__init__(*map(one_line, lines))
+
+    def __str__(self) -> str:
+        """The lines."""
+        return "\n".join(self.args)
 
 
 class ConfigError(ShortlistError):

@@ -6,16 +6,18 @@ its content changes: so an edit costs what depends on it, and nothing else.
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from shortlist.chain import Stage, Step, leading_to, steps
 from shortlist.common.files import write_text_if_changed
-from shortlist.common.listing import write_listings
+from shortlist.common.listing import distrust_changed, write_listings
 from shortlist.common.provenance import source_digests
 from shortlist.config.paths import Paths
 from shortlist.data.sources.registry import SOURCES
+from shortlist.errors import ConfigError
 from shortlist.pipeline.results import load_newest_csv, load_scores
 from shortlist.pipeline.run import Run
 from shortlist.pipeline.schemes import splitters
@@ -68,6 +70,7 @@ def run(competition: str, until: str = "report", *, rerank: str = "auto", root: 
     """
     current = Run.load(competition, rerank, root)
     prepare(current)
+    distrust_changed(current.paths.config.parent)
     for stage, step in leading_to(current, [until]):
         if current.paths.raw_list in step.needs:
             write_listings(current.paths.config.parent)
@@ -82,7 +85,7 @@ def prepare(current: Run) -> None:
     Raises:
         ConfigError: something in competition.toml cannot be used.
     """
-    _check(current)
+    check(current)
     for name, content in sections(current).items():
         text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False)
         write_text_if_changed(current.paths.section(name), text + "\n")
@@ -100,18 +103,38 @@ def write_digest(paths: Paths, stage: Stage, step: Step) -> None:
     write_text_if_changed(stage.digest(paths, step), "".join(lines))
 
 
-def _check(current: Run) -> None:
+def check(current: Run) -> None:
+    """Check the whole configuration: every model that takes part is made once.
+
+    Raises:
+        ConfigError: something in competition.toml cannot be used; the line names the file and the table.
+    """
     competition = current.competition
-    SOURCES.make(*competition.source_kind)
-    splitters(competition)
+    file = current.paths.config
+    with _named(f"{file}: source"):
+        SOURCES.make(*competition.source_kind)
+    with _named(f"{file}: validation.schemes"):
+        splitters(competition)
     for name in current.chosen.retrievers:
-        RETRIEVERS.make(*competition.retriever(name), seed=competition.seed)
+        with _named(f"{file}: retrievers.{name}"):
+            RETRIEVERS.make(*competition.retriever(name), seed=competition.seed)
     for name in current.chosen.rerankers:
-        RERANKERS.make(*competition.reranker(name), seed=competition.seed)
+        with _named(f"{file}: rerankers.{name}"):
+            RERANKERS.make(*competition.reranker(name), seed=competition.seed)
     if current.chosen.rerankers:
         own_features()
     final_lists_function()
-    check_space(competition)
+    with _named(str(file)):
+        check_space(competition)
+
+
+@contextmanager
+def _named(place: str) -> Iterator[None]:
+    """What is wrong within the block, with the place that it was read from before it."""
+    try:
+        yield
+    except ConfigError as error:
+        raise ConfigError(f"{place}: {error}") from None
 
 
 def prerequisites(current: Run, stage: Stage, step: Step) -> list[Path]:
@@ -124,8 +147,6 @@ def out_of_date(current: Run, stage: Stage, step: Step) -> bool:
     """Whether a step must run, by Make's own rule: what it makes is missing, or older than something it rests on."""
     if not step.made.exists():
         return True
-    if stage.names_a_file and not _named(step.made).exists():
-        return True
     made = step.made.stat().st_mtime_ns
     rested_on = [*prerequisites(current, stage, step), *_watched(step)]
     return any(file.stat().st_mtime_ns > made for file in rested_on)
@@ -134,7 +155,3 @@ def out_of_date(current: Run, stage: Stage, step: Step) -> bool:
 def _watched(step: Step) -> Iterator[Path]:
     for pattern in step.watched:
         yield from pattern.parent.glob(pattern.name)
-
-
-def _named(file: Path) -> Path:
-    return Path(file.read_text(encoding="utf-8").strip())

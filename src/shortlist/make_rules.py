@@ -5,6 +5,7 @@ from pathlib import Path
 
 from shortlist.chain import Stage, Step, steps, tuned_on
 from shortlist.common.files import write_text
+from shortlist.common.listing import sealed
 from shortlist.increments import prepare, prerequisites
 from shortlist.pipeline.run import Run
 
@@ -16,24 +17,24 @@ def write_rules(run: Run) -> None:
         ConfigError: something in competition.toml cannot be used.
     """
     prepare(run)
-    write_text(run.paths.rules, "\n".join(_lines(run)) + "\n")
+    write_text(run.paths.rules, sealed("\n".join(_lines(run)) + "\n"))
 
 
 def _lines(run: Run) -> Iterator[str]:
     yield "# Made by `shortlist rules` from the chain, see src/shortlist/chain.py; do not edit."
     for stage, step in steps(run):
         yield from _rule(run, stage, step)
-    yield f"FINALS := {_names(run.paths.final(name) for name in run.chosen.all)}"
+    yield f"override FINALS := {_names(run.paths.final(name) for name in run.chosen.all)}"
+    yield f"override RETRIEVERS := {' '.join(run.chosen.retrievers)}"
     yield f"tune: {_names(tuned_on(run))}"
 
 
 def _rule(run: Run, stage: Stage, step: Step) -> Iterator[str]:
     made, needs = _names([step.made]), _names(prerequisites(run, stage, step))
     watched = f" $(wildcard {_names(step.watched)})" if step.watched else ""
-    gone = f" $(if $(wildcard $(shell cat {made} 2>/dev/null)),,FORCE)" if stage.names_a_file else ""
     after = f" | {_names(step.after)}" if step.after else ""
     option = "" if step.value is None else f" --{stage.option} {step.value}"
-    yield f"{made}: {needs}{watched}{gone}{after}"
+    yield f"{made}: {needs}{watched}{after}"
     yield f"\t$(RUN) {stage.name} $(OF){option}"
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from tests.builder import configuration
 
-from shortlist.config.competition import Competition, load_competition
+from shortlist.config.competition import Competition
+from shortlist.config.load import load_competition
 from shortlist.errors import ConfigError
 
 DATA = Path(__file__).parents[2] / "data"

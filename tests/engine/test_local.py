@@ -121,7 +121,7 @@ def test_an_unknown_engine_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ConfigError, match=r"^ENGINE: can be local or ray, got 'rai'$"):
         in_order(tasks.multiplier, 1, range(3))
     monkeypatch.setenv("WORKERS", "many")
-    with pytest.raises(ConfigError, match=r"^WORKERS: must be a whole number above 0, got 'many'$"):
+    with pytest.raises(ConfigError, match=r"^WORKERS: must be a whole number from 1 to 10,000, got 'many'$"):
         machine.room(1)
 
 

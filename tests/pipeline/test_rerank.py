@@ -14,6 +14,7 @@ from tests.pipeline.learnt import (
     lists_of,
 )
 
+from shortlist.common.array_files import open_arrays, write_arrays
 from shortlist.data.candidates import NO_ITEM
 from shortlist.pipeline.rerank import cross_validate_reranker, train_reranker
 from shortlist.pipeline.results import FINAL, load_reranker, load_table
@@ -90,10 +91,10 @@ def edit_setting(run: Run) -> Run:
 def edit_tail(run: Run) -> Run:
     """Turn the end of one fold's blend around, which no feature sees."""
     path = run.paths.fold("blend", "kfold", 1)
-    with np.load(path) as arrays:
-        content = dict(arrays)
+    with open_arrays(path) as arrays:
+        content = {name: arrays[name] for name in arrays.names}
     content["items"][:, 12:] = content["items"][:, 12:][:, ::-1]
-    np.savez(path, **content)
+    write_arrays(path, content.items())
     return run
 
 

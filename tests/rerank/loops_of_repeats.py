@@ -71,8 +71,8 @@ def own_decay(log: Log) -> Values:
 
     found: Values = {}
     for name, part in {"short": 1 / 64, "middle": 1 / 16, "long": 1 / 4}.items():
-        found[name] = log.each(lambda user, item, part=part: left(log.times(user, item), part))
-        found[f"{name}-share"] = log.each(lambda user, item, part=part: share(user, item, part))
+        found[name] = [left(log.times(user, item), part) for user, item in log.rows]
+        found[f"{name}-share"] = [share(user, item, part) for user, item in log.rows]
     return found
 
 

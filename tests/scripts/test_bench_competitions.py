@@ -29,6 +29,7 @@ from peers.event_log import ANSWER, LEFT_OUT, VISIBLE, EventLog, Events, best
 from peers.exchange import Answer, Task
 from peers.running import Row
 from peers.shortlist_chain import Chain, read_lists
+from shortlist.common.array_files import write_arrays
 from shortlist.common.bilingual import same
 from shortlist.data.dataset import Dataset
 from shortlist.errors import ConfigError, DataError
@@ -350,7 +351,8 @@ def test_the_csv_is_what_is_scored(tmp_path: Path, task: Task) -> None:
     final = chain.paths.final("blend")
     final.parent.mkdir(parents=True)
     items = np.tile(np.arange(width, dtype=np.int32), (len(users), 1))
-    np.savez(final, users=users, items=items, scores=np.zeros(items.shape, dtype=np.float32))
+    scores = np.zeros(items.shape, dtype=np.float32)
+    write_arrays(final, {"users": users, "items": items, "scores": scores}.items())
     chain.csv = tmp_path / "blend-1.csv"
     chosen = dataset.items.ids[[4, 2, 0]].tolist()
     sample("wide", ("who", "what"), log.user_ids[task.users], chosen).to_csv(chain.csv, index=False)

@@ -174,6 +174,6 @@ def command(monkeypatch, capsys, token):
             cli.main()
         output, errors = capsys.readouterr()
         assert token not in output + errors
-        return end.value.code, output, errors
+        return end.value.code or 0, output, errors
 
     return command

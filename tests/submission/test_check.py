@@ -72,10 +72,24 @@ def test_a_correct_csv_passes(rows, required, tmp_path):
     check(tmp_path, csv_text(rows), required)
 
 
-@pytest.mark.parametrize("line_end", ["\r\n", "\r"])
-def test_other_line_ends_pass(rows, required, tmp_path, line_end):
-    """A file saved on another system is as good."""
-    check(tmp_path, csv_text(rows).replace("\n", line_end), required)
+def test_line_ends_of_another_system_get_a_warning(rows, required, tmp_path, capsys):
+    """Every reader takes CRLF for LF; the file passes."""
+    check(tmp_path, csv_text(rows).replace("\n", "\r\n"), required)
+    said = " ".join(capsys.readouterr().err.split())
+    assert said.startswith("warning: ")
+    assert "submission.csv: has lines that end with CRLF where " in said
+    assert said.endswith("sample_submission.csv has LF")
+    check(tmp_path, csv_text(rows), required)
+    assert capsys.readouterr().err == ""
+
+
+def test_line_ends_of_cr_alone_are_refused(rows, required, tmp_path):
+    """Whoever knows LF counts one row: in the whole file, or from one line on."""
+    [line] = problems(tmp_path, csv_text(rows).replace("\n", "\r"), required)
+    assert line.startswith("row 1: ends with CR alone, which ")
+    assert line.endswith("does not, and many readers know no such end; save it with LF")
+    [line] = problems(tmp_path, csv_text(rows[:5]) + csv_text(rows[5:6])[:-1] + "\r" + csv_text(rows[6:]), required)
+    assert line.startswith("row 6: ends with CR alone")
 
 
 def test_any_order_of_a_users_items_passes(rows, required, tmp_path):

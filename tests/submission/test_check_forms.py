@@ -2,12 +2,13 @@
 
 import csv
 import io
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.data.forms.samples import ITEMS, SAMPLES, USERS
+from tests.data.forms.samples import ITEMS, SAMPLES, USERS, Sample
 
 from shortlist.data.dataset import IdIndex
 from shortlist.errors import SubmissionError
@@ -142,6 +143,16 @@ def test_an_item_that_is_there_twice_or_unknown_is_refused(name: str, check: Che
     [
         ("long", "u1,a", "u1,a c", "row 3: item is not known ('a c')"),
         ("rank", "u1,a,2", "u1,a,1", "row 3: column rank: the ranks of a user must be 1, 2, ... each once, found '1'"),
+        (
+            "rank",
+            "u1,b,1\nu1,a,2",
+            "u1,a,2\nu1,b,1",
+            "2 rows are in another order than in the sample submission, the first where it has rank '1': there is '2'",
+        ),
+        ("rank", "u1,b,1", "u1,b,1.0", "the first where it has rank '1': there is '1.0'; sort the rows as it does"),
+        ("JSON", '""a""', '""a\\u0000""', "row 2: holds U+0000, a character that nobody sees; take it out"),
+        ("JSON", '""b"",""a""', "'b','a'", 'row 2: column items: must be a list such as ["a","b"], found'),
+        ("joined by blanks", "u3,f e\n", "u3,f e\nu9,\n", "it has user '': there is 'u9'; sort the rows as it does"),
         ("rank", "u1,a,2", "u1,a,3", "row 3: column rank: the ranks of a user must be 1, 2, ... each once, found '3'"),
         ("rank", "u1,a,2", "u1,a,", "row 3: column rank: must be a number, found ''"),
         ("score", "u1;a;0.500", "u1;a;inf", "row 3: column score: must be a number, found 'inf'"),
@@ -186,3 +197,38 @@ def test_what_is_wrong_is_said(name: str, found: str, instead: str, said: str, c
     """The row, what stands there, and what must."""
     lines = check(name, SAMPLES[name].golden.replace(found, instead))
     assert any(said in line for line in lines), lines
+
+
+RAGGED = "user_id,item_id\nu1,x\nu2,x\nu2,x\nu2,x\n"
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (["u1,a", "u1,b", "u2,a", "u2,b"], None),
+        (["u2,a", "u2,b", "u1,a", "u1,b"], "the first where it has user 'u1': there is 'u2'"),
+        (["u1,a", "u2,a", "u2,b", "u1,b"], "the first where it has user '': there is 'u1'"),
+    ],
+)
+def test_a_sample_of_lists_of_different_lengths_tells_an_order_of_users(
+    tmp_path: Path, rows: list[str], said: str | None
+) -> None:
+    """It has no rows for lists of two, so a user's rows follow one another, as they are written here."""
+    sheet, form = Sample("long", RAGGED, "").read(tmp_path)
+    required = Requirements(form, sheet, 2, IdIndex(np.array(USERS)), IdIndex(np.array(ITEMS)))
+    text = "\n".join(["user_id,item_id", *rows, ""])
+    (tmp_path / "mine.csv").write_text(text, encoding="utf-8")
+    if said is None:
+        assert form.write(sheet, [["a", "b"], ["a", "b"]]) == check_submission(tmp_path / "mine.csv", required)
+        return
+    with pytest.raises(SubmissionError, match=said):
+        check_submission(tmp_path / "mine.csv", required)
+
+
+def test_a_pipe_is_no_submission(tmp_path: Path, required: dict[str, Requirements]) -> None:
+    """Nobody waits for what may come."""
+    os.mkfifo(tmp_path / "mine.csv")
+    with pytest.raises(
+        SubmissionError, match=r"cannot be read \(a pipe or device, and no file\); name an existing CSV"
+    ):
+        check_submission(tmp_path / "mine.csv", required["long"])

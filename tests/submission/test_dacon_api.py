@@ -1,5 +1,6 @@
 """What Dacon's server is sent, and what its answers mean: both forms, and everything that is neither."""
 
+import asyncio
 import json
 import re
 
@@ -9,7 +10,8 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from shortlist.errors import UploadError
-from shortlist.submission.dacon_api import Form, NotSentError, address, post, understand
+from shortlist.submission.dacon_answer import understand
+from shortlist.submission.dacon_api import Form, NotSentError, address, post
 
 SECRET = 'pa"ss/word+and more'
 FORM = Form(236170, "팀 하나", "mine.csv", 'a "memo" & $(echo no)\n둘째 줄')
@@ -42,6 +44,16 @@ def test_the_request_holds_exactly_what_the_contract_says(dacon):
     }  # fmt: skip
 
 
+def test_it_is_sent_from_a_notebook_too(dacon):
+    """Whose own loop runs in the same thread."""
+
+    async def cell():
+        return post(address(dacon.url), FORM, b"a,b\n", SecretStr("secret"), 5)
+
+    assert asyncio.run(cell()).state == "accepted"
+    assert len(dacon.requests) == 1
+
+
 @pytest.mark.parametrize(
     ("status", "body", "state", "again", "said"),
     [
@@ -63,9 +75,18 @@ def test_the_request_holds_exactly_what_the_contract_says(dacon):
         (502, new(False, "bad gateway"), "unknown", None, "HTTP 502"),
         (302, b"", "unknown", None, "HTTP 302"),
         (200, b'{"message": "ok"', "unknown", None, "HTTP 200"),
-        (200, b"[" * 100_000, "unknown", None, "HTTP 200"),
+        (200, b"[" * 60_000, "unknown", None, "HTTP 200"),
         (200, b'["ok"]', "unknown", None, "HTTP 200"),
         (200, b"\xff\xfe", "unknown", None, "HTTP 200"),
+        (200, b'{"message": ' + b"9" * 5000 + b"}", "unknown", None, "HTTP 200"),
+        (302, new(False, "moved"), "unknown", None, "HTTP 302"),
+        (200, new(False, ""), "refused", "any time", "refused: for a reason that the server does not name"),
+        (200, b'{"isSubmitted": false, "detail": null}', "refused", "any time", "does not name"),
+        (200, b'{"isSubmitted": false}', "refused", "any time", "does not name"),
+        (200, old("wrong", ""), "refused", "any time", "refused: for a reason that the server does not name"),
+        (200, new(True, " "), "accepted", None, "accepted$"),
+        (200, b'{"isSubmitted": true, "code": 0, "error": null}', "accepted", None, "accepted$"),
+        (200, b'{"isSubmitted": true, "statusCode": 200}', "accepted", None, "accepted$"),
     ],
 )
 def test_answers(dacon, status, body, state, again, said):
@@ -80,11 +101,42 @@ def test_answers(dacon, status, body, state, again, said):
     assert len(dacon.requests) == 1
 
 
+CONTRADICTIONS = [
+    {"isSubmitted": True, "message": "wrong", "data": 903},
+    {"isSubmitted": True, "data": 903},
+    {"isSubmitted": True, "detail": "day_max_count"},
+    {"isSubmitted": True, "errorCode": "E7"},
+    {"isSubmitted": True, "error": {"code": 4}},
+    {"isSubmitted": True, "code": 500},
+    {"isSubmitted": True, "success": False},
+    {"isSubmitted": False, "message": "ok"},
+    {"isSubmitted": "no", "message": "ok"},
+    {"message": "ok", "data": "903"},
+    {"message": "ok", "detail": "over_max_count"},
+]
+
+
+@pytest.mark.parametrize("said", CONTRADICTIONS, ids=str)
+def test_an_answer_that_contradicts_itself_is_unknown(dacon, said):
+    """A yes beside a no, or beside a code of an error, is neither; what it said is told."""
+    dacon.answers(200, json.dumps(said).encode())
+    answer = post(address(dacon.url), FORM, b"1", SecretStr("secret"), 5)
+    assert (answer.state, answer.again) == ("unknown", None)
+    assert "contradicts itself" in answer.said.en
+    assert next(iter(said)) in answer.said.en
+
+
+def test_a_key_that_is_there_twice_says_nothing():
+    """Which of the two would count is the reader's whim."""
+    assert understand(200, b'{"isSubmitted": false, "isSubmitted": true, "detail": "x"}', "secret").state == "unknown"
+    assert understand(200, b'{"message": "wrong", "message": "ok"}', "secret").state == "unknown"
+
+
 def test_silence_and_broken_connections_are_unknown(dacon):
     """No answer in time, none at all, half of one, or a connection closed while the file is on its way."""
     url = address(dacon.url)
     dacon.waits()
-    assert "no answer within 0.2 s" in post(url, FORM, b"1", SecretStr("secret"), 0.2).said.en
+    assert "no answer within 2 s" in post(url, FORM, b"1", SecretStr("secret"), 2).said.en
     for after in (b"", b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{", b"nonsense\r\n\r\n"):
         dacon.hangs_up(after)
         answer = post(url, FORM, b"1", SecretStr("secret"), 5)
@@ -110,13 +162,22 @@ def test_a_proxy_that_cannot_be_used_is_one_line(monkeypatch):
 @pytest.mark.parametrize(
     "base",
     ["", "openapi.dacon.io", "http://openapi.dacon.io", "ftp://localhost", "https://", "https://a:b@c", "https://a?b",
-     "http://localhost.example.org", "https://a:port"],
+     "http://localhost.example.org", "https://a:port", "https://xn--", "https://xn--a", "https://a..b", "https://.",
+     "https://" + "a" * 64, "https://a:0", "https://a:65536", "https://a:" + "9" * 5000, "https://[::1", "https://a b",
+     "https://a\0", "https://a\nb", "https://1.2.3.999", "https://\udc80", "https://%zz", "http://128.0.0.1",
+     "http://[::2]", "https://" + "a." * 40_000],
 )  # fmt: skip
 def test_a_token_goes_nowhere_in_clear(base):
     """An address must be https, or this machine's; what is in it is not repeated, as it may hold a password."""
     with pytest.raises(UploadError, match="DACON_API_URL: must be https") as caught:
         address(base)
     assert not base or base not in str(caught.value).replace("https://host", "")
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.1.2.3", "[::1]"])
+def test_this_machine_needs_no_https(host):
+    """Nothing leaves it."""
+    assert address(f"http://{host}:8000/") == f"http://{host}:8000/submission"
 
 
 KEYS = st.sampled_from(["message", "data", "detail", "isSubmitted", "x"])

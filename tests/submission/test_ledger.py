@@ -229,4 +229,4 @@ def test_the_table(ledger):
     assert first.split()[:2] == ["lightgbm-a.csv", "accepted"]
     assert "recall@5  0.1088 ± 0.0020  0.0700 ± 0.0010  0.1716" in first
     assert "unknown: settle" in second
-    assert "[bold]둘[/] [31m; the upload was cut off" in second
+    assert "[bold]둘[/]\\x1b[31m; the upload was cut off" in second

@@ -217,6 +217,67 @@ def test_a_token_that_is_none_is_not_repeated(project, monkeypatch, token):
         assert token not in str(caught.value)
 
 
+ODD = {
+    "a quote that is not closed": (b"DACON_TOKEN='{token}", "line 1: DACON_TOKEN has a quote at one end only"),
+    "a quote at the end": (b'A=b\nDACON_TOKEN={token}"', "line 2: DACON_TOKEN has a quote at one end only"),
+    "a quote alone": (b"DACON_TOKEN='", "line 1: DACON_TOKEN has a quote at one end only"),
+    "a broken line": (b"DACON_TOKEN=abc\n{token}", "line 2: must be NAME=value on one line"),
+    "a line broken by an old Mac": (b"DACON_TOKEN=abc\r{token}", "line 2: must be NAME=value on one line"),
+    "a colon": (b"DACON_TOKEN: {token}", "line 1: must be NAME=value on one line"),
+    "a zero": (b"DACON_TOKEN={token}\0", "DACON_TOKEN: must be one word"),
+    "two words": (b"DACON_TOKEN={token} # mine", "DACON_TOKEN: must be one word"),
+    "quotes within quotes": (b"DACON_TOKEN=\"'{token}'\"", "DACON_TOKEN: must be one word"),
+    "a very long one": (b"DACON_TOKEN=" + b"{token}" * 300, "DACON_TOKEN: must be one word"),
+    "a team with a tab": ("DACON_TOKEN={token}\nDACON_TEAM=팀\t둘".encode(), "DACON_TEAM: must be a name on one line"),
+    "a very long team": (b"DACON_TOKEN={token}\nDACON_TEAM=" + b"x" * 201, "DACON_TEAM: must be a name on one line"),
+    "no UTF-8": (b"DACON_TOKEN={token}\xff", "not UTF-8"),
+    "UTF-16": ("DACON_TOKEN={token}".encode("utf-16"), "not UTF-8"),
+    "large": (b"#" * 70_000 + b"\nDACON_TOKEN={token}", "has more than 65,536 bytes"),
+}
+
+
+@pytest.mark.parametrize(("content", "said"), ODD.values(), ids=ODD)
+def test_an_odd_env_file_is_one_line(project, command, monkeypatch, token, content, said):
+    """Whatever stands in `.env`: one line that says what to do, and never the token (see `command`)."""
+    monkeypatch.delenv("DACON_TOKEN")
+    monkeypatch.delenv("DACON_TEAM")
+    env = Path(".env")
+    env.write_bytes(content.replace(b"{token}", token.encode()))
+    env.chmod(0o600)
+    code, _, errors = command("upload", "--file", "mine.csv", "--memo", "memo")
+    assert (code, errors.count("\n")) == (2, 1)
+    assert said in errors
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
+def test_an_env_that_is_no_file_is_one_line(project, command, monkeypatch, make):
+    """A pipe is not waited for."""
+    monkeypatch.delenv("DACON_TOKEN")
+    make(".env")
+    code, _, errors = command("upload", "--file", "mine.csv", "--memo", "memo")
+    assert (code, errors.count("\n")) == (2, 1)
+    assert ".env: cannot be read" in errors
+    if Path(".env").is_fifo():
+        Path(".env").unlink()  # `project` reads every file in the end
+
+
+def test_forms_of_an_env_file(project, monkeypatch, token):
+    """Signs of other editors and other people's lines do no harm; the last of several values counts."""
+    monkeypatch.delenv("DACON_TOKEN")
+    monkeypatch.delenv("DACON_TEAM")
+    env = Path(".env")
+    for content in (
+        f"\ufeffDACON_TOKEN={token}\r\nDACON_TEAM=팀\r\n",
+        f"KEY='-----BEGIN\nabc\n-----'\nDACON_TOKEN=old\nDACON_TOKEN = '{token}' \n# x\nexport DACON_TEAM=\"팀\"",
+        f"DACON_TOKENS=x y\nDACON_TEAM=팀\n\nDACON_TOKEN={token}\n\n#\n",
+    ):
+        env.write_text(content, encoding="utf-8", newline="")
+        env.chmod(0o600)
+        credentials = prepare(project, "mine.csv", "memo").credentials
+        assert credentials.token is not None
+        assert (credentials.token.get_secret_value(), credentials.team) == (token, "팀")
+
+
 def test_the_second_look_under_the_lock(project, dacon):
     """A plan made before another process sent the same file is refused when it is carried out."""
     plan = prepare(project, "mine.csv", "memo")
@@ -245,18 +306,46 @@ def test_an_answer_that_cannot_be_written_down_is_told(project, dacon, monkeypat
 def test_scores(project):
     """By path, by name, and by the ledger's name once the CSV is gone; a CSV of its own gets a row; numbers only."""
     paths = project.paths
-    assert score(paths, "submissions/sample/mine.csv", "0.1716") == "score: mine.csv: public 0.1716"
+    assert score(project, "submissions/sample/mine.csv", "0.1716") == "score: mine.csv: public 0.1716"
     (paths.submissions / "mine.csv").unlink()
-    assert score(paths, "mine.csv", "-1e3", "0.5") == "score: mine.csv: public -1000, private 0.5"
+    assert score(project, "mine.csv", "1e-3", "0.5") == "score: mine.csv: public 0.001, private 0.5"
     scored = row(project)
-    assert (scored.state, scored.public, scored.private) == ("accepted", -1000, 0.5)
+    assert (scored.state, scored.public, scored.private) == ("accepted", 0.001, 0.5)
     Path("elsewhere.csv").write_text("x\n", encoding="utf-8")
-    score(paths, "elsewhere.csv", "1")
+    score(project, "elsewhere.csv", "1")
     assert row(project, "elsewhere.csv").public == 1
-    for text in ("nan", "inf", "", "0,17"):
-        with pytest.raises(ConfigError, match=r"PUBLIC: must be a number such as 0\.1716"):
-            score(paths, "elsewhere.csv", text)
     with pytest.raises(SubmissionError, match="no such file"):
-        score(paths, "nowhere.csv", "1")
+        score(project, "nowhere.csv", "1")
     with pytest.raises(ConfigError, match="AS: can be accepted or refused, got 'lost'"):
         settle(paths, "elsewhere.csv", "lost")
+
+
+@pytest.mark.parametrize("text", ["nan", "inf", "", "0,17", "17.16", "-3", "-0.0001", "1e308", "1.0001", "9" * 5000])
+def test_a_score_that_the_metric_cannot_have(project, command, text):
+    """Outside of what the competition's metric can be, public or private: one line, and nothing is written down."""
+    for typed in (["--public", text], ["--public", "0.1", "--private", text or "x"]):
+        code, _, errors = command("score", "--file", "mine.csv", *typed)
+        assert (code, errors.count("\n")) == (2, 1)
+        assert "must be a number from 0 to 1, such as 0.1716" in errors
+    assert Ledger(project.paths.ledger).entries() == ()
+
+
+def test_a_weighted_metric_may_go_beyond_one(project):
+    """A sum of metrics over kinds of answers can be as large as its weights."""
+    question = project.competition.question.model_copy(
+        update={"metric": {"recall": 1.5, "ndcg": 1.0}, "kind_weights": {"click": 2.0, "order": 1.0}}
+    )
+    weighted = replace(project, competition=project.competition.model_copy(update={"question": question}))
+    assert score(weighted, "mine.csv", "7.5") == "score: mine.csv: public 7.5"
+    with pytest.raises(ConfigError, match=r"from 0 to 7\.5"):
+        score(weighted, "mine.csv", "7.6")
+
+
+@pytest.mark.parametrize("name", [".mine.x.tmp.csv", "mine.csv.tmp", "mine.tmp.csv", ".mine.csv"])
+def test_half_written_files_are_never_named(project, dacon, name):
+    """What a killed run may have left, whole or not, is neither checked nor sent."""
+    (project.paths.submissions / name).write_bytes((project.paths.submissions / "mine.csv").read_bytes())
+    for file in (name, f"submissions/sample/{name}"):
+        with pytest.raises(SubmissionError, match="named like a temporary file"):
+            upload(project, file=file)
+    assert dacon.requests == []

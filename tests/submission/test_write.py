@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from tests.builder import competition, configuration, configured, stages
 
+from shortlist.common.listing import distrust_changed, is_as_made
 from shortlist.config.paths import Paths
 from shortlist.data.candidates import Candidates
 from shortlist.data.dataset import Dataset
@@ -134,7 +135,8 @@ def test_golden_csv(golden):
     manifest = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
     scores = load_scores(paths)
     assert set(manifest) == {
-        "sha256", "method", "metric", "offline", "seed", "configuration", "raw_files", "versions", "revision", "methods"
+        "sha256", "method", "metric", "offline", "seed", "configuration", "raw_files", "versions", "revision",
+        "methods", "seal",
     }  # fmt: skip
     assert manifest["sha256"] == digest
     assert manifest["method"] == "user_knn"
@@ -229,6 +231,29 @@ def test_ids_that_need_quotes_get_them(ready):
     path = write_submission(ready)
     check_submission(path, load_requirements(ready))
     assert b',"R,1"\n' in path.read_bytes()
+
+
+def test_a_csv_that_was_changed_is_made_anew(ready, capsys):
+    """What somebody has changed keeps another name; the file of that name is what its manifest says again."""
+    for name in ready.chosen.retrievers:
+        give(ready, name, [items[:5] for items in unseen(ready)])
+    path = write_submission(ready)
+    made = path.read_bytes()
+    path.write_bytes(made[:-10])
+    distrust_changed(ready.paths.config.parent)
+    assert ready.paths.newest_submission.stat().st_mtime == 1
+    capsys.readouterr()
+    assert write_submission(ready) == path
+    assert path.read_bytes() == made
+    assert is_as_made(path)
+    digest = hashlib.sha256(made[:-10]).hexdigest()
+    kept = path.with_name(f"{path.stem}-changed-{digest[:8]}.csv")
+    assert kept.read_bytes() == made[:-10]
+    said = " ".join(capsys.readouterr().err.split())
+    assert f"{path.name}: was changed since it was made; it is called {kept.name} now, and is made anew" in said
+    before = ready.paths.newest_submission.stat().st_mtime_ns
+    distrust_changed(ready.paths.config.parent)
+    assert ready.paths.newest_submission.stat().st_mtime_ns == before
 
 
 @pytest.fixture

@@ -1,51 +1,75 @@
-"""Writing files so that a reader never meets a half-written one."""
+"""Writing files so that a reader never meets a half-written one, whatever ends the writer, the machine included."""
 
+import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+MARK = ".tmp"
+"""Among the endings of a temporary file; the last is that of the file itself, which some writers go by."""
 
 
 @contextmanager
 def atomic(path: Path) -> Iterator[Path]:
     """Give a temporary path beside `path`; move it into place if the block ends well, remove it if not.
 
-    The move is a rename within one folder, so `path` holds either the old content or all of the new one.
+    The move is a rename within one folder, after the content is on the disk: `path` holds either the old content or
+    all of the new one. What a killed writer has left in the folder is removed.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        yield temporary
-        temporary.chmod(0o666 & ~_umask())  # mkstemp gives 0600: a plain open() would not
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+
+    def new() -> Path:
+        handle, name = tempfile.mkstemp(prefix=_beginning(path.stem), suffix=MARK + path.suffix, dir=path.parent)
+        os.close(handle)
+        return Path(name)
+
+    with _claimed(path.parent, new) as temporary:
+        try:
+            yield temporary
+            temporary.chmod(0o666 & ~_umask())  # mkstemp gives 0600: a plain open() would not
+            _sync(temporary)
+            temporary.replace(path)
+            _sync_folder(path.parent)
+        except OSError as error:
+            _name(error, path)
+            raise
+        finally:
+            temporary.unlink(missing_ok=True)
 
 
 @contextmanager
 def atomic_folder(path: Path) -> Iterator[Path]:
     """The same for a whole folder: give an empty one, and put it in the place of `path` if the block ends well."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
-    try:
-        yield temporary
-        temporary.chmod(0o777 & ~_umask())
-        if path.exists():
-            path.rename(temporary.with_suffix(".old"))
-        temporary.rename(path)
-    finally:
-        for left in (temporary, temporary.with_suffix(".old")):
-            shutil.rmtree(left, ignore_errors=True)
+
+    def new() -> Path:
+        return Path(tempfile.mkdtemp(prefix=_beginning(path.name), suffix=MARK, dir=path.parent))
+
+    with _claimed(path.parent, new) as temporary:
+        old = temporary.with_name(f"{temporary.name}{MARK}")
+        try:
+            yield temporary
+            temporary.chmod(0o777 & ~_umask())
+            for file in temporary.rglob("*"):
+                _sync(file)
+            if path.exists():
+                path.rename(old)
+            temporary.rename(path)
+            _sync_folder(path.parent)
+        except OSError as error:
+            _name(error, path)
+            raise
+        finally:
+            for left in (temporary, old):
+                shutil.rmtree(left, ignore_errors=True)
 
 
-def _umask() -> int:
-    umask = os.umask(0)
-    os.umask(umask)
-    return umask
+def is_temporary(name: str) -> bool:
+    """Whether a file of this name is, or once was, a half-written one: nothing to be handed in."""
+    return name.startswith(".") or MARK in Path(name).suffixes
 
 
 def write_text(path: Path, text: str) -> None:
@@ -60,3 +84,68 @@ def write_text_if_changed(path: Path, text: str) -> bool:
         return False
     write_text(path, text)
     return True
+
+
+def _name(error: OSError, path: Path) -> None:
+    """Make an error say what was being written: that of a full disk names nothing by itself."""
+    if error.filename is None:
+        error.filename = str(path)
+
+
+def _beginning(name: str) -> str:
+    return f".{name[:40]}."  # a name may have 255 bytes
+
+
+@contextmanager
+def _claimed(folder: Path, new: Callable[[], Path]) -> Iterator[Path]:
+    """A new file or folder under a lock, which ends with this process: so another can tell that its writer is dead."""
+    _remove_left_over(folder)
+    while True:
+        path = new()
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            with suppress(OSError):  # a file system without locks: then nobody removes anything
+                fcntl.flock(handle, fcntl.LOCK_EX)
+            if path.exists():  # nobody was quicker, and took it for left over before it had its lock
+                yield path
+                return
+        finally:
+            os.close(handle)
+
+
+def _remove_left_over(folder: Path) -> None:
+    """Remove what writers that are dead have left in a folder."""
+    for path in folder.iterdir():
+        if not (path.name.startswith(".") and MARK in path.suffixes):
+            continue
+        with suppress(OSError):  # gone meanwhile, another user's, or its writer is alive: it has the lock
+            handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if path.is_dir():
+                    shutil.rmtree(path)
+                else:
+                    path.unlink()
+            finally:
+                os.close(handle)
+
+
+def _sync(path: Path) -> None:
+    """Wait until a file's content is on the disk: a rename may be there before it."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _sync_folder(path: Path) -> None:
+    """The same for the names in a folder, where its file system can."""
+    with suppress(OSError):
+        _sync(path)
+
+
+def _umask() -> int:
+    umask = os.umask(0)
+    os.umask(umask)
+    return umask

@@ -52,13 +52,14 @@ def folder() -> Path | None:
 
 
 def files() -> dict[str, Path]:
-    """Every own file by its name without ending, sorted; hidden ones are left out.
+    """Every own file by its name without ending, sorted; hidden ones, folders and pipes are left out.
 
     Raises:
         ConfigError: there is a dot within a name, which no module can have.
     """
     place = folder()
-    found = sorted(file for file in place.glob("*.py") if not file.name.startswith(".")) if place else []
+    found = sorted(place.glob("*.py")) if place else []
+    found = [file for file in found if file.is_file() and not file.name.startswith(".")]
     for file in found:
         if "." in file.stem:
             raise ConfigError(f"{shown(file)}: an own part's name has no dot but that of .py; rename the file")
@@ -144,7 +145,13 @@ class _Loader(SourceFileLoader):
     def get_code(self, fullname: str) -> CodeType:
         file = Path(self.path)
         self.read = str(file), *_stamp_of(file)
-        return self.source_to_code(self.get_data(self.path), self.path)
+        try:
+            return self.source_to_code(self.get_data(self.path), self.path)
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            if getattr(error, "filename", None):
+                raise
+            # NUL, or thousands of brackets in each other: Python does not say in which file.
+            raise SyntaxError(str(error) or "too deep to read", (self.path, 1, None, None)) from None
 
 
 class _Finder(MetaPathFinder):

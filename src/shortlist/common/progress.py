@@ -7,6 +7,8 @@ from typing import TypeVar
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from shortlist.errors import one_line
+
 console = Console(stderr=True, highlight=False)
 
 T = TypeVar("T")
@@ -16,7 +18,7 @@ _live: list[Progress] = []
 
 
 @contextmanager
-def shown() -> Iterator[None]:
+def bars() -> Iterator[None]:
     """Show bars while the block runs, on a terminal. The command line opens it; a library user sees none."""
     if not console.is_terminal:
         yield
@@ -35,16 +37,16 @@ def track(steps: Iterable[T], label: str, total: int | None) -> Iterator[T]:
     if not _live:
         yield from steps
         return
-    bars = _live[0]
-    task = bars.add_task(label, total=total)
+    progress = _live[0]
+    task = progress.add_task(label, total=total)
     try:
         for step in steps:
             yield step
-            bars.advance(task)
+            progress.advance(task)
     finally:
-        bars.remove_task(task)
+        progress.remove_task(task)
 
 
 def note(text: str) -> None:
     """One line above the bars, for whoever watches or reads the log later."""
-    console.print(text, markup=False, soft_wrap=True)
+    console.print(one_line(text), markup=False, soft_wrap=True)

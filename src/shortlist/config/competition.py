@@ -1,16 +1,25 @@
 """competition.toml: the whole configuration of one competition, checked before anything runs."""
 
-import tomllib
-from pathlib import Path
+import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from shortlist.common.faults import first_fault
-from shortlist.common.parameters import Count, Seed, period
+from shortlist.common.parameters import (
+    ColumnName,
+    Count,
+    Cutoff,
+    FileName,
+    Folds,
+    Line,
+    Name,
+    Seed,
+    Weight,
+    period,
+)
 from shortlist.config.older import with_question
 from shortlist.config.tune import Tune
-from shortlist.errors import ConfigError
+from shortlist.errors import ConfigError, brief
 
 Metric = Literal["recall", "recall_n", "recall_k", "precision", "hit", "ndcg", "map", "mrr"]
 """As `validation.metrics` defines them; "precision" is another word for "recall_k"."""
@@ -18,11 +27,37 @@ Metric = Literal["recall", "recall_n", "recall_k", "precision", "hit", "ndcg", "
 SCORE = "score"
 """What a weighted sum of metrics is called among them."""
 
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")]  # becomes a file name and a target of Make
 BEST, RERANKER, BLEND = "best", "reranker", "blend"
 """Names with a meaning of their own among the methods."""
 
-Tables = Annotated[dict[Name, dict[str, Any]], Field(min_length=1)]
+KIND = "kind"
+"""The key of a table whose name is not its kind."""
+
+KIND_NAME = re.compile(r"[\w-]{1,100}")
+"""Of a file without its ending, which may be an own one in any language."""
+
+MOST_TABLES = 100
+"""Of a sort: a hundred retrievers on every fold are a day's work."""
+
+MOST_KINDS = 127
+"""Kinds of events: their codes are int8."""
+
+
+def _table(table: dict[str, Any]) -> dict[str, Any]:
+    kind = table.get(KIND, "a")
+    if not isinstance(kind, str) or not KIND_NAME.fullmatch(kind):
+        raise ValueError("kind must be the name of a file of the package or of an own part")
+    for key in table:
+        if not key.isidentifier() or key.startswith("_"):
+            raise ValueError(f"{brief(key)} is no name of a parameter")
+    return table
+
+
+Table = Annotated[dict[str, Any], AfterValidator(_table)]
+"""Parameters of a model, and `kind`: the model itself checks them when it is made."""
+
+Tables = Annotated[dict[Name, Table], Field(min_length=1, max_length=MOST_TABLES)]
+Kinds = Annotated[dict[ColumnName, Weight], Field(max_length=MOST_KINDS)]
 
 
 class _Section(BaseModel):
@@ -43,13 +78,13 @@ class Question(_Section):
             of raw/ with the ids of items, or of users and items.
     """
 
-    k: Count
-    metric: Metric | Annotated[dict[Metric, float], Field(min_length=1)] = "recall"
-    kind_weights: dict[str, float] = {}
+    k: Cutoff
+    metric: Metric | Annotated[dict[Metric, Weight], Field(min_length=1)] = "recall"
+    kind_weights: Kinds = {}
     seen: Literal["drop", "keep"] = "drop"
-    answers: tuple[str, ...] = ()
-    asked: str = "sample"
-    items: str = "all"
+    answers: Annotated[tuple[ColumnName, ...], Field(max_length=MOST_KINDS)] = ()
+    asked: FileName = "sample"
+    items: FileName = "all"
 
     @property
     def metrics(self) -> dict[str, float]:
@@ -79,10 +114,10 @@ class SubmissionRules(_Section):
             the name of a retriever, of a reranker, or `blend`.
     """
 
-    sample: str = "sample_submission.csv"
-    user_column: str | None = None
-    item_column: str | None = None
-    method: str = BEST
+    sample: FileName = "sample_submission.csv"
+    user_column: ColumnName | None = None
+    item_column: ColumnName | None = None
+    method: Name = BEST
 
 
 class Validation(_Section):
@@ -96,8 +131,8 @@ class Validation(_Section):
             the one that choices are made by.
     """
 
-    folds: Count = 5
-    ks: Annotated[tuple[Count, ...], Field(min_length=1)] = (5, 10, 20, 50, 100)
+    folds: Folds = 5
+    ks: Annotated[tuple[Cutoff, ...], Field(min_length=1, max_length=100)] = (5, 10, 20, 50, 100)
     users: Count = 50_000
     schemes: Tables
 
@@ -110,8 +145,8 @@ class Blend(_Section):
         candidates: the first so many of each user, or all there are, go to the rerankers.
     """
 
-    retrievers: tuple[Name, ...] = ()
-    candidates: Count = 100
+    retrievers: Annotated[tuple[Name, ...], Field(max_length=MOST_TABLES)] = ()
+    candidates: Cutoff = 100
 
 
 class Rerank(_Section):
@@ -132,7 +167,7 @@ class Ablate(_Section):
         reranker: whose features are left out; the first by default.
     """
 
-    folds: Count = 2
+    folds: Folds = 2
     reranker: Name | None = None
 
 
@@ -146,8 +181,8 @@ class Upload(_Section):
     """
 
     cpt_id: Count | None = None
-    daily_limit: Count = 3
-    url: Annotated[str, Field(pattern=r"^https://[^\s@]+$")] | None = None
+    daily_limit: Annotated[Count, Field(le=1000)] = 3
+    url: Annotated[Line, Field(pattern=r"^https://[^\s@]+$")] | None = None
 
 
 class Report(_Section):
@@ -157,7 +192,7 @@ class Report(_Section):
         groups: category columns of users and items by whose values recall is split; by default the first one of each.
     """
 
-    groups: tuple[str, ...] = ()
+    groups: Annotated[tuple[ColumnName, ...], Field(max_length=100)] = ()
 
 
 class Competition(_Section):
@@ -182,18 +217,18 @@ class Competition(_Section):
         upload: where a CSV is handed in.
     """
 
-    title: str
-    url: str
-    source: str | dict[str, Any]
+    title: Line
+    url: Line
+    source: Name | Table
     seed: Seed = 0
-    candidates: Count = 100
+    candidates: Cutoff = 100
     question: Question
     submission: SubmissionRules = SubmissionRules()
     validation: Validation
     retrievers: Tables
     blend: Blend = Blend()
     rerank: Rerank = Rerank()
-    rerankers: dict[Name, dict[str, Any]] = {}
+    rerankers: Annotated[dict[Name, Table], Field(max_length=MOST_TABLES)] = {}
     tune: Tune = Tune()
     ablate: Ablate = Ablate()
     report: Report = Report()
@@ -207,7 +242,7 @@ class Competition(_Section):
     @property
     def source_kind(self) -> tuple[str, dict[str, Any]]:
         """Kind and parameters of the source."""
-        return _kind("", {"kind": self.source} if isinstance(self.source, str) else self.source)
+        return _kind("", {KIND: self.source} if isinstance(self.source, str) else self.source)
 
     @property
     def first_scheme(self) -> str:
@@ -256,72 +291,4 @@ class Competition(_Section):
 
 def _kind(name: str, table: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     settings = dict(table)
-    return settings.pop("kind", name), settings
-
-
-def load_competition(path: Path) -> Competition:
-    """Read and check a competition.toml.
-
-    Raises:
-        ConfigError: no such file, not TOML, an unknown key, or a value that cannot be used; one line.
-    """
-    try:
-        with path.open("rb") as file:
-            competition = Competition.model_validate(tomllib.load(file))
-    except FileNotFoundError:
-        known = sorted(folder.parent.name for folder in path.parent.parent.glob("*/competition.toml"))
-        raise ConfigError(
-            f"{path}: no such file; COMPETITION can be {' or '.join(known) or '... none is set up'}"
-        ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: not valid TOML: {error}") from None
-    except ValidationError as error:
-        raise ConfigError(f"{path}: {first_fault(error, Competition)}") from None
-    if fault := _fault(competition) or _experiments_fault(competition):
-        raise ConfigError(f"{path}: {fault}")
-    return competition
-
-
-def _fault(competition: Competition) -> str | None:
-    """The first thing that each key allows and all of them together do not."""
-    rules, validation, methods = competition.submission, competition.validation, competition.methods
-    if (longest := max(validation.ks)) > competition.candidates:
-        return f"validation.ks: {longest} is more than candidates = {competition.candidates}; raise that"
-    if competition.question.k not in validation.ks:
-        return f"validation.ks: must contain question.k = {competition.question.k}, the official one"
-    if fault := _question_fault(competition.question):
-        return fault
-    for name in competition.blend.retrievers:
-        if name not in competition.retrievers:
-            return f"blend.retrievers: '{name}' is not a table under [retrievers]"
-    for name in methods:
-        if methods.count(name) > 1 or name in (BEST, RERANKER):
-            return f"'{name}' cannot name a retriever or reranker: it has another meaning or is there twice"
-    return method_fault(rules.method, methods, tuple(competition.rerankers))
-
-
-def _question_fault(question: Question) -> str | None:
-    if question.items.startswith("active ") and question.active_days is None:
-        return f"question.items: {question.items!r} is no length of time; write 'active 30d'"
-    for kind in question.kind_weights:
-        if question.answers and kind not in question.answers:
-            return f"question.kind_weights: '{kind}' is not among question.answers"
-    return None
-
-
-def method_fault(method: str, methods: tuple[str, ...], rerankers: tuple[str, ...]) -> str | None:
-    """Why a list cannot go in, where only these methods take part."""
-    if method == RERANKER and not rerankers:
-        return "submission.method: no reranker to submit: add a table [rerankers.lightgbm], and do not set RERANK=0"
-    if method not in (BEST, RERANKER, *methods):
-        return f"submission.method: '{method}' is neither 'best' nor one of {', '.join(methods)}"
-    return None
-
-
-def _experiments_fault(competition: Competition) -> str | None:
-    """The same of what is for `make tune` and `make ablate`."""
-    if (name := competition.ablate.reranker) is not None and name not in competition.rerankers:
-        return f"ablate.reranker: '{name}' is not a table under [rerankers]"
-    folds = competition.scheme(next(iter(competition.validation.schemes)))[1]["folds"]
-    tables = {"retrievers": competition.retrievers, "rerankers": competition.rerankers}
-    return competition.tune.fault(tables, folds) if isinstance(folds, int) else None
+    return settings.pop(KIND, name), settings

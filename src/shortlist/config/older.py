@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from shortlist.errors import brief
+
 METRIC_OF_DENOMINATOR = {"min(n,k)": "recall", "n": "recall_n", "k": "recall_k"}
 """What validation.denominator asked for."""
 
@@ -36,9 +38,9 @@ def with_question(values: Mapping[str, Any]) -> dict[str, Any]:
 def _translated(key: str, value: Any) -> Any:
     if key != "denominator":
         return value
-    if value not in METRIC_OF_DENOMINATOR:
+    if not isinstance(value, str) or value not in METRIC_OF_DENOMINATOR:
         raise ValueError(
-            f"validation.denominator: must be one of {', '.join(METRIC_OF_DENOMINATOR)}, got {value!r}; "
+            f"validation.denominator: must be one of {', '.join(METRIC_OF_DENOMINATOR)}, got {brief(value)}; "
             f'better, write [question] metric = "recall", "recall_n" or "recall_k"'
         )
     return METRIC_OF_DENOMINATOR[value]

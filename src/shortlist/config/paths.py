@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from shortlist.errors import ConfigError
+from shortlist.errors import ConfigError, brief
 
-NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
-"""Of a competition: it becomes part of file names, targets of Make and commands. The Makefile has the same rule."""
+NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,99}")
+"""Of a competition: it becomes part of file names, targets of Make and commands. The Makefile has the same signs."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,8 @@ class Paths:
     def __post_init__(self) -> None:
         if not NAME.fullmatch(self.competition):
             raise ConfigError(
-                f"COMPETITION: one name of A-Z, a-z, 0-9, _ and -, not beginning with -, got {self.competition!r}"
+                f"COMPETITION: one name of A-Z, a-z, 0-9, _ and -, not beginning with -, up to 100 of them, "
+                f"got {brief(self.competition)}"
             )
 
     @property

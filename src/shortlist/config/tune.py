@@ -7,20 +7,35 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, model_validator
 
+from shortlist.common.parameters import Flag, Folds, Name
+from shortlist.errors import brief
+
 SECTIONS = ("retrievers", "rerankers")
 """Whose tables can be tuned."""
 
 KEY = "keys are retrievers.<table>.<parameter> and rerankers.<table>.<parameter>"
 
 
+FARTHEST = 10**15
+"""From 0: a float has 15 digits, and beyond them a range has gaps."""
+
+MOST_STEPS = 1_000_000
+"""Of a range: no search tries a part of so many that is worth naming."""
+
+LONGEST_MINUTES = 7 * 24 * 60
+"""A week."""
+
+
 def _number(value: object) -> int | float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
         raise ValueError("must be a finite number")
+    if abs(value) > FARTHEST:
+        raise ValueError(f"must be at most {FARTHEST:.0e} from 0")
     return value
 
 
 Number = Annotated[int | float, PlainValidator(_number)]
-FoldNumbers = tuple[Annotated[int, Field(ge=1)], ...]
+FoldNumbers = Annotated[tuple[Folds, ...], Field(max_length=100)]
 
 
 class Dimension(BaseModel):
@@ -38,8 +53,8 @@ class Dimension(BaseModel):
     low: Number | None = None
     high: Number | None = None
     step: Number | None = None
-    log: bool = False
-    choices: tuple[Any, ...] = ()
+    log: Flag = False
+    choices: Annotated[tuple[Any, ...], Field(max_length=1000)] = ()
 
     @property
     def whole(self) -> bool:
@@ -62,6 +77,8 @@ class Dimension(BaseModel):
             raise ValueError(f"low = {self.low} must be less than high = {self.high}")
         elif self.step is not None and (self.log or not 0 < self.step <= self.high - self.low):
             raise ValueError("step must be more than 0, no more than high - low, and without log")
+        elif self.step is not None and (self.high - self.low) / self.step > MOST_STEPS:
+            raise ValueError(f"step leaves more than {MOST_STEPS:,} values from low to high; make it larger")
         elif self.log and self.low <= 0:
             raise ValueError("log needs a low above 0")
         return self
@@ -81,11 +98,11 @@ class Tune(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    minutes: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 30
-    method: str | None = None
+    minutes: Annotated[float, Field(strict=True, gt=0, le=LONGEST_MINUTES)] = 30
+    method: Name | None = None
     folds: FoldNumbers = ()
     report_folds: FoldNumbers = ()
-    space: dict[str, Dimension] = {}
+    space: Annotated[dict[str, Dimension], Field(max_length=100)] = {}
 
     @property
     def tables(self) -> tuple[tuple[str, str], ...]:
@@ -121,7 +138,7 @@ class Tune(BaseModel):
             if table not in known or not parameter:
                 near = get_close_matches(table or key, known, n=1, cutoff=0.5)
                 hint = f"did you mean '{near[0]}.{parameter or '...'}'?" if near else KEY
-                return f"tune.space: no table for '{key}'; {hint}"
+                return f"tune.space: no table for {brief(key)}; {hint}"
         return self._method_fault() or self._folds_fault(folds)
 
     def _method_fault(self) -> str | None:

@@ -6,11 +6,11 @@ from typing import Self
 
 import numpy as np
 import scipy.sparse as sp
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
+from shortlist.common.array_files import open_arrays, write_arrays
 from shortlist.common.arrays import IntArray
-from shortlist.common.files import atomic
-from shortlist.data.dataset import Dataset
+from shortlist.data.dataset import EVENTS, Dataset
 
 FILE = "asked.npz"
 
@@ -42,18 +42,21 @@ class Asked:
 
     def save(self, folder: Path) -> None:
         """Write it beside the dataset."""
-        arrays: dict[str, np.ndarray] = {"users": self.users, "newcomers": np.array(self.newcomers)}
+        arrays: dict[str, ArrayLike] = {"users": self.users, "newcomers": self.newcomers}
         if self.permitted is not None:
             arrays["permitted"] = self.permitted
         if self.lists is not None:
-            arrays |= {"indptr": self.lists.indptr, "indices": self.lists.indices, "shape": np.array(self.lists.shape)}
-        with atomic(folder / FILE) as path:
-            np.savez(path, **arrays)  # type: ignore[arg-type]
+            arrays |= {"indptr": self.lists.indptr, "indices": self.lists.indices, "shape": self.lists.shape}
+        write_arrays(folder / FILE, arrays.items())
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        """Read what `save` wrote."""
-        with np.load(folder / FILE) as arrays:
+        """Read what `save` wrote.
+
+        Raises:
+            Damaged: the file is missing, or holds something else.
+        """
+        with open_arrays(folder / FILE, folder / EVENTS) as arrays:
             lists = None
             if "indptr" in arrays:
                 ones = np.ones(len(arrays["indices"]), dtype=np.float32)

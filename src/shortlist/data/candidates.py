@@ -7,6 +7,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from shortlist.common.array_files import Arrays
 from shortlist.common.arrays import FloatArray, IntArray
 from shortlist.errors import SubmissionError
 
@@ -31,6 +32,15 @@ class Candidates:
     users: IntArray
     items: IntArray
     scores: FloatArray
+
+    @classmethod
+    def of_file(cls, arrays: Arrays) -> "Candidates":
+        """Those that a file holds beside other things, under the names of `arrays`."""
+        return cls(arrays["users"], arrays["items"], arrays["scores"])
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """What a file keeps of them."""
+        return {"users": self.users, "items": self.items, "scores": self.scores}
 
     def rows(self, chosen: slice | NDArray[np.integer]) -> "Candidates":
         """Those of some of the users."""

@@ -4,44 +4,29 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 from numpy.typing import ArrayLike, NDArray
 
+from shortlist.common.array_files import open_arrays, write_arrays
 from shortlist.common.arrays import DoubleArray, FloatArray, IntArray
 from shortlist.common.files import atomic
-from shortlist.common.fingerprints import fingerprint
+from shortlist.common.fingerprints import file_digest, fingerprint
 from shortlist.common.progress import note
+from shortlist.common.seals import reading
 from shortlist.data.events import Events
-from shortlist.errors import DataError
+from shortlist.data.ids import IdIndex as IdIndex
+from shortlist.data.ids import id_fault, packed, unpacked, wrong_id
+from shortlist.errors import DataError, shown
 
+EVENTS = "events.npz"
+"""The file that is written last."""
 
-@dataclass(frozen=True)
-class IdIndex:
-    """The organiser's ids and their dense codes 0 ... n-1.
-
-    Attributes:
-        ids: (n,) str, unique; the position is the code.
-    """
-
-    ids: NDArray[np.str_]
-
-    def __len__(self) -> int:
-        return len(self.ids)
-
-    @cached_property
-    def lookup(self) -> pd.Index:
-        """The ids as an index of pandas."""
-        return pd.Index(self.ids)
-
-    def codes(self, ids: ArrayLike) -> IntArray:
-        """Codes of `ids`, (m,) int32; -1 for an id that is not known."""
-        place, distinct = pd.factorize(ids if isinstance(ids, pd.Series) else np.asarray(ids))
-        known = self.lookup.get_indexer(pd.Index(np.asarray(distinct, dtype=str))).astype(np.int32)
-        return np.append(known, np.int32(-1))[place]  # the place of a missing id is -1
+PACKED = ("users", "items", "kinds")
+"""Texts in it, see `ids.packed`."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +80,7 @@ class Dataset:
             kinds: kind of event -> its weight.
 
         Raises:
-            DataError: an id is missing or is no text and no whole number, or one repeats in a table.
+            DataError: an id is missing or cannot be one, or one repeats in a table.
         """
         (users, known_users), (items, known_items) = (
             _factorized(noun, ids.iloc[:, place]) for place, noun in enumerate(("user", "item"))
@@ -187,12 +172,11 @@ class Dataset:
 
     def with_users(self, ids: Iterable[str]) -> Self:
         """The same with users of whom nothing is known: no event, and an empty row in the table."""
-        new = pd.Index(np.unique(np.asarray([*ids], dtype=str))).difference(self.users.lookup)
-        if not len(new):
+        every = IdIndex(np.array(sorted({*self.users.ids.tolist(), *ids}), dtype=object))
+        if len(every) == len(self.users):
             return self
-        every = IdIndex(np.union1d(self.users.ids, new.to_numpy(dtype=str)))
         codes = every.codes(self.users.ids)  # rises with the old ones, so that the events stay sorted
-        table = self.user_table.set_axis(pd.Index(self.users.ids)).reindex(pd.Index(every.ids)).reset_index(drop=True)
+        table = self.user_table.set_axis(self.users.lookup).reindex(every.lookup).reset_index(drop=True)
         return replace(self, users=every, user_table=table, events=replace(self.events, user=codes[self.events.user]))
 
     def take(self, rows: NDArray[np.integer]) -> Self:
@@ -207,33 +191,46 @@ class Dataset:
             [[name, str(dtype)] for name, dtype in table.dtypes.items()] for table in (self.user_table, self.item_table)
         ]
         events, kinds = self.events.arrays(), [*self.kinds.items()]
-        return fingerprint(self.users.ids, self.items.ids, [*events], *events.values(), *tables, columns, kinds)
+        ids = (*packed(self.users.ids), *packed(self.items.ids))
+        return fingerprint(*ids, [*events], *events.values(), *tables, columns, kinds)
 
     def save(self, folder: Path) -> None:
         """Write `users.parquet`, `items.parquet` and, last, `events.npz`: its presence says that all is there."""
+        arrays: dict[str, ArrayLike] = {f"event_{name}": part for name, part in self.events.arrays().items()}
         for name, table in (("users", self.user_table), ("items", self.item_table)):
-            with atomic(folder / f"{name}.parquet") as path:
-                table.to_parquet(path, index=True)  # the rows of a table without columns are in its index
-        arrays = {f"event_{name}": part for name, part in self.events.arrays().items()}
-        with atomic(folder / "events.npz") as path:
-            np.savez(
-                path,
-                users=self.users.ids,
-                items=self.items.ids,
-                kinds=np.array(list(self.kinds), dtype=str),
-                kind_weights=np.array(list(self.kinds.values()), dtype=np.float64),
-                **arrays,  # type: ignore[arg-type]
-            )
+            with atomic(path := folder / f"{name}.parquet") as temporary:
+                table.to_parquet(temporary, index=True)  # the rows of a table without columns are in its index
+            arrays[f"{name}_table"] = file_digest(path)
+        for name, texts in zip(PACKED, (self.users.ids, self.items.ids, self.kinds), strict=True):
+            arrays[name], arrays[f"{name}_ends"] = packed(texts)
+        arrays["kind_weights"] = np.array(list(self.kinds.values()), dtype=np.float64)
+        write_arrays(folder / EVENTS, arrays.items())
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        """Read what `save` wrote."""
-        with np.load(folder / "events.npz") as arrays:
-            events = Events(**{field.name: arrays.get(f"event_{field.name}") for field in fields(Events)})
-            users, items = IdIndex(arrays["users"]), IdIndex(arrays["items"])
-            kinds = dict(zip(arrays["kinds"].tolist(), arrays["kind_weights"].tolist(), strict=True))
-        of_users, of_items = (pd.read_parquet(folder / f"{name}.parquet") for name in ("users", "items"))
-        return cls(users, items, events, of_users, of_items, kinds)
+        """Read what `save` wrote.
+
+        Raises:
+            Damaged: a file is missing, or holds something else; Make will then make all of them again.
+        """
+        with open_arrays(folder / EVENTS) as arrays:
+            parts: Any = {field.name: arrays.get(f"event_{field.name}") for field in fields(Events)}
+            with reading(folder / EVENTS):
+                users, items, kinds = (unpacked(arrays[name], arrays[f"{name}_ends"]) for name in PACKED)
+            weights, digests = arrays["kind_weights"].tolist(), [str(arrays[f"{name}_table"]) for name in PACKED[:2]]
+        of_users, of_items = (_table(folder, name, digest) for name, digest in zip(PACKED[:2], digests, strict=True))
+        return cls(
+            IdIndex(users), IdIndex(items), Events(**parts), of_users, of_items, dict(zip(kinds, weights, strict=True))
+        )
+
+
+def _table(folder: Path, name: str, digest: str) -> pd.DataFrame:
+    """The table that was written with the events."""
+    with reading(path := folder / f"{name}.parquet", folder / EVENTS):
+        if file_digest(path) != digest:
+            raise ValueError("the table is another")
+        return pd.read_parquet(path)
+    raise AssertionError  # `reading` ends with an error or with what was read
 
 
 def _factorized(noun: str, ids: pd.Series) -> tuple[IntArray, pd.Index]:
@@ -256,22 +253,28 @@ def _side(noun: str, table: pd.DataFrame | None, ids: pd.Index) -> tuple[IdIndex
     if table is not None and len(absent):
         note(f"notice: {len(absent):,} {noun}s of the log have no row in the {noun} table, first {absent[0]}")
     rows = (rows.reindex(rows.index.union(absent)) if len(absent) else rows).sort_index()
-    index = IdIndex(rows.index.to_numpy(dtype=str))
+    index = IdIndex(rows.index.to_numpy(dtype=object))
     return index, rows.reset_index(drop=True), index.lookup.get_indexer(names).astype(np.int32)
 
 
 def _texts(noun: str, ids: pd.Index) -> pd.Index:
-    """Ids as text; 500.0 in one place would not be 500 in another, so that only text and whole numbers will do."""
+    """Ids as text; 500.0 in one place would not be 500 in another, so that only text and whole numbers will do.
+
+    Readers of files have refused by its row what cannot be an id; this is for who builds a dataset of something else.
+    """
     for value in ids if ids.dtype == np.dtype(object) else ids[:1]:
         if not isinstance(value, str | int | np.integer) or isinstance(value, bool):
             raise DataError(f"{noun} id {value!r} is {type(value).__name__}; ids are text or whole numbers")
-    return pd.Index(np.asarray(ids, dtype=str))
+    texts = [str(value) for value in ids]
+    if (wrong := wrong_id(texts)) is not None:
+        raise DataError(f"{noun} id {shown(wrong)} {id_fault(wrong)}")
+    return pd.Index(texts, dtype="str")
 
 
 def _kind_codes(kind: ArrayLike, names: Sequence[str]) -> NDArray[np.int8]:
-    codes = pd.Index(names).get_indexer(pd.Index(np.asarray(kind, dtype=str)))
+    codes = IdIndex(np.array(names, dtype=object)).codes(pd.Series(kind)).astype(np.int8)
     if (codes < 0).any():
         raise DataError(
             f"events: kind {str(np.asarray(kind)[int(np.argmin(codes))])!r} is not one of {', '.join(names)}"
         )
-    return codes.astype(np.int8)
+    return codes

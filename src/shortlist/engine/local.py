@@ -14,6 +14,7 @@ from typing import Any
 import loky
 
 from shortlist.common.own_faults import own_faults_named
+from shortlist.common.streams import speak_safely
 from shortlist.engine.base import Work
 from shortlist.engine.machine import room
 from shortlist.engine.threads import variables
@@ -91,6 +92,7 @@ _work: list[Work[Any, Any, Any]] = []
 
 
 def _begin(work: Work[Any, Any, Any], parent: int) -> None:
+    speak_safely()
     _work.append(work)
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
 

@@ -7,7 +7,13 @@ from pathlib import Path
 
 import loky
 
-from shortlist.errors import ConfigError
+from shortlist.errors import ConfigError, shown
+
+MOST_WORKERS = 10_000
+"""More than any machine has cores for."""
+
+MOST_GB = 1_000_000
+"""A petabyte: more than any machine has."""
 
 CGROUP = Path("/sys/fs/cgroup")
 """Where Linux shows the limits of a container."""
@@ -19,15 +25,22 @@ def room(threads: int) -> int:
     WORKERS in the environment is the most there may be.
 
     Raises:
-        ConfigError: WORKERS is not a whole number above 0.
+        ConfigError: WORKERS, or Loky's own LOKY_MAX_CPU_COUNT, is not a whole number above 0.
     """
+    _count("LOKY_MAX_CPU_COUNT")  # read by `cpu_count`
     fitting = min(loky.cpu_count() // threads, available_memory() // peak_memory())
-    asked = os.environ.get("WORKERS")
-    if asked:
-        if not asked.isdecimal() or int(asked) < 1:
-            raise ConfigError(f"WORKERS: must be a whole number above 0, got '{asked}'")
-        fitting = min(fitting, int(asked))
-    return max(1, fitting)
+    return max(1, min(fitting, _count("WORKERS") or fitting))
+
+
+def _count(name: str) -> int | None:
+    """A variable of the environment; None where it is not set."""
+    asked = os.environ.get(name)
+    if not asked:
+        return None
+    count = int(asked) if asked.isdecimal() and len(asked) <= len(str(MOST_WORKERS)) else 0
+    if not 0 < count <= MOST_WORKERS:
+        raise ConfigError(f"{name}: must be a whole number from 1 to {MOST_WORKERS:,}, got {shown(asked)}")
+    return count
 
 
 def peak_memory() -> int:
@@ -40,7 +53,7 @@ def usable_memory() -> int:
     """Bytes that a method may take: SHORTLIST_MEMORY_GB of the environment, or what is available.
 
     Raises:
-        ConfigError: SHORTLIST_MEMORY_GB is not a number above 0.
+        ConfigError: SHORTLIST_MEMORY_GB is not a number above 0, or more than any machine has.
     """
     asked = os.environ.get("SHORTLIST_MEMORY_GB")
     if not asked:
@@ -49,8 +62,8 @@ def usable_memory() -> int:
         size = float(asked)
     except ValueError:
         size = 0.0
-    if not 0 < size < float("inf"):
-        raise ConfigError(f"SHORTLIST_MEMORY_GB: must be a number above 0, got '{asked}'")
+    if not 0 < size <= MOST_GB:
+        raise ConfigError(f"SHORTLIST_MEMORY_GB: must be a number above 0 and up to {MOST_GB:,}, got {shown(asked)}")
     return int(size * 1e9)
 
 

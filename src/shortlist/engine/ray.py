@@ -140,7 +140,7 @@ def _reach(address: str) -> None:
         return
     try:
         socket.create_connection((host.strip("[]"), int(port)), timeout=10).close()
-    except (OSError, OverflowError) as error:
+    except (OSError, OverflowError, ValueError) as error:
         raise ConfigError(f"RAY_ADDRESS: nobody answers at '{address}' ({error}); start it with `ray start`") from None
 
 

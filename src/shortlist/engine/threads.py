@@ -18,6 +18,9 @@ VARIABLES = (
 )
 """Read by a library when it is loaded, by TensorFlow at its first operation."""
 
+MOST = 1024
+"""Threads of a task: who asks for more has mistyped."""
+
 Part = TypeVar("Part")
 Result = TypeVar("Result")
 
@@ -46,7 +49,8 @@ def limited(threads: int) -> Iterator[None]:
 def allowed() -> int:
     """The threads of the present task; outside of tasks, OMP_NUM_THREADS or as many as the machine has cores."""
     asked = os.environ.get(VARIABLES[0], "")
-    return int(asked) if asked.isdecimal() and int(asked) else os.cpu_count() or 1
+    threads = int(asked) if asked.isdecimal() and len(asked) <= len(str(MOST)) else 0
+    return threads if 0 < threads <= MOST else os.cpu_count() or 1
 
 
 def spread(function: Callable[[Part], Result], parts: Iterable[Part]) -> Iterator[Result]:

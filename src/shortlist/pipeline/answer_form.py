@@ -1,13 +1,12 @@
 """The form of the CSV to be handed in: told by the organiser's sample, held against competition.toml, and kept."""
 
-import json
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from shortlist.common.files import write_text
+from shortlist.common.json_files import read_json, write_json
 from shortlist.common.progress import note
 from shortlist.data.dataset import Dataset
 from shortlist.data.forms.base import Form
@@ -87,12 +86,12 @@ def told_by_sample(run: "Run", dataset: Dataset) -> AnswerForm:
 
 def save_form(run: "Run", form: Form) -> None:
     """Keep it for the stages that write and check."""
-    write_text(run.paths.form, json.dumps(form.stored(), indent=1, ensure_ascii=False) + "\n")
+    write_json(run.paths.form, form.stored())
 
 
 def load_answer_form(run: "Run") -> AnswerForm:
     """The form that preprocessing has kept, with the sample, or with rows for the users that another file names."""
-    form = make_form(json.loads(run.paths.form.read_text(encoding="utf-8")))
+    form = make_form(read_json(run.paths.form, dict[str, Any], run.paths.dataset_done))
     answer = AnswerForm(form, read_sheet(run.paths.raw / run.competition.submission.sample, header=form.header))
     if (file := run.competition.question.asked) == "sample":
         return answer

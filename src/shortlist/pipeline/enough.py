@@ -1,4 +1,6 @@
-"""Whether what may be recommended is enough to give every user who is asked for k items."""
+"""Whether the dataset has what is asked of it: k items for every user, and the columns that competition.toml names."""
+
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -6,7 +8,8 @@ from shortlist.config.competition import Question
 from shortlist.data.asked import Asked
 from shortlist.data.dataset import Dataset
 from shortlist.data.sources.reading import shown
-from shortlist.errors import DataError
+from shortlist.errors import ConfigError, DataError
+from shortlist.retrievers.base import Retriever
 from shortlist.retrievers.topk import Bounds
 from shortlist.validation.question import Asking
 
@@ -40,6 +43,29 @@ def check_enough(dataset: Dataset, asked: Asked, asking: Asking, question: Quest
             f"users asked for: {first} has only {number} of {total} items left ({int(short.sum())} such users) and "
             f'question.k is {k}; set question.seen = "keep" if items may come again, or add items with source.items'
         )
+
+
+def check_columns(dataset: Dataset, retrievers: Mapping[str, Retriever], groups: Sequence[str]) -> None:
+    """Make sure that the columns which retrievers and the report name are there.
+
+    Args:
+        dataset: whose tables have columns.
+        retrievers: by the names of their tables.
+        groups: what the report splits recall by.
+
+    Raises:
+        ConfigError: one is not; the line begins with the key.
+    """
+    for name, retriever in retrievers.items():
+        if (fault := retriever.lacking(dataset)) is not None:
+            raise ConfigError(f"retrievers.{name}: {fault}")
+    categories = [
+        str(column) for table in (dataset.user_table, dataset.item_table) for column in table.select_dtypes("category")
+    ]
+    for column in groups:
+        if column not in categories:
+            known = ", ".join(categories) or "none"
+            raise ConfigError(f"report.groups: no table has a category column {shown(column)}; there are: {known}")
 
 
 def _left(own: Bounds, users: int, items: int) -> np.ndarray:

@@ -4,7 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
-from shortlist.config.competition import BEST, BLEND, RERANKER, Competition, method_fault
+from shortlist.config.competition import BEST, BLEND, RERANKER, Competition
+from shortlist.config.consistency import method_fault
 from shortlist.errors import ConfigError
 
 Rerank = Literal["auto", "0", "1"]

@@ -6,15 +6,18 @@ from shortlist.common.listing import write_listings
 from shortlist.common.progress import note
 from shortlist.data.asked import Asked
 from shortlist.data.dataset import Dataset
+from shortlist.data.sources.raw_files import raw_files
 from shortlist.data.sources.registry import SOURCES
 from shortlist.data.sources.spelling import check_spelling
 from shortlist.errors import ConfigError, DataError
 from shortlist.pipeline.answer_form import save_form, told_by_sample
 from shortlist.pipeline.asking import asking_of
-from shortlist.pipeline.enough import check_enough
+from shortlist.pipeline.enough import check_columns, check_enough
 from shortlist.pipeline.question_files import read_asked_ids, with_permitted
 from shortlist.pipeline.run import Run
 from shortlist.pipeline.schemes import splitters
+from shortlist.retrievers.base import Retriever
+from shortlist.retrievers.registry import RETRIEVERS
 from shortlist.validation.checks import check_schemes, warnings_of
 
 
@@ -43,6 +46,7 @@ def preprocess(run: Run) -> None:
     if question.items != "all" and question.active_days is None:
         asked = with_permitted(asked, paths.raw / question.items, dataset)
     check_enough(dataset, asked, asking_of(competition, asked), question)
+    check_columns(dataset, _retrievers(run), competition.report.groups)
     schemes = splitters(competition)
     check_schemes(schemes, dataset, asking_of(competition, asked))
     for warning in warnings_of(schemes, dataset):
@@ -53,9 +57,16 @@ def preprocess(run: Run) -> None:
     _tell(dataset, asked)
 
 
+def _retrievers(run: Run) -> dict[str, Retriever]:
+    """Those that take part, not fitted yet."""
+    competition = run.competition
+    return {name: RETRIEVERS.make(*competition.retriever(name)) for name in run.chosen.retrievers}
+
+
 def _check_there(run: Run, files: list[str]) -> None:
     """Make sure that all raw files that are needed are there."""
     competition, raw, question = run.competition, run.paths.raw, run.competition.question
+    raw_files(raw)
     named = [question.asked] if question.asked != "sample" else []
     named += [question.items] if question.items != "all" and question.active_days is None else []
     missing = [name for name in (*files, *named, competition.submission.sample) if not (raw / name).is_file()]

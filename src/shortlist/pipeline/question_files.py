@@ -10,14 +10,16 @@ import scipy.sparse as sp
 from shortlist.common.progress import note
 from shortlist.data.asked import Asked
 from shortlist.data.dataset import Dataset, IdIndex
-from shortlist.data.sources.reading import read_text
+from shortlist.data.sources.reading import check_ids, read_text
 from shortlist.errors import DataError
 
 
 def read_asked_ids(path: Path, known: IdIndex) -> pd.Index:
     """Ids of the users who are asked, from a file that lists them."""
     table = read_text(path, [])
-    return pd.Index(table[_column_of(path, table, known, "users")].dropna().unique())
+    ids = table[_column_of(path, table, known, "users")].dropna()
+    check_ids(path, ids, distinct := ids.unique())
+    return pd.Index(distinct)
 
 
 def with_permitted(asked: Asked, path: Path, dataset: Dataset) -> Asked:

@@ -2,15 +2,19 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from shortlist.common.files import atomic, write_text
+from shortlist.common.array_files import Arrays, open_arrays, write_arrays
+from shortlist.common.files import write_text
 from shortlist.common.json_files import read_json, write_json
+from shortlist.common.seals import Damaged
+from shortlist.config.competition import BLEND
 from shortlist.config.paths import Paths
 from shortlist.data.candidates import Candidates
 from shortlist.rerank.blend import ListWeights
@@ -55,16 +59,14 @@ class RerankerLearnt:
 def save_fold(paths: Paths, method: str, scheme: str, fold: Fold, result: FoldResult, made_from: str) -> None:
     """Write a method's result of one fold, with the fingerprint of what it was made from."""
     about = json.dumps({"made_from": made_from, "figures": result.figures, "seconds": result.seconds})
-    lists = result.candidates
-    with atomic(paths.fold(method, scheme, fold.number)) as temporary:
-        np.savez(temporary, users=lists.users, items=lists.items, scores=lists.scores, about=np.array(about))
+    arrays = {**result.candidates.arrays(), "about": np.array(about)}
+    write_arrays(paths.fold(method, scheme, fold.number), arrays.items())
 
 
 def load_fold(paths: Paths, method: str, scheme: str, fold: Fold) -> FoldResult:
     """What `save_fold` wrote."""
-    with np.load(paths.fold(method, scheme, fold.number)) as arrays:
-        candidates = Candidates(arrays["users"], arrays["items"], arrays["scores"])
-        about = json.loads(str(arrays["about"]))
+    with open_arrays(paths.fold(method, scheme, fold.number), paths.folds_done(method)) as arrays:
+        candidates, about = Candidates.of_file(arrays), _about(arrays)
     return FoldResult(candidates, about["figures"], about["seconds"])
 
 
@@ -74,12 +76,16 @@ def load_lists(paths: Paths, methods: Iterable[str], scheme: str, fold: Fold) ->
 
 
 def fold_made_from(paths: Paths, method: str, scheme: str, number: int) -> str | None:
-    """The fingerprint that a fold's result was saved with; None where there is no result."""
-    path = paths.fold(method, scheme, number)
-    if not path.exists():
-        return None
-    with np.load(path) as arrays:
-        return str(json.loads(str(arrays["about"]))["made_from"])
+    """The fingerprint that a fold's result was saved with; None where there is no result that can be read."""
+    with suppress(Damaged), open_arrays(paths.fold(method, scheme, number)) as arrays:
+        Candidates.of_file(arrays)  # kept only if all of it is whole
+        return str(_about(arrays)["made_from"])
+    return None
+
+
+def _about(arrays: Arrays) -> dict[str, Any]:
+    about: dict[str, Any] = json.loads(str(arrays["about"]))
+    return about
 
 
 def save_final(
@@ -87,20 +93,19 @@ def save_final(
 ) -> None:
     """Write a method's candidates for every user, and what else of the model is needed later."""
     kept = {STATE + name: value for name, value in state.items()}
-    with atomic(paths.final(method)) as path:
-        np.savez(path, users=lists.users, items=lists.items, scores=lists.scores, **kept)  # type: ignore[arg-type]
+    write_arrays(paths.final(method), {**lists.arrays(), **kept}.items())
 
 
 def load_final(paths: Paths, method: str) -> Candidates:
     """The candidates that `save_final` wrote."""
-    with np.load(paths.final(method)) as arrays:
-        return Candidates(arrays["users"], arrays["items"], arrays["scores"])
+    with open_arrays(paths.final(method)) as arrays:
+        return Candidates.of_file(arrays)
 
 
 def load_state(paths: Paths, method: str) -> dict[str, np.ndarray]:
     """The state that was saved beside the candidates: a retriever's or a reranker's."""
-    with np.load(paths.final(method)) as arrays:
-        return {key.removeprefix(STATE): arrays[key] for key in arrays.files if key.startswith(STATE)}
+    with open_arrays(paths.final(method)) as arrays:
+        return {key.removeprefix(STATE): arrays[key] for key in arrays.names if key.startswith(STATE)}
 
 
 def load_table(paths: Paths, part: str, most: int | None = None) -> "FeatureTable":
@@ -128,7 +133,7 @@ def save_blend(paths: Paths, learnt: BlendLearnt) -> None:
 
 def load_blend(paths: Paths) -> BlendLearnt:
     """What `save_blend` wrote."""
-    return read_json(paths.blend, BlendLearnt)
+    return read_json(paths.blend, BlendLearnt, paths.folds_done(BLEND))
 
 
 def save_reranker(paths: Paths, name: str, learnt: RerankerLearnt) -> None:
@@ -138,7 +143,7 @@ def save_reranker(paths: Paths, name: str, learnt: RerankerLearnt) -> None:
 
 def load_reranker(paths: Paths, name: str) -> RerankerLearnt:
     """What `save_reranker` wrote."""
-    return read_json(paths.reranker(name), RerankerLearnt)
+    return read_json(paths.reranker(name), RerankerLearnt, paths.final(name))
 
 
 def save_scores(paths: Paths, scores: Scores) -> None:
@@ -157,6 +162,9 @@ def save_newest_csv(paths: Paths, csv: Path) -> None:
 
 
 def load_newest_csv(paths: Paths) -> Path | None:
-    """What `save_newest_csv` named; None before there is one."""
-    path = paths.newest_submission
-    return Path(path.read_text(encoding="utf-8").strip()) if path.exists() else None
+    """What `save_newest_csv` named; None before there is one, and where it names no file that is there."""
+    try:
+        csv = paths.submissions / Path(paths.newest_submission.read_text(encoding="utf-8").strip()).name
+        return csv if csv.is_file() else None
+    except (ValueError, OSError):  # none yet; bytes that are no text; a name too long for any file
+        return None

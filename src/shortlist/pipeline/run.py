@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from shortlist.common import own
-from shortlist.config.competition import Competition, load_competition
+from shortlist.config.competition import Competition
+from shortlist.config.load import load_competition
 from shortlist.config.paths import Paths
 from shortlist.errors import ConfigError
 from shortlist.pipeline.methods import Methods

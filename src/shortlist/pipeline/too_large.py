@@ -36,7 +36,7 @@ def save_too_large(paths: Paths, retriever: str, needed: TooLarge) -> None:
 def load_too_large(paths: Paths, retriever: str) -> TooLarge | None:
     """Why a retriever is left out; None where it is not, or not yet."""
     path = paths.too_large(retriever)
-    return read_json(path, TooLarge) if path.exists() else None
+    return read_json(path, TooLarge, paths.folds_done(retriever)) if path.exists() else None
 
 
 def is_too_large(paths: Paths, competition: Competition, name: str, dataset: "Dataset") -> bool:

@@ -1,13 +1,14 @@
 """Several rerankers as one."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 import numpy as np
 from pydantic import Field
 
 from shortlist.common.arrays import FloatArray
 from shortlist.common.parameters import Seed, parameters
+from shortlist.errors import ConfigError
 from shortlist.rerank.base import Reranker
 from shortlist.rerank.registry import RERANKERS
 from shortlist.rerank.table import FeatureTable
@@ -29,7 +30,7 @@ class RerankerEnsemble(Reranker):
     """
 
     uses_seed = True
-    members: dict[str, dict[str, Any]] = Field(default_factory=_both)
+    members: Annotated[dict[str, dict[str, Any]], Field(min_length=1, max_length=100)] = Field(default_factory=_both)
     seed: Seed = 0
 
     def __post_init__(self) -> None:
@@ -76,7 +77,13 @@ class RerankerEnsemble(Reranker):
         return np.asarray(sum(told) / len(self.members), dtype=np.float32) if told else None
 
     def _made(self) -> list[Reranker]:
-        return [RERANKERS.make(kind, settings, seed=self.seed) for kind, settings in self.members.items()]
+        made = []
+        for kind, settings in self.members.items():
+            try:
+                made.append(RERANKERS.make(kind, settings, seed=self.seed))
+            except ConfigError as error:
+                raise ConfigError(f"reranker ensemble: members.{kind}: {error}") from None
+        return made
 
 
 RERANKER = RerankerEnsemble

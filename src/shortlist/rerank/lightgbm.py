@@ -9,13 +9,11 @@ import numpy as np
 from pydantic import Field
 
 from shortlist.common.arrays import FloatArray
-from shortlist.common.parameters import Count, Seed, parameters
+from shortlist.common.parameters import Count, Models, Passes, Rate, Seed, SomeShare, Weight, Width, parameters
 from shortlist.common.progress import note, track
 from shortlist.errors import DataError, ShortlistError
 from shortlist.rerank.base import Reranker, apart, gained, gathered, sampled
 from shortlist.rerank.table import FeatureTable
-
-Share = Annotated[float, Field(gt=0, le=1)]
 
 OBJECTIVES = ("binary", "lambdarank")
 
@@ -47,15 +45,15 @@ class LightGBM(Reranker):
 
     uses_seed = True
     objective: Literal["auto", "binary", "lambdarank"] = "auto"
-    trees: Count | None = None
-    leaves: Annotated[int, Field(ge=2)] = 15
-    learning_rate: Annotated[float, Field(gt=0)] = 0.07
+    trees: Passes | None = None
+    leaves: Annotated[Width, Field(ge=2)] = 15
+    learning_rate: Rate = 0.07
     min_rows: Count = 100
-    features_per_tree: Share = 0.3
-    rows_per_tree: Share = 0.8
-    l2: Annotated[float, Field(ge=0)] = 10.0
-    negatives: Share = 0.3
-    seeds: Count = 4
+    features_per_tree: SomeShare = 0.3
+    rows_per_tree: SomeShare = 0.8
+    l2: Weight = 10.0
+    negatives: SomeShare = 0.3
+    seeds: Models = 4
     seed: Seed = 0
 
     def fit(self, tables: Sequence[FeatureTable]) -> Self:

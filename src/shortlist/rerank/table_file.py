@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from zipfile import ZIP_STORED, ZipFile
 
 import numpy as np
 
+from shortlist.common.array_files import Arrays, open_arrays, write_arrays
 from shortlist.common.arrays import IntArray
-from shortlist.common.files import atomic
 from shortlist.data.candidates import Candidates
 from shortlist.rerank.table import FeatureTable, Rated
 
@@ -15,24 +14,27 @@ from shortlist.rerank.table import FeatureTable, Rated
 def save(path: Path, tables: Iterable[FeatureTable]) -> int:
     """Write tables of different users, made one at a time, whole or not at all; returns the number of rows.
 
-    The file is one that `numpy.load` reads: "<block>/<array>" for each, as `numpy.savez` writes them.
+    The arrays in the file are called "<block>/<array>".
     """
     rows = 0
-    with atomic(path) as temporary, ZipFile(temporary, "w", ZIP_STORED) as file:
+
+    def arrays() -> Iterator[tuple[str, np.ndarray]]:
+        nonlocal rows
         for block, table in enumerate(tables):
             rows += len(table.features)
             for name, array in _arrays(table).items():
-                with file.open(f"{block}/{name}.npy", "w", force_zip64=True) as member:
-                    np.lib.format.write_array(member, np.ascontiguousarray(array), allow_pickle=False)
+                yield f"{block}/{name}", array
+
+    write_arrays(path, arrays())
     return rows
 
 
 def blocks(path: Path) -> Iterator[FeatureTable]:
     """What `save` was given, one table at a time."""
-    with np.load(path) as arrays:
+    with open_arrays(path) as arrays:
         number = 0
         while f"{number}/names" in arrays:
-            yield _table({name: arrays[f"{number}/{name}"] for name in _names(arrays.files, number)})
+            yield _table({name: arrays[f"{number}/{name}"] for name in _names(arrays, number)})
             number += 1
 
 
@@ -44,17 +46,17 @@ def load(path: Path, most: int | None = None) -> FeatureTable:
 
 def sample(path: Path, most: int) -> IntArray | None:
     """At most so many of a file's users, drawn at random, always the same ones; None = all of them."""
-    with np.load(path) as arrays:
-        users = np.concatenate([arrays[name] for name in arrays.files if name.endswith("/users")])
+    with open_arrays(path) as arrays:
+        users = np.concatenate([arrays[name] for name in arrays.names if name.endswith("/users")])
     if len(users) <= most:
         return None
     chosen: IntArray = np.random.default_rng(0).choice(users, most, replace=False)
     return chosen
 
 
-def _names(files: list[str], block: int) -> list[str]:
+def _names(arrays: Arrays, block: int) -> list[str]:
     prefix = f"{block}/"
-    return [name.removeprefix(prefix) for name in files if name.startswith(prefix)]
+    return [name.removeprefix(prefix) for name in arrays.names if name.startswith(prefix)]
 
 
 def _arrays(table: FeatureTable) -> dict[str, np.ndarray]:

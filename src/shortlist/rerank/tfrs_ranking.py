@@ -8,7 +8,19 @@ from pydantic import Field
 from sklearn.preprocessing import QuantileTransformer
 
 from shortlist.common.arrays import FloatArray
-from shortlist.common.parameters import Count, Seed, parameters
+from shortlist.common.parameters import (
+    Batch,
+    Depth,
+    Dropout,
+    Models,
+    Passes,
+    Positive,
+    Rate,
+    Seed,
+    SomeShare,
+    Width,
+    parameters,
+)
 from shortlist.common.progress import track
 from shortlist.rerank.base import Reranker, gathered, sampled
 from shortlist.rerank.table import FeatureTable
@@ -40,16 +52,16 @@ class TFRSRanking(Reranker):
     """
 
     uses_seed = True
-    cross_layers: Count = 2
-    rank: Count = 32
-    hidden: tuple[Count, ...] = (64, 32)
-    dropout: Annotated[float, Field(ge=0, lt=1)] = 0.2
-    epochs: Count = 4
-    batch_size: Count = 2048
-    learning_rate: Annotated[float, Field(gt=0)] = 0.002
-    negatives: Annotated[float, Field(gt=0, le=1)] = 0.15
-    rating_weight: Annotated[float, Field(gt=0)] = 0.3
-    seeds: Count = 3
+    cross_layers: Depth = 2
+    rank: Width = 32
+    hidden: Annotated[tuple[Width, ...], Field(max_length=64)] = (64, 32)
+    dropout: Dropout = 0.2
+    epochs: Passes = 4
+    batch_size: Batch = 2048
+    learning_rate: Rate = 0.002
+    negatives: SomeShare = 0.15
+    rating_weight: Positive = 0.3
+    seeds: Models = 3
     seed: Seed = 0
 
     def fit(self, tables: Sequence[FeatureTable]) -> Self:

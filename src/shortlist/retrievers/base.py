@@ -40,6 +40,10 @@ class Retriever(ABC):
             NotFittedError: before `fit`.
         """
 
+    def lacking(self, dataset: Dataset) -> str | None:
+        """What the parameters name and the dataset has not, asked before anything runs; by default nothing."""
+        return None
+
     def candidates(self, users: IntArray, n: int) -> tuple[IntArray, FloatArray]:
         """The n best items of each user, seen ones included: items and scores, both (m, n), best first."""
         return largest(self.score(users), n)

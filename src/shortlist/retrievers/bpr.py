@@ -1,11 +1,10 @@
 """Matrix factorization that learns to put what a user has before what they have not."""
 
-from typing import Annotated, Self
+from typing import Self
 
-from pydantic import Field
-
-from shortlist.common.parameters import Count, Seed
+from shortlist.common.parameters import Passes, Rate, Seed, Weight, Width
 from shortlist.data.dataset import Dataset
+from shortlist.errors import ConfigError
 from shortlist.retrievers.base import VectorRetriever, parameters
 
 
@@ -23,15 +22,16 @@ class BPR(VectorRetriever):
 
     uses_seed = True
     # tuned: scripts/tune_retrievers.py
-    factors: Count = 64
-    learning_rate: Annotated[float, Field(gt=0)] = 0.05
-    regularization: Annotated[float, Field(ge=0)] = 0.03
-    iterations: Count = 400
+    factors: Width = 64
+    learning_rate: Rate = 0.05
+    regularization: Weight = 0.03
+    iterations: Passes = 400
     seed: Seed = 0
 
     def fit(self, dataset: Dataset) -> Self:
         """See `Retriever.fit`."""
         from implicit.cpu.bpr import BayesianPersonalizedRanking
+        from implicit.recommender_base import ModelFitError
 
         model = BayesianPersonalizedRanking(
             self.factors,
@@ -41,7 +41,12 @@ class BPR(VectorRetriever):
             num_threads=1,  # threads update the same factors in an order left to chance
             random_state=self.seed % 2**31,
         )
-        model.fit(dataset.matrix(), show_progress=False)
+        try:
+            model.fit(dataset.matrix(), show_progress=False)
+        except ModelFitError:
+            raise ConfigError(
+                "retriever bpr: learning has led to no numbers; set a smaller learning_rate or regularization"
+            ) from None
         self.user_vectors_, self.item_vectors_ = model.user_factors, model.item_factors
         return self
 

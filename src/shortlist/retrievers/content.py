@@ -1,14 +1,13 @@
 """Content-based: which items read like those the user has, and which have users whose own description is alike?"""
 
-from typing import Annotated, Self
+from typing import Self
 
 import numpy as np
 import scipy.sparse as sp
-from pydantic import Field
 from sklearn.preprocessing import normalize
 
 from shortlist.common.arrays import IntArray
-from shortlist.common.parameters import Count
+from shortlist.common.parameters import Count, Share
 from shortlist.data.columns import tfidf
 from shortlist.data.dataset import Dataset
 from shortlist.retrievers.base import SparseRetriever, parameters
@@ -26,7 +25,7 @@ class Content(SparseRetriever):
         min_count: rows that must have a word or attribute for it to count.
     """
 
-    user_weight: Annotated[float, Field(ge=0, le=1)] = 0.5
+    user_weight: Share = 0.5
     min_count: Count = 2
 
     def fit(self, dataset: Dataset) -> Self:

@@ -1,21 +1,18 @@
 """What is taken soon after what: item to item by the order of each user's events, asked with the latest ones."""
 
-from typing import Annotated, Self
+from typing import Self
 
 import numpy as np
 import scipy.sparse as sp
-from pydantic import Field
 
 from shortlist.common.arrays import DoubleArray, IntArray
-from shortlist.common.parameters import Count, Period
+from shortlist.common.parameters import Passes, Positive, Share, SomePeriod, SomeShare
 from shortlist.data.covisits import Steps, covisits
 from shortlist.data.dataset import Dataset
 from shortlist.data.decay import event_weights
 from shortlist.retrievers.base import SparseRetriever, parameters
 from shortlist.retrievers.neighbours import Neighbours, cut, nearest_products
 from shortlist.retrievers.pair_weights import PairWeights
-
-Share = Annotated[float, Field(gt=0, le=1)]
 
 
 @parameters
@@ -35,14 +32,14 @@ class Covisitation(PairWeights, SparseRetriever):
         neighbours: the strongest that each item keeps.
     """
 
-    window: Count = 10
-    decay: Share = 0.9
-    gap_half_life: Annotated[Period, Field(gt=0)] | None = None
-    backward: Annotated[float, Field(ge=0, le=1)] = 0.5
-    popularity: Annotated[float, Field(ge=0, le=1)] = 0.4
+    window: Passes = 10
+    decay: SomeShare = 0.9
+    gap_half_life: SomePeriod | None = None
+    backward: Share = 0.5
+    popularity: Share = 0.4
     neighbours: Neighbours = 200
     # Asked with what the user just took; not by powers of less, which leave nothing of what came before a basket of 50.
-    recency: Annotated[float, Field(gt=0)] | None = 1.0
+    recency: Positive | None = 1.0
 
     def fit(self, dataset: Dataset) -> Self:
         """See `Retriever.fit`."""

@@ -1,13 +1,13 @@
 """EASE: the item-to-item weights that best rebuild every user's row, in closed form."""
 
-from typing import Annotated, Self
+from typing import Self
 
 import numpy as np
 import scipy.sparse as sp
-from pydantic import Field
 from scipy.linalg import lapack
 
 from shortlist.common.arrays import FloatArray, IntArray
+from shortlist.common.parameters import Positive, Power
 from shortlist.data.dataset import Dataset
 from shortlist.errors import ConfigError
 from shortlist.retrievers.base import Retriever, parameters
@@ -28,8 +28,8 @@ class EASE(PairWeights, Retriever):
     """
 
     # tuned: scripts/tune_retrievers.py
-    regularization: Annotated[float, Field(gt=0)] = 300.0
-    user_power: Annotated[float, Field(ge=0)] = 0.5
+    regularization: Positive = 300.0
+    user_power: Power = 0.5
 
     def fit(self, dataset: Dataset) -> Self:
         """See `Retriever.fit`."""

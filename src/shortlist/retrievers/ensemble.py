@@ -7,7 +7,7 @@ from typing import ClassVar, Self
 
 import numpy as np
 
-from shortlist.common.parameters import Count, Seed
+from shortlist.common.parameters import Models, Seed
 from shortlist.data.dataset import Dataset
 from shortlist.engine.base import in_order
 from shortlist.retrievers.base import Retriever, parameters
@@ -26,7 +26,7 @@ class RetrieverEnsemble(Retriever):
     """
 
     uses_seed: ClassVar[bool] = True
-    seeds: Count = 1
+    seeds: Models = 1
     seed: Seed = 0
 
     def fit(self, dataset: Dataset) -> Self:

@@ -1,14 +1,13 @@
 """Graph filters: a user's row, smoothed over items that go together."""
 
-from typing import Annotated, Self
+from typing import Self
 
 import numpy as np
 import scipy.sparse as sp
-from pydantic import Field
 from sklearn.utils.extmath import randomized_svd
 
 from shortlist.common.arrays import FloatArray, IntArray
-from shortlist.common.parameters import Count, Seed
+from shortlist.common.parameters import Power, Seed, Weight, Width
 from shortlist.data.dataset import Dataset
 from shortlist.retrievers.base import Retriever, parameters
 from shortlist.retrievers.neighbours import degrees
@@ -30,10 +29,10 @@ class GraphFilter(PairWeights, Retriever):
 
     uses_seed = True
     # tuned: scripts/tune_retrievers.py
-    factors: Count = 256
-    low_pass: Annotated[float, Field(ge=0)] = 0.3
-    user_power: Annotated[float, Field(ge=0)] = 0.25
-    item_power: Annotated[float, Field(ge=0)] = 0.0
+    factors: Width = 256
+    low_pass: Weight = 0.3
+    user_power: Power = 0.25
+    item_power: Power = 0.0
     seed: Seed = 0
 
     def fit(self, dataset: Dataset) -> Self:

@@ -1,13 +1,12 @@
 """Item neighbours that are told by their users and by their descriptions together."""
 
-from typing import Annotated, Self
+from typing import Self
 
 import numpy as np
 import scipy.sparse as sp
-from pydantic import Field
 
 from shortlist.common.arrays import IntArray
-from shortlist.common.parameters import Count
+from shortlist.common.parameters import Count, Share
 from shortlist.data.candidates import NO_ITEM
 from shortlist.data.columns import tfidf
 from shortlist.data.dataset import Dataset
@@ -38,7 +37,7 @@ class HybridKNN(PairWeights, SparseRetriever):
     """
 
     # tuned: scripts/tune_retrievers.py
-    content_weight: Annotated[float, Field(ge=0, le=1)] = 0.8
+    content_weight: Share = 0.8
     neighbours: Neighbours = None
     content_neighbours: Count = 20
     weighting: Weighting = "bm25"
@@ -65,7 +64,7 @@ def _cosines(vectors: sp.csr_matrix, nearest: int) -> sp.csr_matrix:
     for start in range(0, n, BLOCK):
         block = (vectors[start : start + BLOCK] @ vectors.T).toarray()
         np.fill_diagonal(block[:, start:], 0)
-        neighbours, cosines = largest(np.where(block > 0, block, -np.inf), nearest)
+        neighbours, cosines = largest(np.where(block > 0, block, -np.inf), min(nearest, n))
         columns.append(neighbours)
         values.append(cosines)
     column, value = np.concatenate(columns), np.concatenate(values)

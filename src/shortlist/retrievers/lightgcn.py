@@ -1,12 +1,11 @@
 """LightGCN: embeddings that are smoothed over the graph of users and items while they are learnt."""
 
 from dataclasses import fields
-from typing import Annotated, Self
+from typing import Self
 
 import numpy as np
-from pydantic import Field
 
-from shortlist.common.parameters import Count, Seed
+from shortlist.common.parameters import Batch, Depth, Flag, Passes, Rate, Seed, Temperature, Width
 from shortlist.common.progress import track
 from shortlist.data.dataset import Dataset
 from shortlist.retrievers.base import VectorRetriever, parameters
@@ -30,13 +29,13 @@ class LightGCN(VectorRetriever):
 
     uses_seed = True
     # tuned: scripts/tune_retrievers.py
-    dimensions: Count = 64
-    layers: Count = 2
-    ode: bool = False
-    epochs: Count = 40
-    batch_size: Count = 4000
-    learning_rate: Annotated[float, Field(gt=0)] = 0.01
-    temperature: Annotated[float, Field(gt=0)] = 0.3
+    dimensions: Width = 64
+    layers: Depth = 2
+    ode: Flag = False
+    epochs: Passes = 40
+    batch_size: Batch = 4000
+    learning_rate: Rate = 0.01
+    temperature: Temperature = 0.3
     seed: Seed = 0
 
     def fit(self, dataset: Dataset) -> Self:

@@ -1,12 +1,12 @@
 """User neighbours whose votes for an item count for its near copies too: the items with the same attributes."""
 
-from typing import Annotated, Self
+from typing import Self
 
 import numpy as np
 import scipy.sparse as sp
-from pydantic import Field
 from sklearn.preprocessing import normalize
 
+from shortlist.common.parameters import Weight
 from shortlist.data.columns import equal_rows
 from shortlist.data.dataset import Dataset
 from shortlist.retrievers.base import parameters
@@ -27,7 +27,7 @@ class NearCopies(UserNeighbours):
     """
 
     # tuned: scripts/tune_retrievers.py
-    pooling: Annotated[float, Field(ge=0)] = 0.2
+    pooling: Weight = 0.2
 
     def fit(self, dataset: Dataset) -> Self:
         """See `Retriever.fit`."""

@@ -1,12 +1,12 @@
 """What the user took before, most often and most lately first: hard to beat where items come again."""
 
-from typing import Annotated, Self
+from typing import Self
 
 import numpy as np
 import scipy.sparse as sp
-from pydantic import Field
 
 from shortlist.common.arrays import IntArray
+from shortlist.common.parameters import Positive, Power
 from shortlist.data.dataset import Dataset
 from shortlist.retrievers.base import SparseRetriever, parameters
 from shortlist.retrievers.pair_weights import Counts, PairWeights
@@ -33,8 +33,8 @@ class OwnHistory(PairWeights, SparseRetriever):
 
     # On Ta-Feng and Complete Journey no age alone is better: who comes rarely still takes what they took last.
     counts: Counts = "full"
-    recency: Annotated[float, Field(gt=0)] | None = 100.0
-    repeats: Annotated[float, Field(ge=0)] = 1.0
+    recency: Positive | None = 100.0
+    repeats: Power = 1.0
 
     def fit(self, dataset: Dataset) -> Self:
         """See `Retriever.fit`."""

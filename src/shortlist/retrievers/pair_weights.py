@@ -1,13 +1,12 @@
 """What a pair of a user and an item weighs: how often, how lately and in which ways the user took the item."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
 import numpy as np
 import scipy.sparse as sp
-from pydantic import Field
 
 from shortlist.common.arrays import DoubleArray
-from shortlist.common.parameters import Period
+from shortlist.common.parameters import Positive, SomePeriod
 from shortlist.data.covisits import later_events
 from shortlist.data.dataset import Dataset
 from shortlist.data.decay import aged, event_weights
@@ -32,9 +31,9 @@ class PairWeights:
     """
 
     counts: Counts = "log"
-    half_life: Annotated[Period, Field(gt=0)] | None = None
+    half_life: SomePeriod | None = None
     # Of 10, 20, 30, 60 and none: on MovieLens-100k 10 is best, on Complete Journey 20, for user_knn on Ta-Feng none.
-    recency: Annotated[float, Field(gt=0)] | None = 20.0
+    recency: Positive | None = 20.0
 
     def weights(self, dataset: Dataset) -> sp.csr_matrix:
         """The pairs by count, kind and age, (U, I) float32: what items that go together are told by."""

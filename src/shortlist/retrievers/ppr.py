@@ -8,7 +8,7 @@ from pydantic import Field
 from sklearn.preprocessing import normalize
 
 from shortlist.common.arrays import FloatArray, IntArray
-from shortlist.common.parameters import Count
+from shortlist.common.parameters import AnyPower, Passes, Power, SomeShare
 from shortlist.data.dataset import Dataset
 from shortlist.retrievers.base import Retriever, parameters
 from shortlist.retrievers.neighbours import degrees
@@ -30,10 +30,10 @@ class PersonalisedPageRank(PairWeights, Retriever):
     """
 
     # tuned: scripts/tune_retrievers.py
-    damping: Annotated[float, Field(gt=0, lt=1)] = 0.9
-    steps: Count = 3
-    beta: Annotated[float, Field(ge=0)] = 0.25
-    bias: float = 0.5
+    damping: Annotated[SomeShare, Field(lt=1)] = 0.9
+    steps: Passes = 3
+    beta: Power = 0.25
+    bias: AnyPower = 0.5
 
     def fit(self, dataset: Dataset) -> Self:
         """See `Retriever.fit`."""

@@ -1,12 +1,12 @@
 """RP3beta: three steps of a random walk from the user over items and users, popular items toned down."""
 
-from typing import Annotated, Self
+from typing import Self
 
 import numpy as np
 import scipy.sparse as sp
-from pydantic import Field
 
 from shortlist.common.arrays import IntArray
+from shortlist.common.parameters import Power, SomePower
 from shortlist.data.dataset import Dataset
 from shortlist.retrievers.base import SparseRetriever, parameters
 from shortlist.retrievers.neighbours import Neighbours, nearest_products
@@ -27,8 +27,8 @@ class RP3Beta(PairWeights, SparseRetriever):
     """
 
     # tuned: scripts/tune_retrievers.py
-    alpha: Annotated[float, Field(gt=0)] = 0.4
-    beta: Annotated[float, Field(ge=0)] = 0.1
+    alpha: SomePower = 0.4
+    beta: Power = 0.1
     neighbours: Neighbours = None
 
     def fit(self, dataset: Dataset) -> Self:

@@ -4,14 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from shortlist.data.ids import Ids
 from shortlist.engine.tensorflow import tf, tfrs
 from shortlist.retrievers.index import partitions
 from shortlist.retrievers.towers import vectors
-
-Ids = NDArray[np.str_]
 
 
 class IdTower(tf.Module):

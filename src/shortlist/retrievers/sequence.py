@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import Field
 
-from shortlist.common.parameters import Count
+from shortlist.common.parameters import Batch, Count, Depth, Draws, Dropout, Flag, Passes, Rate, Temperature, Width
 from shortlist.common.progress import track
 from shortlist.data.columns import Dates
 from shortlist.data.dataset import Dataset
@@ -47,17 +47,17 @@ class Sequence(RetrieverEnsemble, TowerModel):
         dates: how dates become features, see `shortlist.data.columns`.
     """
 
-    dimensions: Count = 64
-    blocks: Count = 1
-    heads: Count = 2
-    length: Annotated[int, Field(ge=2)] = 50
-    epochs: Count = 10
-    batch_size: Count = 1000
-    negatives: Annotated[int, Field(ge=0)] = 500
-    learning_rate: Annotated[float, Field(gt=0)] = 0.003
-    temperature: Annotated[float, Field(gt=0)] = 0.1
-    dropout: Annotated[float, Field(ge=0, lt=1)] = 0.3
-    features: bool = True
+    dimensions: Width = 64
+    blocks: Depth = 1
+    heads: Depth = 2
+    length: Annotated[Width, Field(ge=2)] = 50
+    epochs: Passes = 10
+    batch_size: Batch = 1000
+    negatives: Draws = 500
+    learning_rate: Rate = 0.003
+    temperature: Temperature = 0.1
+    dropout: Dropout = 0.3
+    features: Flag = True
     min_count: Count = 5
     dates: Dates = "month"
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from shortlist.common.arrays import IntArray
-from shortlist.common.parameters import Seed
+from shortlist.common.parameters import Flag, Seed
 from shortlist.data.dataset import Dataset
 from shortlist.retrievers.base import VectorRetriever, parameters
 
@@ -23,7 +23,7 @@ class TowerModel(VectorRetriever):
 
     uses_seed: ClassVar[bool] = True
     seed: Seed = 0
-    factorized_top_k: bool = False
+    factorized_top_k: Flag = False
 
     def figures(self, pairs: IntArray) -> dict[str, float]:
         """See `Retriever.figures`."""

@@ -1,14 +1,13 @@
 """What is popular now: for everybody, within the user's group, or among items of the kinds that the user takes."""
 
-from typing import Annotated, Self
+from typing import Self
 
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
-from pydantic import Field
 
 from shortlist.common.arrays import DoubleArray, FloatArray, IntArray
-from shortlist.common.parameters import Period
+from shortlist.common.parameters import ColumnName, SomePeriod
 from shortlist.data.columns import indicators
 from shortlist.data.dataset import Dataset
 from shortlist.data.decay import event_weights
@@ -21,8 +20,6 @@ CREDIT = 100.0
 
 TASTE_CREDIT = 10.0
 """The same of a user's own events: what share of them goes to each category of items."""
-
-Length = Annotated[Period, Field(gt=0)] | None
 
 
 @parameters
@@ -40,10 +37,19 @@ class Trending(Retriever):
             fall into it more often than everybody's. Who has no event gets what is popular without it.
     """
 
-    half_life: Length = 14.0
-    window: Length = None
-    group: str | None = None
-    category: str | None = None
+    half_life: SomePeriod | None = 14.0
+    window: SomePeriod | None = None
+    group: ColumnName | None = None
+    category: ColumnName | None = None
+
+    def lacking(self, dataset: Dataset) -> str | None:
+        """See `Retriever.lacking`: a column of either table."""
+        sides = (("user", dataset.user_table, self.group), ("item", dataset.item_table, self.category))
+        for noun, table, column in sides:
+            if column is not None and column not in table:
+                known = ", ".join(map(str, table.columns)) or "none"
+                return f"retriever trending: the {noun} table has no column '{column}'; it has: {known}"
+        return None
 
     def fit(self, dataset: Dataset) -> Self:
         """See `Retriever.fit`.
@@ -51,15 +57,17 @@ class Trending(Retriever):
         Raises:
             ConfigError: a table has no such column.
         """
+        if (fault := self.lacking(dataset)) is not None:
+            raise ConfigError(fault)
         recent = _by_user(dataset, self._recent(dataset))
         self.shares_ = _shares(np.asarray(recent.sum(axis=0), dtype=np.float64).ravel())
         if self.group is not None:
-            self.members_ = _members("user", dataset.user_table, self.group)
+            self.members_ = _members(dataset.user_table, self.group)
             counts = (self.members_.T @ recent).tocsr()
             total = np.asarray(counts.sum(axis=1)).ravel() + CREDIT
             self.of_groups_, self.credits_ = (sp.diags_array(1 / total) @ counts).tocsr(), CREDIT / total
         if self.category is not None:
-            self.of_items_ = _members("item", dataset.item_table, self.category).astype(np.float32)
+            self.of_items_ = _members(dataset.item_table, self.category).astype(np.float32)
             self.tastes_ = (_by_user(dataset, event_weights(dataset)) @ self.of_items_).tocsr()
             self.usual_ = _shares(np.asarray(self.tastes_.sum(axis=0), dtype=np.float64).ravel())
         return self
@@ -106,11 +114,8 @@ def _by_user(dataset: Dataset, weights: DoubleArray) -> sp.csr_matrix:
     return sp.csr_matrix((weights, (dataset.events.user, dataset.events.item)), shape=shape)
 
 
-def _members(noun: str, table: pd.DataFrame, column: str) -> sp.csr_matrix:
+def _members(table: pd.DataFrame, column: str) -> sp.csr_matrix:
     """Share of each row of a table in each group, (rows, G); an empty row where the group is not known."""
-    if column not in table:
-        known = ", ".join(map(str, table.columns)) or "none"
-        raise ConfigError(f"retriever trending: the {noun} table has no column '{column}'; it has: {known}")
     members = indicators(table[[column]]).matrix.astype(np.float64)
     number = np.asarray(members.sum(axis=1)).ravel()
     return (sp.diags_array(1 / np.maximum(number, 1)) @ members).tocsr()

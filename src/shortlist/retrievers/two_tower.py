@@ -5,9 +5,21 @@ from dataclasses import fields
 from typing import Annotated, Any
 
 import numpy as np
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator
 
-from shortlist.common.parameters import Count
+from shortlist.common.parameters import (
+    Batch,
+    Count,
+    Dropout,
+    Flag,
+    Models,
+    Passes,
+    Rate,
+    Temperature,
+    Width,
+    WidthOrNone,
+    Workers,
+)
 from shortlist.common.progress import track
 from shortlist.data.columns import Dates
 from shortlist.data.dataset import Dataset
@@ -15,8 +27,6 @@ from shortlist.engine.base import together
 from shortlist.retrievers.base import parameters
 from shortlist.retrievers.ensemble import Member, RetrieverEnsemble
 from shortlist.retrievers.tower_model import TowerModel
-
-Share = Annotated[float, Field(ge=0, lt=1)]
 
 MEMBERS = 64
 """Enough to draw every member of 236170's lists, the longest of which have 54 items and 51 users."""
@@ -26,7 +36,7 @@ def _bound(value: object) -> object:
     return MEMBERS * value if isinstance(value, bool) else value
 
 
-Members = Annotated[int, Field(ge=0), BeforeValidator(_bound)]
+Members = Annotated[WidthOrNone, BeforeValidator(_bound)]
 """A number; true, as competition.toml could say before there was a bound, is the default one, and false none."""
 
 
@@ -55,21 +65,21 @@ class TwoTower(RetrieverEnsemble, TowerModel):
         workers: processes that share the training of one model, with ENGINE=ray.
     """
 
-    dimensions: Count = 64
-    epochs: Count = 10
+    dimensions: Width = 64
+    epochs: Passes = 10
     examples: Count = 3_000_000
-    batch_size: Count = 1000
-    learning_rate: Annotated[float, Field(gt=0)] = 0.01
-    temperature: Annotated[float, Field(gt=0)] = 0.1
-    dropout: Share = 0.3
-    history_dropout: Share = 0.3
-    history: Count = MEMBERS
+    batch_size: Batch = 1000
+    learning_rate: Rate = 0.01
+    temperature: Temperature = 0.1
+    dropout: Dropout = 0.3
+    history_dropout: Dropout = 0.3
+    history: Width = MEMBERS
     audience: Members = MEMBERS
-    features: bool = True
+    features: Flag = True
     min_count: Count = 5
     dates: Dates = "month"
-    seeds: Count = 4
-    workers: Count = 1
+    seeds: Models = 4
+    workers: Workers = 1
 
     def learner(self, dataset: Dataset) -> Callable[[int], Member]:
         """See `RetrieverEnsemble.learner`."""

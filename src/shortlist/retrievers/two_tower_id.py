@@ -5,12 +5,11 @@ training loop is not (see `in_batch_softmax`), since Keras takes many times as l
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Self
+from typing import Any, Self
 
 import numpy as np
-from pydantic import Field
 
-from shortlist.common.parameters import Count
+from shortlist.common.parameters import Batch, Passes, Rate, Width
 from shortlist.common.progress import track
 from shortlist.data.dataset import Dataset
 from shortlist.errors import ConfigError
@@ -29,10 +28,10 @@ class TwoTowerId(TowerModel):
         learning_rate: Adagrad's.
     """
 
-    dimensions: Count = 32
-    epochs: Count = 20
-    batch_size: Count = 8192
-    learning_rate: Annotated[float, Field(gt=0)] = 0.1
+    dimensions: Width = 32
+    epochs: Passes = 20
+    batch_size: Batch = 8192
+    learning_rate: Rate = 0.1
 
     def fit(self, dataset: Dataset) -> Self:
         """See `Retriever.fit`."""

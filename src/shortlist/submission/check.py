@@ -9,6 +9,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from shortlist.common.arrays import IntArray
+from shortlist.common.opening import read_file
 from shortlist.data.asked import Asked
 from shortlist.data.candidates import stored
 from shortlist.data.dataset import Dataset, IdIndex
@@ -66,14 +67,14 @@ def check_submission(path: Path, required: Requirements) -> bytes:
             first rows that break it.
     """
     try:
-        content = path.read_bytes()
+        content = read_file(path)
     except OSError as error:
         raise SubmissionError(f"{path}: cannot be read ({error.strerror}); name an existing CSV") from None
     sheet = read_sheet_like(content, required.sheet, str(path))
     entries = required.form.read(required.sheet, sheet)
     problems = [*_broken_rules(entries, required), *_absent(entries, required)]
     if problems := problems or _moved(sheet, required):
-        raise SubmissionError("\n".join(f"{path}: {problem}" for problem in problems))
+        raise SubmissionError(*(f"{path}: {problem}" for problem in problems))
     return content
 
 
@@ -158,16 +159,20 @@ def _absent(entries: pd.DataFrame, required: Requirements) -> list[str]:
 
 
 def _moved(sheet: Sheet, required: Requirements) -> list[str]:
-    """A line where the users are in another order than in the sample: who compares row by row refuses the file."""
-    found, wanted = (required.form.asked(each).reset_index(drop=True) for each in (sheet, required.sheet))
-    if len(found) != len(wanted):  # the sample prescribes no rows, but an order of users
-        found, wanted = found.drop_duplicates(ignore_index=True), wanted.drop_duplicates(ignore_index=True)
-    moved = (found != wanted).any(axis=1).to_numpy()
-    if not moved.any():
+    """A line where rows are in another order than in the sample: who compares row by row refuses the file."""
+    wanted, found = (required.form.order(each).reset_index(drop=True) for each in (required.sheet, sheet))
+    if not required.form.one_row and (wanted.groupby(KEYS).size() != required.k).any():
+        # The sample prescribes no rows, but an order of users, whose rows follow one another: see `Long.write`.
+        wanted, found = wanted[KEYS].drop_duplicates(ignore_index=True), found[KEYS]
+        found = found[(found != found.shift()).any(axis=1)].reset_index(drop=True)
+    every = range(max(len(wanted), len(found)))
+    wanted, found = (each[wanted.columns].reindex(every).fillna("") for each in (wanted, found))
+    differs = (found != wanted).to_numpy()
+    if not differs.any():
         return []
-    place = int(np.argmax(moved))
-    first, instead = (shown(table["user"].iloc[place]) for table in (wanted, found))
+    place, column = np.argwhere(differs)[0]
+    first, instead = (shown(table.iloc[place, column]) for table in (wanted, found))
     return [
-        f"{int(moved.sum()):,} rows are in another order than in the sample submission, the first where it has user "
-        f"{first}: there is {instead}; sort the rows as it does"
+        f"{int(differs.any(axis=1).sum()):,} rows are in another order than in the sample submission, the first where "
+        f"it has {wanted.columns[column]} {first}: there is {instead}; sort the rows as it does"
     ]

@@ -1,9 +1,11 @@
 """Whether a CSV may be handed in now, from the ledger alone: never the same content twice, and the limit of the day."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta, timezone
 
 from shortlist.common.bilingual import Bilingual
+from shortlist.errors import shown
+from shortlist.submission.journal import Line
 from shortlist.submission.ledger import Entry
 
 KST = timezone(timedelta(hours=9), "KST")
@@ -16,6 +18,16 @@ def sent_today(entries: Iterable[Entry], now: datetime) -> tuple[int, int]:
     """How many were accepted on this day in Korea, and of how many sent that day nobody knows."""
     today = [entry.state for entry in entries if _is_of_today(entry, now)]
     return today.count("accepted"), today.count("unknown") + today.count("sending")
+
+
+def lost_uploads(lost: Sequence[Line]) -> Bilingual:
+    """What to do about uploads that the ledger has lost: it cannot say what must not be sent again."""
+    file = shown(lost[0].file)
+    return Bilingual(
+        f"the ledger has lost {len(lost)} of what was handed in, the first {file} ({lost[0].state}); put a copy of it "
+        f"back, or `make settle FILE={file} AS=accepted` or `AS=refused`; `make ledger` shows all",
+        "장부에서 제출 기록이 사라졌습니다. 장부를 되돌리거나 make settle로 정하세요",
+    )
 
 
 def obstacle(sha256: str, entries: Iterable[Entry], daily_limit: int, now: datetime) -> Bilingual | None:

@@ -4,24 +4,29 @@ One SQLite file. A change is one transaction that is on the disk when the method
 and whenever; a second process waits for the first. The journal is SQLite's older one, not WAL: WAL keeps part of the
 content in files beside it until they are merged, needs memory shared between processes (none on a network drive), and
 cannot be read from a folder that may not be written. The few writes here would gain nothing by it.
+
+A ledger is whole from its first moment: one that holds nothing, or odd values, was damaged, and never passes for a new
+one. What was handed in stands in a journal too, see `submission.journal`, so that a ledger that is gone is missed.
 """
 
-import json
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass, field, fields
+from contextlib import closing, contextmanager, suppress
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from shortlist.errors import LedgerError, UploadError
-
-State = Literal["made", "sending", "accepted", "refused", "unknown"]
-"""`made`: never sent. `sending`: the first byte may have left. `unknown`: it may have arrived or not."""
-
-Again = Literal["any time", "another day", "never"]
-"""When the server may be asked once more about a content that it refused."""
+from shortlist.common.files import atomic
+from shortlist.errors import LedgerError, UploadError, shown
+from shortlist.submission.entry import COLUMNS, entry_of, stored
+from shortlist.submission.entry import Again as Again
+from shortlist.submission.entry import Entry as Entry
+from shortlist.submission.entry import Origin as Origin
+from shortlist.submission.entry import Score as Score
+from shortlist.submission.entry import State as State
+from shortlist.submission.journal import Journal, Line
 
 BUSY_SECONDS = 30.0
 """How long one process waits for another's change; each takes milliseconds."""
@@ -49,92 +54,36 @@ CREATE TABLE submissions (
 """
 
 
-@dataclass(frozen=True)
-class Score:
-    """An offline score: mean, its standard error, and how many users a fold scores on average, if known."""
+DAMAGE = (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+"""What SQLite says of a file that is no ledger; not of one that is locked, or of a full disk."""
 
-    mean: float
-    error: float
-    users: float | None = None
-
-
-@dataclass(frozen=True)
-class Origin:
-    """What a CSV was made from: nothing is known of one that Shortlist has not made.
-
-    Attributes:
-        method: whose list comes first in it.
-        configuration: fingerprint of the whole configuration.
-        metric: the headline, which the scores are of.
-        scores: offline, by validation scheme.
-    """
-
-    method: str | None = None
-    configuration: str | None = None
-    metric: str | None = None
-    scores: Mapping[str, Score] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A row of the ledger. Times are UTC in ISO 8601, to the second.
-
-    Attributes:
-        sha256: of the CSV's bytes.
-        file: its name in the submissions folder; its path as given if it lies elsewhere.
-        method, configuration, metric, scores: see `Origin`.
-        memo: what was sent with it.
-        state: see `State`.
-        made: when the ledger met it first.
-        sent: when the last upload began; None if it was never sent from here.
-        answered: when the server said yes or no; None where nobody knows, or where it is a person's word.
-        answer: what the server said, or how the upload ended, in short.
-        again: where refused, when it may be sent once more.
-        public, private: the leaderboard's scores.
-    """
-
-    sha256: str
-    file: str
-    method: str | None
-    configuration: str | None
-    metric: str | None
-    scores: Mapping[str, Score]
-    memo: str
-    state: State
-    made: str
-    sent: str | None
-    answered: str | None
-    answer: str | None
-    again: Again | None
-    public: float | None
-    private: float | None
-
-    @property
-    def origin(self) -> Origin:
-        """What the CSV was made from."""
-        return Origin(self.method, self.configuration, self.metric, self.scores)
-
-
-COLUMNS = ", ".join(column.name for column in fields(Entry))
+RESTORE = "put a copy of it back, or delete it: `make ledger` shows what was handed in, for you to settle"
 
 
 class Ledger:
     """The ledger at `path`; the file is made by the first change.
 
-    Every method raises LedgerError if the file cannot be read or written.
+    Every method raises LedgerError if the file cannot be read or written, or holds what no ledger does.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._journal = Journal(path.with_name("sent.jsonl"))
 
     def entries(self) -> tuple[Entry, ...]:
         """All rows, oldest first."""
-        if not self.path.exists():
+        if not os.path.lexists(self.path):
             return ()
-        with self._open("rw") as connection:  # read-only if the file is: SQLite sees to it
-            if _version(connection, self.path) == 0:
-                return ()
-            return tuple(map(_entry, connection.execute(f"SELECT {COLUMNS} FROM submissions ORDER BY number")))
+        with self._open() as connection:  # read-only if the file is: SQLite sees to it
+            return tuple(map(self._entry, connection.execute(f"SELECT {COLUMNS} FROM submissions ORDER BY number")))
+
+    def lost(self) -> list[Line]:
+        """What was handed in by the journal, and not by the ledger; all of it where the ledger cannot be read."""
+        try:
+            entries = self.entries()
+        except LedgerError:
+            entries = ()
+        return self._journal.lost(entries)
 
     def find(self, sha256: str) -> Entry | None:
         """The row of a content."""
@@ -142,14 +91,14 @@ class Ledger:
 
     def record(self, sha256: str, file: str, origin: Origin) -> Entry:
         """A CSV is there: a new row, or name and origin renewed unless it has been sent. Gives the row."""
-        values = {"file": file, **asdict(origin), "scores": _json(origin.scores)}
+        values = {"file": file, **asdict(origin), "scores": stored(origin.scores)}
         with self._change() as connection:
-            known = _row(connection, sha256)
+            known = self._row(connection, sha256)
             if known is None:
                 _insert(connection, {"sha256": sha256, "made": _now(), **values})
             elif known.state == "made" and (known.file, known.origin) != (file, origin):
                 _update(connection, sha256, values)
-            return _known(connection, sha256)
+            return self._known(connection, sha256)
 
     def start(self, sha256: str, memo: str) -> Entry:
         """The first byte is about to leave; returns the row as it was.
@@ -158,15 +107,24 @@ class Ledger:
             UploadError: the content is not known, is being sent, or may have arrived already.
         """
         with self._change() as connection:
-            before = _known(connection, sha256)
+            before = self._known(connection, sha256)
             if before.state not in ("made", "refused"):
                 raise UploadError(f"{before.file}: is {before.state} already; the same content is never sent twice")
             _update(connection, sha256, {"state": "sending", "memo": memo, "sent": _now(), "answered": None,
                                          "answer": None, "again": None})  # fmt: skip
+        try:
+            self._note(sha256)
+        except (OSError, LedgerError):  # then nothing is sent
+            self._put_back(before)
+            raise
         return before
 
     def take_back(self, before: Entry) -> None:
         """No byte has left after all: the row becomes what it was before `start`."""
+        self._put_back(before)
+        self._note_if_possible(before.sha256)
+
+    def _put_back(self, before: Entry) -> None:
         values = {name: getattr(before, name) for name in ("state", "memo", "sent", "answered", "answer", "again")}
         with self._change() as connection:
             _update(connection, before.sha256, values)
@@ -176,6 +134,7 @@ class Ledger:
         answered = None if state == "unknown" else _now()
         with self._change() as connection:
             _update(connection, sha256, {"state": state, "answer": answer, "again": again, "answered": answered})
+        self._note_if_possible(sha256)
 
     def give_up(self) -> None:
         """Whoever was sending is dead: what it sent may have arrived. For a caller that holds the lock of uploads."""
@@ -191,7 +150,7 @@ class Ledger:
             UploadError: the content is not known, is being sent, or the server itself has said what became of it.
         """
         with self._change() as connection:
-            known = _known(connection, sha256)
+            known = self._known(connection, sha256)
             if known.state == "sending":
                 raise UploadError(f"{known.file}: is being sent; wait for its end")
             if known.answered is not None:
@@ -200,6 +159,7 @@ class Ledger:
             if state == "refused":
                 values |= {"again": "any time", "public": None, "private": None}
             _update(connection, sha256, values)
+        self._note_if_possible(sha256)
 
     def score(self, sha256: str, public: float, private: float | None = None) -> None:
         """What the leaderboard shows, which also says that it was accepted. A private score not given stays as it is.
@@ -208,56 +168,106 @@ class Ledger:
             UploadError: the content is not known, or is being sent.
         """
         with self._change() as connection:
-            known = _known(connection, sha256)
+            known = self._known(connection, sha256)
             if known.state == "sending":
                 raise UploadError(f"{known.file}: is being sent; wait for its end")
             values: dict[str, Any] = {"state": "accepted", "again": None, "public": public}
             _update(connection, sha256, values if private is None else {**values, "private": private})
+        self._note_if_possible(sha256)
+
+    def _note(self, sha256: str) -> None:
+        """Write what a content has become into the journal; into a new one, of every other that was sent too."""
+        entries = self.entries()
+        own = [entry for entry in entries if entry.sha256 == sha256]
+        before = [] if self._journal.last() else [each for each in entries if each.may_have_arrived and each not in own]
+        self._journal.add(Line(_now(), each.sha256, each.state, each.file) for each in (*before, *own))
+
+    def _note_if_possible(self, sha256: str) -> None:
+        """The same where the ledger is on the disk already, which alone decides: the journal may say too little."""
+        with suppress(OSError, LedgerError):
+            self._note(sha256)
 
     @contextmanager
     def _change(self) -> Iterator[sqlite3.Connection]:
         """One transaction, which no other process's can interleave: on the disk at its end, or as if never begun."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self._open("rwc") as connection:
+        self._make()
+        with self._open() as connection:
             connection.execute("PRAGMA synchronous = EXTRA")  # FULL, and the folder's entry of the deleted journal
             connection.execute("BEGIN IMMEDIATE")
-            if _version(connection, self.path) == 0:
-                connection.execute(SCHEMA)
-                connection.execute(f"PRAGMA user_version = {VERSION}")
             yield connection
             connection.execute("COMMIT")  # after an error, closing rolls back
 
+    def _make(self) -> None:
+        """An empty ledger unless there is one: at no moment is there a file that is not yet one."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        if os.path.lexists(self.path):
+            return
+        with suppress(FileExistsError), atomic(self.path) as fresh:
+            with closing(sqlite3.connect(fresh, isolation_level=None)) as connection:
+                connection.execute("PRAGMA journal_mode = OFF")  # its file would pass for one that was left over
+                connection.execute(SCHEMA)
+                connection.execute(f"PRAGMA user_version = {VERSION}")
+            _put(fresh, self.path)
+
     @contextmanager
-    def _open(self, mode: Literal["rw", "rwc"]) -> Iterator[sqlite3.Connection]:
+    def _open(self) -> Iterator[sqlite3.Connection]:
         try:
-            address = f"{self.path.resolve().as_uri()}?mode={mode}"
+            address = f"{self.path.absolute().as_uri()}?mode=rw"
             with closing(sqlite3.connect(address, BUSY_SECONDS, isolation_level=None, uri=True)) as connection:
                 connection.row_factory = sqlite3.Row
+                connection.text_factory = lambda text: text.decode("utf-8", "surrogateescape")  # odd, to be told by us
+                self._check(connection)
                 yield connection
         except sqlite3.Error as error:
-            raise LedgerError(f"{self.path}: the ledger cannot be read or written ({error})") from None
+            advice = f"; {RESTORE}" if getattr(error, "sqlite_errorcode", 0) in DAMAGE else ""
+            raise LedgerError(f"{self.path}: the ledger cannot be read or written ({error}){advice}") from None
+        except UnicodeDecodeError:  # SQLite's own words quote what is damaged
+            raise LedgerError(f"{self.path}: the ledger is damaged; {RESTORE}") from None
+        except UnicodeEncodeError as error:
+            raise LedgerError(
+                f"{shown(error.object)} is not UTF-8, and the ledger holds text; give it another"
+            ) from None
+
+    def _check(self, connection: sqlite3.Connection) -> None:
+        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        if version > VERSION:
+            raise LedgerError(f"{self.path}: made by a newer Shortlist; update this one")
+        if version < 1:
+            raise LedgerError(f"{self.path}: the ledger is empty, as none ever is: what it held is lost; {RESTORE}")
+        if (found := connection.execute("PRAGMA integrity_check(1)").fetchone()[0]) != "ok":
+            raise LedgerError(f"{self.path}: the ledger is damaged ({found}); {RESTORE}")
+
+    def _entry(self, row: sqlite3.Row) -> Entry:
+        try:
+            return entry_of(dict(row))
+        except ValueError as column:
+            place = f"the row of {shown(row['file'])}, column {column}"
+            raise LedgerError(f"{self.path}: {place}: the ledger never writes what stands there; {RESTORE}") from None
+
+    def _row(self, connection: sqlite3.Connection, sha256: str) -> Entry | None:
+        row = connection.execute(f"SELECT {COLUMNS} FROM submissions WHERE sha256 = ?", (sha256,)).fetchone()
+        return None if row is None else self._entry(row)
+
+    def _known(self, connection: sqlite3.Connection, sha256: str) -> Entry:
+        if (entry := self._row(connection, sha256)) is None:
+            raise UploadError(
+                f"the ledger does not know the content {sha256[:8]}...; `make ledger` shows what it knows"
+            )
+        return entry
+
+
+def _put(fresh: Path, path: Path) -> None:
+    """Give a file its name unless there is one of that name: FileExistsError."""
+    try:
+        os.link(fresh, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without a second name for a file: the move that follows gives it
+        return
 
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def _version(connection: sqlite3.Connection, path: Path) -> int:
-    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    if version > VERSION:
-        raise LedgerError(f"{path}: made by a newer Shortlist; update this one")
-    return version
-
-
-def _row(connection: sqlite3.Connection, sha256: str) -> Entry | None:
-    row = connection.execute(f"SELECT {COLUMNS} FROM submissions WHERE sha256 = ?", (sha256,)).fetchone()
-    return None if row is None else _entry(row)
-
-
-def _known(connection: sqlite3.Connection, sha256: str) -> Entry:
-    if (entry := _row(connection, sha256)) is None:
-        raise UploadError(f"the ledger does not know the content {sha256[:8]}...; `make ledger` shows what it knows")
-    return entry
 
 
 def _insert(connection: sqlite3.Connection, values: Mapping[str, Any]) -> None:
@@ -268,12 +278,3 @@ def _insert(connection: sqlite3.Connection, values: Mapping[str, Any]) -> None:
 def _update(connection: sqlite3.Connection, sha256: str, values: Mapping[str, Any]) -> None:
     changes = ", ".join(f"{column} = ?" for column in values)
     connection.execute(f"UPDATE submissions SET {changes} WHERE sha256 = ?", (*values.values(), sha256))
-
-
-def _entry(row: sqlite3.Row) -> Entry:
-    scores = {scheme: Score(**score) for scheme, score in json.loads(row["scores"]).items()}
-    return Entry(**{**dict(row), "scores": scores})
-
-
-def _json(scores: Mapping[str, Score]) -> str:
-    return json.dumps({scheme: asdict(score) for scheme, score in scores.items()})

@@ -7,7 +7,9 @@ from rich import box
 from rich.table import Table
 
 from shortlist.common.terminal import printed
+from shortlist.errors import one_line
 from shortlist.submission.guard import KST
+from shortlist.submission.journal import Line
 from shortlist.submission.ledger import Entry
 
 STATES = {"sending": "sending now", "unknown": "unknown: settle"}
@@ -30,15 +32,29 @@ def ledger_table(entries: Sequence[Entry]) -> str:
     return printed(table)
 
 
+def lost_table(lost: Sequence[Line]) -> str:
+    """Plain text: a line for each upload that the ledger has lost; nothing where there is none."""
+    lines = [
+        f"ledger: LOST: {one_line(line.file)}: {line.state}, {_kst(line.time)} KST, content {line.sha256[:8]}...; "
+        f"`make settle FILE={one_line(line.file)} AS=accepted` or `AS=refused`\n"
+        for line in lost
+    ]
+    return "".join(lines)
+
+
+def _kst(time: str) -> str:
+    return f"{datetime.fromisoformat(time).astimezone(KST):%Y-%m-%d %H:%M}"
+
+
 def _cells(entry: Entry, schemes: list[str]) -> list[str]:
     scores = [entry.scores.get(scheme) for scheme in schemes]
     said = "; ".join(text for text in (entry.memo, entry.answer if entry.state != "accepted" else None) if text)
     return [
-        entry.file,
+        one_line(entry.file),
         STATES.get(entry.state, entry.state),
-        f"{datetime.fromisoformat(entry.sent or entry.made).astimezone(KST):%Y-%m-%d %H:%M}",
+        _kst(entry.sent or entry.made),
         entry.metric or "",
         *("" if score is None else f"{score.mean:.4f} ± {score.error:.4f}" for score in scores),
         *("" if value is None else f"{value:g}" for value in (entry.public, entry.private)),
-        "".join(letter if letter.isprintable() else " " for letter in said),
+        one_line(said),
     ]

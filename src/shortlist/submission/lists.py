@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from shortlist.common.arrays import IntArray
 from shortlist.data.candidates import Candidates, fill
 from shortlist.data.dataset import Dataset
-from shortlist.errors import ConfigError
+from shortlist.errors import ConfigError, shown
 from shortlist.pipeline.results import load_final
 from shortlist.pipeline.run import Run
 
@@ -54,5 +54,5 @@ def _places(run: Run, asked: IntArray, users: IntArray) -> NDArray[np.intp]:
     places = np.minimum(np.searchsorted(asked, users), len(asked) - 1)
     if (unasked := asked[places] != users).any():
         name = Dataset.load(run.paths.dataset).users.ids[users[int(np.argmax(unasked))]]
-        raise ConfigError(f"user '{name}': the submission does not ask for this user, so there is no list")
+        raise ConfigError(f"user {shown(name)}: the submission does not ask for this user, so there is no list")
     return places

@@ -1,6 +1,7 @@
 """One upload at a time: a lock of the operating system, which ends when the process that holds it does."""
 
 import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -28,14 +29,17 @@ def only_upload(paths: Paths) -> Iterator[None]:
         BusyError: another process holds it.
     """
     paths.submissions.mkdir(parents=True, exist_ok=True)
-    with (paths.submissions / ".upload.lock").open("a") as file:
+    handle = os.open(paths.submissions / ".upload.lock", os.O_RDWR | os.O_CREAT, 0o666)  # a pipe would not wait
+    try:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise BusyError(str(RUNNING)) from None
         if _is_sending(paths):
             Ledger(paths.ledger).give_up()
         yield
+    finally:
+        os.close(handle)
 
 
 def notice_cut_off(paths: Paths) -> None:

@@ -4,10 +4,12 @@ import math
 from pathlib import Path
 
 from shortlist.common.bilingual import Bilingual
+from shortlist.common.files import is_temporary
 from shortlist.common.provenance import file_digest
 from shortlist.config.paths import Paths
-from shortlist.errors import ConfigError, SubmissionError
-from shortlist.submission.ledger import Entry, Ledger
+from shortlist.errors import ConfigError, SubmissionError, shown
+from shortlist.pipeline.run import Run
+from shortlist.submission.ledger import Entry, Ledger, Origin
 from shortlist.submission.lock import notice_cut_off
 from shortlist.submission.origin import read_origin
 
@@ -22,10 +24,12 @@ def find_csv(paths: Paths, file: str) -> Path:
     """The CSV at this path, or of this name in the submissions folder.
 
     Raises:
-        SubmissionError: there is none.
+        SubmissionError: there is none, or it may be a half-written one.
     """
     if not file:
         raise SubmissionError("name the CSV with FILE=...")
+    if is_temporary(Path(file).name):
+        raise SubmissionError(f"{file}: named like a temporary file, which may be half a one; name the finished CSV")
     for path in (Path(file), paths.submissions / file):
         if path.is_file():
             return path
@@ -52,15 +56,17 @@ def settle(paths: Paths, file: str, outcome: str) -> str:
     return f"settle: {entry.file}: {outcome}; {SETTLED[outcome]}"
 
 
-def score(paths: Paths, file: str, public: str, private: str = "") -> str:
+def score(run: Run, file: str, public: str, private: str = "") -> str:
     """Record the leaderboard's score of a CSV; returns the line that says so.
 
     Raises:
-        ConfigError: a score is not a finite number.
+        ConfigError: a score is not one that the competition's metric can have.
         SubmissionError: neither folder nor ledger knows the file.
         UploadError: it is being sent.
     """
-    values = _number("PUBLIC", public), _number("PRIVATE", private) if private else None
+    paths, question = run.paths, run.competition.question
+    most = sum(question.metrics.values()) * (sum(question.kind_weights.values()) or 1)
+    values = _number("PUBLIC", public, most), _number("PRIVATE", private, most) if private else None
     entry = _entry(paths, file)
     Ledger(paths.ledger).score(entry.sha256, *values)
     more = f", private {values[1]:g}" if values[1] is not None else ""
@@ -68,27 +74,32 @@ def score(paths: Paths, file: str, public: str, private: str = "") -> str:
 
 
 def _entry(paths: Paths, file: str) -> Entry:
-    """The row of a file; a CSV that the ledger has not met gets one, and one that is gone is found by its name."""
+    """The row of a file; a CSV that the ledger has not met gets one, and one that is gone is found by its name.
+
+    What the ledger has lost gets a row again.
+    """
     notice_cut_off(paths)
     ledger = Ledger(paths.ledger)
     try:
         csv = find_csv(paths, file)
     except SubmissionError:
-        named = [
-            entry for entry in ledger.entries() if file and file in (entry.file, f"{paths.submissions}/{entry.file}")
-        ]
+        known = [(entry.sha256, entry.file) for entry in ledger.entries()]
+        known += [(line.sha256, line.file) for line in ledger.lost()]
+        named = {sha256: name for sha256, name in known if file and file in (name, f"{paths.submissions}/{name}")}
         if len(named) != 1:
             raise
-        return named[0]
+        [(sha256, name)] = named.items()
+        return ledger.find(sha256) or ledger.record(sha256, name, Origin())
     sha256 = file_digest(csv)
     return ledger.record(sha256, recorded_name(paths, csv), read_origin(csv, sha256))
 
 
-def _number(name: str, text: str) -> float:
+def _number(name: str, text: str, most: float) -> float:
+    """A score of the metric, whose values lie in 0 ... `most`; NaN does not."""
     try:
         value = float(text)
     except ValueError:
         value = math.nan
-    if not math.isfinite(value):
-        raise ConfigError(f"{name}: must be a number such as 0.1716, got '{text}'")
+    if not 0 <= value <= most:
+        raise ConfigError(f"{name}: must be a number from 0 to {most:g}, such as 0.1716, got {shown(text)}")
     return value

@@ -8,9 +8,11 @@ import numpy as np
 import pandas as pd
 
 from shortlist.common import own
+from shortlist.common.arrays import IntArray
 from shortlist.common.own_faults import OwnPartError, called, demand
 from shortlist.common.progress import note
 from shortlist.data.dataset import Dataset
+from shortlist.errors import shown
 
 NAME = "final_lists"
 """Of the file, and of the function in it."""
@@ -51,20 +53,23 @@ def last_word(users: pd.Series, items: np.ndarray, dataset: Dataset) -> np.ndarr
     if function is None:
         return items
     ids = np.asarray(users, dtype=object), items.astype(object)
-    found = np.asarray(called(function, ids[0], ids[1].copy(), dataset), dtype=object)
-    _check(function, found, ids, dataset)
+    given = np.asarray(called(function, ids[0], ids[1].copy(), dataset), dtype=object)
+    found = dataset.items.ids[_codes(function, given, ids, dataset)]
     changed = int((found != ids[1]).any(axis=1).sum())
     note(f"final_lists: {changed:,} of {len(found):,} lists changed")
-    return found.astype(str)
+    return found
 
 
-def _check(
-    function: Callable[..., Any], found: np.ndarray, ids: tuple[np.ndarray, np.ndarray], dataset: Dataset
-) -> None:
+def _codes(
+    function: Callable[..., Any], given: np.ndarray, ids: tuple[np.ndarray, np.ndarray], dataset: Dataset
+) -> IntArray:
+    """The items that the function gives, (m, k) codes, known and distinct in each list."""
     users, before = ids
-    demand(function, found.shape == before.shape, f"{NAME} gives {found.shape}, expected {before.shape} item ids")
-    unknown = dataset.items.codes(found.astype(str).ravel()).reshape(found.shape) < 0
-    for row in np.flatnonzero(unknown.any(axis=1))[:1]:
-        demand(function, False, f"{NAME} gives user '{users[row]}' an unknown item, '{found[row][unknown[row]][0]}'")
-    for row, items in enumerate(found):
-        demand(function, len(set(items)) == len(items), f"{NAME} gives user '{users[row]}' an item twice")
+    demand(function, given.shape == before.shape, f"{NAME} gives {given.shape}, expected {before.shape} item ids")
+    codes = dataset.items.codes(given.ravel()).reshape(given.shape)
+    for row in np.flatnonzero((codes < 0).any(axis=1))[:1]:
+        wrong = shown(given[row][codes[row] < 0][0])
+        demand(function, False, f"{NAME} gives user {shown(users[row])} an unknown item, {wrong}")
+    for row, items in enumerate(codes):
+        demand(function, len(set(items)) == len(items), f"{NAME} gives user {shown(users[row])} an item twice")
+    return codes

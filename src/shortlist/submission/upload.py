@@ -14,8 +14,9 @@ from shortlist.errors import ConfigError, LedgerError, SubmissionError, UploadEr
 from shortlist.pipeline.run import Run
 from shortlist.submission.check import check_submission, load_requirements
 from shortlist.submission.credentials import TEAM, Credentials, read_credentials
-from shortlist.submission.dacon_api import MAX_BYTES, Answer, Form, NotSentError, address, post, unknown
-from shortlist.submission.guard import KST, obstacle, sent_today
+from shortlist.submission.dacon_answer import Answer, unknown
+from shortlist.submission.dacon_api import MAX_BYTES, Form, NotSentError, address, post
+from shortlist.submission.guard import KST, lost_uploads, obstacle, sent_today
 from shortlist.submission.ledger import Ledger
 from shortlist.submission.lock import notice_cut_off, only_upload
 from shortlist.submission.origin import read_origin
@@ -66,7 +67,7 @@ def prepare(run: Run, file: str, memo: str) -> Plan:
     csv = find_csv(paths, file)
     if (size := csv.stat().st_size) > MAX_BYTES:
         raise SubmissionError(f"{csv}: has {size:,} bytes, and Dacon takes {MAX_BYTES:,}; nothing was sent")
-    url, seconds, credentials = address(_server(paths, competition)), _seconds(), read_credentials(paths.root)
+    url, seconds, credentials = _address(paths, competition), _seconds(), read_credentials(paths.root)
     form = _form(paths, competition, csv, memo, credentials.team or "")
     content = check_submission(csv, load_requirements(run))
     sha256 = hashlib.sha256(content).hexdigest()
@@ -129,7 +130,10 @@ def send(plan: Plan) -> str:
 
 
 def _refuse_in_vain(plan: Plan) -> None:
-    entries = Ledger(plan.paths.ledger).entries()
+    ledger = Ledger(plan.paths.ledger)
+    entries = ledger.entries()
+    if lost := ledger.lost():
+        raise UploadError(f"{ledger.path}: nothing was sent: {lost_uploads(lost)}")
     if reason := obstacle(plan.sha256, entries, plan.daily_limit, datetime.now(UTC)):
         raise UploadError(f"{plan.csv}: nothing was sent: {reason}")
 
@@ -147,12 +151,14 @@ def _told(plan: Plan, answer: Answer) -> str:
     return f"upload: {line}"
 
 
-def _server(paths: Paths, competition: Competition) -> str:
-    if (server := os.environ.get("DACON_API_URL") or competition.upload.url) is None:
+def _address(paths: Paths, competition: Competition) -> str:
+    if typed := os.environ.get("DACON_API_URL"):
+        return address(typed)
+    if competition.upload.url is None:
         raise ConfigError(
             f"{paths.config}: has no upload.url, so it goes only where DACON_API_URL says; nothing was sent"
         )
-    return server
+    return address(competition.upload.url, f"{paths.config}: upload.url")
 
 
 def _form(paths: Paths, competition: Competition, csv: Path, memo: str, team: str) -> Form:

@@ -4,6 +4,7 @@ import hashlib
 from pathlib import Path
 
 from shortlist.common.files import atomic
+from shortlist.common.fingerprints import file_digest
 from shortlist.common.progress import note
 from shortlist.data.dataset import Dataset
 from shortlist.pipeline.answer_form import load_answer_form
@@ -35,6 +36,7 @@ def write_submission(run: Run) -> Path:
         # Checked before it has its name: what fails is never there as something that could be handed in.
         temporary.write_bytes(content)
         check_submission(temporary, requirements(run, answer, dataset))
+        _keep_changed(path, digest)
         manifest = make_manifest(run, scores, chosen.method, digest)
         save_manifest(path, manifest)
     # After the CSV, before what tells Make that this stage is done: killed in between, the next run records it.
@@ -42,6 +44,14 @@ def write_submission(run: Run) -> Path:
     save_newest_csv(paths, path)
     note(f"submission: {len(answer.users):,} users, {k} items each, from {chosen.method}; checked")
     return path
+
+
+def _keep_changed(path: Path, digest: str) -> None:
+    """Give a CSV that was changed since it was made another name: whoever changed it may want it."""
+    if path.is_file() and (found := file_digest(path)) != digest:
+        kept = path.with_name(path.name.replace(digest[:8], f"{digest[:8]}-changed-{found[:8]}"))
+        path.replace(kept)
+        note(f"notice: {path}: was changed since it was made; it is called {kept.name} now, and is made anew")
 
 
 def _ending(name: str) -> str:

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, ConfigDict, Field
 from pydantic.dataclasses import dataclass as checked_dataclass
 
 from shortlist.common.bilingual import Bilingual, same
-from shortlist.common.parameters import Count
+from shortlist.common.parameters import MOST, Count, CountOrNone, no_trifle
 
 Counts = NDArray[np.int64]
 Rounding = Literal["half_even", "half_up", "half_down", "kept_half_even", "floor", "ceil"]
@@ -36,6 +36,11 @@ def share_or_number(hidden: float) -> float:
     return hidden
 
 
+ShareOrNumber = Annotated[
+    float, Field(strict=True, gt=0, le=MOST), AfterValidator(no_trifle), AfterValidator(share_or_number)
+]
+
+
 @checked_dataclass(frozen=True, kw_only=True, config=ConfigDict(extra="forbid"))
 class Hiding:
     """How many of a user's n pairs are hidden; never all of them.
@@ -48,9 +53,9 @@ class Hiding:
         keep: leave so many of every user, before all else.
     """
 
-    hidden: Annotated[float, Field(gt=0), AfterValidator(share_or_number)] = 0.3
+    hidden: ShareOrNumber = 0.3
     rounding: Rounding = "half_even"
-    at_least: Annotated[int, Field(ge=0)] = 0
+    at_least: CountOrNone = 0
     keep: Count = 1
 
     def quota(self, n: Counts) -> Counts:

@@ -50,10 +50,12 @@ def test_what_is_no_list_is_an_error(cell):
         Cell(", ", True, "'").split(cell)
 
 
-def test_either_quote_will_do():
-    """Python itself writes the other one around an id with a quote in it."""
+def test_either_quote_will_do_where_python_reads_the_list():
+    """Python itself writes the other one around an id with a quote in it; who reads JSON knows one quote only."""
     assert Cell(", ", True, "'").split("""['a', "it's"]""") == ["a", "it's"]
-    assert Cell(",", True, '"').split("['a', 'b']") == ["a", "b"]
+    assert told_cell(["""["it's", 'b']"""], NONE)[0].quote == "'"
+    with pytest.raises(ValueError, match=r".*"):
+        Cell(",", True, '"').split("['a', 'b']")
     assert Cell(", ", True).split("[1,2,  3]") == ["1", "2", "3"]
 
 

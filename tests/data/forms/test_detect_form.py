@@ -169,10 +169,30 @@ def test_the_columns_that_competition_toml_names_are_taken(tmp_path):
 
 
 def test_a_broken_list_in_the_sample_is_named(tmp_path):
-    """By its row, when the lists are read."""
-    sheet, form = Sample("", "user,items\nu1,\"['a']\"\nu2,\"['a', b]\"\n", "").read(tmp_path)
+    """By its row."""
+    sample = Sample("", "user,items\nu1,\"['a']\"\nu2,\"['a', b]\"\n", "")
     with pytest.raises(SubmissionError, match=r"row 3: column items: must be a list such as \['a', 'b'\], found"):
-        form.length(sheet)
+        sample.read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('user;items\nu1;"[""x"",""a\\u0000""]"\n', "row 2: holds U+0000, a character that nobody sees; take it out"),
+        ('user;items\nu1;"[""x"",""\\ud800""]"\n', "row 2: column items: must be a list such as ['a', 'b'], found"),
+        (
+            "user,item\nu1,x\n" + "u" * 2001 + ",x\n",
+            "column of users: row 3: has 2,001 letters and an id at most 2,000",
+        ),
+        ("user,items\nu1,x a\nu2,x " + "a" * 2001 + "\n", "column of items: row 3: has 2,001 letters and an id at"),
+    ],
+)
+def test_what_cannot_be_an_id_is_named(tmp_path, text, said):
+    """Also where an escape in a list stands for it."""
+    with pytest.raises((DataError, SubmissionError)) as error:
+        Sample("", text, "").read(tmp_path)
+    assert said in str(error.value)
+    assert len(str(error.value)) < 400
 
 
 def test_many_columns_are_told_apart(tmp_path):

@@ -277,7 +277,7 @@ def test_long_and_broken_values_are_shown_on_one_short_line(tmp_path):
     assert "row 2: 'two\\nlines xxx" in message
     assert len(message) < 200
     assert shown("x" * 78) == f"'{'x' * 78}'"
-    assert shown("x" * 79) == f"'{'x' * 75}...'"
+    assert shown("x" * 79) == f"'{'x' * 50}...{'x' * 25}'"
 
 
 @settings(max_examples=150, deadline=None)

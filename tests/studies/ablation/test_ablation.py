@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from tests.builder import competition, configuration, stages
 
-from shortlist.config.competition import BLEND, load_competition
+from shortlist.config.competition import BLEND
+from shortlist.config.load import load_competition
 from shortlist.data.candidates import Candidates
 from shortlist.data.dataset import Dataset
 from shortlist.data.sample import SampleSize

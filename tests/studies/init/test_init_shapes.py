@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from tests.studies.init.worlds import codes, events, joined, long, outcome, put, sessions, spread, suited
 
-from shortlist.config.competition import load_competition
+from shortlist.config.load import load_competition
 from shortlist.config.paths import Paths
 from shortlist.studies.init.found import Found
 from shortlist.studies.init.init import init, look

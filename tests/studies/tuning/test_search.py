@@ -14,7 +14,7 @@ import pytest
 from optuna.trial import TrialState
 from tests.builder import configured, stages
 
-from shortlist.config.competition import load_competition
+from shortlist.config.load import load_competition
 from shortlist.data.dataset import Dataset
 from shortlist.engine import local
 from shortlist.errors import ShortlistError

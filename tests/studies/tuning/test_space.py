@@ -119,7 +119,7 @@ def test_values_that_the_model_refuses_are_found_before_the_search(space, messag
     for check in (lambda: write_rules(run), lambda: tune(run, 1)):
         with pytest.raises(ConfigError, match=re.escape(message)) as error:
             check()
-        assert str(error.value).startswith("tune.space.re")
+        assert "tune.space.re" in str(error.value)
 
 
 def test_no_space_is_said_in_one_line(project):

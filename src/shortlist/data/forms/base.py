@@ -104,6 +104,10 @@ class Form(ABC):
         """Columns user and kind of each row; the index is the row number."""
         return pd.DataFrame({"user": sheet.rows[self.user], "kind": ""}, index=sheet.rows.index)
 
+    def order(self, sheet: Sheet) -> pd.DataFrame:
+        """What tells the rows apart whose order the sample prescribes: columns user and kind, and perhaps rank."""
+        return self.asked(sheet)
+
     def requests(self, sheet: Sheet) -> pd.DataFrame:
         """Columns user and kind, each pair once, in the order of the file; index 0, 1, ..."""
         return self.asked(sheet).drop_duplicates(ignore_index=True)

@@ -2,10 +2,12 @@
 
 import ast
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
+
+JSON_QUOTE = '"'
 
 SEPARATORS = (", ", ",", "|", ";", " ")
 """Between two items. The blank goes last: it may be a part of an id."""
@@ -42,7 +44,7 @@ class Cell:
         if not (len(inner) > 1 and inner[0] == "[" and inner[-1] == "]"):
             raise ValueError(cell)
         if self.quote:
-            return _literal(inner)
+            return _literal(inner, json.loads if self.quote == JSON_QUOTE else ast.literal_eval)
         inner = inner[1:-1].strip()
         return [item.strip() for item in inner.split(self.separator.strip() or None)] if inner else []
 
@@ -58,7 +60,7 @@ class Cell:
         return cell
 
     def _joined(self, items: Sequence[str]) -> str:
-        if self.quote == '"':
+        if self.quote == JSON_QUOTE:
             items = [json.dumps(item, ensure_ascii=False) for item in items]
         elif self.quote:
             items = [repr(item) for item in items]  # as Python writes a list; a quote in an id makes it "..."
@@ -96,18 +98,28 @@ def known_share(ids: Sequence[str], known: pd.Index) -> float:
 def _told_brackets(inners: Sequence[str]) -> tuple[Cell, bool]:
     first = next((inner for inner in inners if inner), "")
     quote = first[0] if first[:1] in ("'", '"') else ""
+    if quote == JSON_QUOTE and not all(map(_is_json, inners)):
+        quote = "'"  # Python writes "..." where an item holds the other
     signs = SEPARATORS[:2] if quote else SEPARATORS
     found = [sign for sign in signs if any(f"{quote}{sign}{quote}" in inner for inner in inners)]
     return Cell(found[0] if found else ", ", True, quote), bool(found)
 
 
-def _literal(text: str) -> list[str]:
-    """A list of JSON or of Python whose items are text."""
-    for parse in (json.loads, ast.literal_eval):
-        try:
-            items = parse(text)
-        except (ValueError, SyntaxError, RecursionError, MemoryError):
-            continue
-        if isinstance(items, list) and all(isinstance(item, str) for item in items):
-            return items
-    raise ValueError(text)
+def _literal(text: str, parse: Callable[[str], object]) -> list[str]:
+    """A list of JSON or of Python whose items are text; who reads the one may not be able to read the other."""
+    try:
+        items = parse(text)
+    except (SyntaxError, RecursionError, MemoryError):
+        raise ValueError(text) from None
+    if not (isinstance(items, list) and all(isinstance(item, str) for item in items)):
+        raise ValueError(text)
+    "".join(items).encode()  # half a letter, which an escape may write, is a ValueError too
+    return items
+
+
+def _is_json(inner: str) -> bool:
+    try:
+        _literal(f"[{inner}]", json.loads)
+    except ValueError:
+        return False
+    return True

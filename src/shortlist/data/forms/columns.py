@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from shortlist.data.forms.cells import Cell, known_share, told_cell
@@ -91,8 +92,9 @@ class Column:
 
     @cached_property
     def numbers(self) -> pd.Series:
-        """All distinct cells as numbers, missing where they are none."""
-        return pd.to_numeric(pd.Series(self.every, dtype=object), errors="coerce")
+        """All distinct cells as numbers, missing where they are none, or infinite."""
+        numbers = pd.to_numeric(pd.Series(self.every, dtype=object), errors="coerce").astype(np.float64)
+        return numbers.where(np.isfinite(numbers))
 
     @property
     def numeric(self) -> bool:

@@ -8,7 +8,7 @@ from shortlist.data.forms.columns import Known
 from shortlist.data.forms.look import look
 from shortlist.data.forms.registry import FORMS
 from shortlist.data.forms.sheet import Sheet, read_sheet
-from shortlist.data.sources.reading import shown
+from shortlist.data.sources.reading import check_ids, shown
 from shortlist.errors import DataError
 
 
@@ -21,7 +21,16 @@ def detect_sample(path: Path, known: Known) -> tuple[Sheet, Form]:
     """
     sheet = read_sheet(path)
     sheet = sheet if has_header(sheet, known) else sheet.headless()
-    return sheet, detect_form(sheet, known)
+    form = detect_form(sheet, known)
+    _check_ids(sheet, form)
+    return sheet, form
+
+
+def _check_ids(sheet: Sheet, form: Form) -> None:
+    """Make sure that what stands where users and items belong can be ids."""
+    entries = form.entries(sheet)
+    for noun, ids in (("user", form.asked(sheet)["user"]), ("item", entries.set_index("row")["item"])):
+        check_ids(sheet.name, ids.rename(f"of {noun}s"), ids.unique())
 
 
 def detect_form(sheet: Sheet, known: Known) -> Form:
@@ -49,7 +58,7 @@ def has_header(sheet: Sheet, known: Known) -> bool:
     cells = sheet.header or ()
     if {known.user_column, known.item_column, known.log_user, known.log_item} & set(cells):
         return True
-    numbers = [int(cell) for cell in cells if cell.isdecimal()]
+    numbers = [int(cell) for cell in cells if cell.isdecimal() and len(cell) < 10]  # no count of columns is longer
     if len(numbers) > 1 and len(numbers) < len(cells) and numbers in (_counted(numbers, 0), _counted(numbers, 1)):
         return True  # item columns that are only numbered
     if any(cell in known.users or cell in known.items for cell in cells if cell):

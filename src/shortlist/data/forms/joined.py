@@ -9,6 +9,7 @@ from shortlist.data.forms.base import Form, Length, entries_of, parameters
 from shortlist.data.forms.cells import Cell
 from shortlist.data.forms.look import Look
 from shortlist.data.forms.sheet import Sheet
+from shortlist.data.ids import id_fault, wrong_id
 from shortlist.data.sources.reading import shown
 from shortlist.errors import SubmissionError
 
@@ -74,12 +75,15 @@ class Joined(Form):
         cell = self.cell
         for row, text in zip(sheet.rows.index, sheet.rows[self.item].tolist(), strict=True):
             try:
-                yield cell.split(text)
+                items = cell.split(text)
             except ValueError:
                 raise SubmissionError(
                     f"{sheet.name}: row {row}: column {sheet.column(self.item)}: must be a list such as "
                     f"{cell.example}, found {shown(text)}"
                 ) from None
+            if self.quote and (wrong := wrong_id(items)) is not None:  # what an escape such as \u0000 stood for
+                raise SubmissionError(f"{sheet.name}: row {row}: {id_fault(wrong)}")
+            yield items
 
 
 FORM = Joined

@@ -205,7 +205,7 @@ def _numbered(columns: list[Column]) -> tuple[int, ...]:
     """The columns named alike and numbered from 0 or 1, in the order of the numbers; empty where there are not two."""
     groups: dict[str, dict[int, int]] = {}
     for column in columns:
-        if found := re.fullmatch(r"(.*?)(\d+)", column.name.strip()):
+        if found := re.fullmatch(r"(.*?)(\d{1,9})", column.name.strip()):
             groups.setdefault(found[1], {})[int(found[2])] = column.place
     best = max(groups.values(), key=len, default={})
     numbers = sorted(best)

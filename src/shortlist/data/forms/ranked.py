@@ -58,6 +58,15 @@ class Ranked(Long):
             entries["position"] = places.astype(np.intp)
         return entries
 
+    def order(self, sheet: Sheet) -> pd.DataFrame:
+        """See `Form.order`; the ranks where they are any."""
+        if (
+            self.rank is None
+            or not _are_places(sheet.rows[self.user], _numbers(sheet.rows[self.rank]) - self.start).all()
+        ):
+            return super().order(sheet)
+        return super().order(sheet).assign(rank=sheet.rows[self.rank])
+
     def _places(self, sheet: Sheet) -> NDArray[np.intp]:
         """See `Long`; by the sample's ranks where they are any, since a sample may hold the last place first."""
         if self.rank is not None:

@@ -13,17 +13,20 @@ from pathlib import Path
 
 import pandas as pd
 
+from shortlist.common.opening import read_file
 from shortlist.common.progress import note
+from shortlist.data.ids import UNSEEN, id_fault
 from shortlist.data.sources.encodings import encoding_of
 from shortlist.data.sources.reading import row_at, shown
 from shortlist.data.sources.separated import LOOKED_AT, told_separator
+from shortlist.data.sources.text import check_width
 from shortlist.errors import DataError, ShortlistError, SubmissionError
 
 SPELT = {"utf-8": "UTF-8", "cp949": "CP949"}
 """The encodings that a submission may have, as people write them."""
 
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-"""Characters that nobody sees in an id, and that some readers end a line at."""
+ENDS = {"\r\n": "CRLF", "\n": "LF", "\r": "CR"}
+"""Of lines, as editors call them."""
 
 NAMED = 3
 """How many rows a message names."""
@@ -119,7 +122,7 @@ def read_sheet(path: Path, *, header: bool = True) -> Sheet:
         DataError: unreadable, no text, empty, ragged or with blank lines, or a control character in a field.
     """
     try:
-        content = path.read_bytes()
+        content = read_file(path)
     except OSError as error:
         raise DataError(f"{path}: cannot be read ({error.strerror}); put the organiser's file there") from None
     packed, content = _unpacked(content, str(path), DataError)
@@ -138,7 +141,10 @@ def read_sheet(path: Path, *, header: bool = True) -> Sheet:
 
 
 def read_sheet_like(content: bytes, sample: Sheet, name: str) -> Sheet:
-    """Read a CSV that must have the sample's dialect and header; any line ends will do.
+    """Read a CSV that must have the sample's dialect and header.
+
+    Ends of lines of CR alone, which the sample has not, are refused: who knows LF counts one row. LF for CRLF or the
+    other way round is read alike everywhere, and gets a warning.
 
     Args:
         content: of the file.
@@ -147,7 +153,7 @@ def read_sheet_like(content: bytes, sample: Sheet, name: str) -> Sheet:
 
     Raises:
         SubmissionError: packed or not unlike the sample, a byte order mark that the sample has not, another encoding,
-            header or number of fields, blank lines, or a control character in a field.
+            header, ends of lines or number of fields, blank lines, or a control character in a field.
     """
     dialect = sample.dialect
     packed, content = _unpacked(content, name, SubmissionError)
@@ -164,6 +170,7 @@ def read_sheet_like(content: bytes, sample: Sheet, name: str) -> Sheet:
         row = row_at(content, error.start)
         without = "" if dialect.bom else " without BOM"
         raise SubmissionError(f"{name}: row {row}: not {SPELT[dialect.encoding]}; {save}{without}") from None
+    _check_ends(name, text, sample)
     if sample.header is not None:
         _check_header(name, text, sample.header, dialect.delimiter)
     parts = _parts(name, text, dialect, SubmissionError, sample.width)
@@ -193,6 +200,20 @@ def _text(name: str, content: bytes) -> tuple[str, str]:
     if encoding not in SPELT:
         raise DataError(f"{name}: is {encoding.upper()}, which no check reads; save it as CSV UTF-8 again")
     return encoding, content.decode(encoding)
+
+
+def _check_ends(name: str, text: str, sample: Sheet) -> None:
+    """Hold the ends of lines against the sample's; what stands within quotes is looked at with the fields."""
+    wanted, pairs = sample.dialect.end, text.count("\r\n")
+    found = {"\r\n": pairs, "\n": text.count("\n") - pairs, "\r": text.count("\r") - pairs}
+    if wanted != "\r" and found["\r"]:
+        row = row_at(text.encode(), len(re.split(r"\r(?!\n)", text, maxsplit=1)[0].encode()))
+        raise SubmissionError(
+            f"{name}: row {row}: ends with CR alone, which {sample.name} does not, and many readers know no such end; "
+            f"save it with {ENDS[wanted]}"
+        )
+    if other := [ENDS[end] for end, times in found.items() if times and end != wanted]:
+        note(f"warning: {name}: has lines that end with {' and '.join(other)} where {sample.name} has {ENDS[wanted]}")
 
 
 def _check_header(name: str, text: str, header: tuple[str, ...], sign: str) -> None:
@@ -234,7 +255,9 @@ def _some(reader: Iterator[list[str]], name: str, done: int, kind: type[Shortlis
     """The next `RECORDS` records."""
     records: list[list[str]] = []
     try:
-        records.extend(islice(reader, RECORDS))
+        for record in islice(reader, RECORDS):
+            check_width(name, len(record), kind)
+            records.append(record)
     except csv.Error as error:
         row = done + len(records) + 1
         raise kind(f"{name}: row {row}: not a well-formed CSV ({error}); mend its quotes") from None
@@ -245,10 +268,9 @@ def _check_seen(name: str, table: pd.DataFrame, kind: type[ShortlistError]) -> N
     """Make sure that there is no character that nobody sees."""
     for column in table:
         for text in table[column].unique():
-            if found := CONTROL.search(text):
+            if UNSEEN.search(text):
                 row = table.index[table[column] == text][0]
-                sign = f"U+{ord(found.group()):04X}"
-                raise kind(f"{name}: row {row}: holds {sign}, a character that nobody sees; take it out")
+                raise kind(f"{name}: row {row}: {id_fault(text)}")
 
 
 def _sheet(name: str, parts: list[pd.DataFrame], dialect: Dialect, header: bool) -> Sheet:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
@@ -12,6 +11,7 @@ from shortlist.common.progress import note
 from shortlist.data.dataset import Dataset
 from shortlist.data.sources.base import Source
 from shortlist.data.sources.reading import ID, IsoDate, read_table, row_of, shown
+from shortlist.data.sources.roles import NUMBER_OR_NONE as _NUMBER
 
 USER = "resume_seq"
 ITEM = "recruitment_seq"
@@ -30,7 +30,6 @@ FILES: Mapping[str, bool] = {
 _KEY = pa.Column(str, unique=True, report_duplicates="exclude_first")
 _CODE = pa.Column("category", nullable=True, coerce=True)
 _WORDS = pa.Column(str, nullable=True)
-_NUMBER = pa.Column(float, pa.Check(np.isfinite, error="finite"), nullable=True, coerce=True)
 _DATE = pa.Column(IsoDate(), nullable=True, coerce=True)
 
 

@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import lzma
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -16,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from shortlist.common.opening import open_file
 from shortlist.data.sources.encodings import encoding_of
 from shortlist.data.sources.separated import RECORDS, Separated
 from shortlist.data.sources.text import check_seen, known
@@ -63,7 +65,7 @@ def opened(path: Path, needed: Sequence[str]) -> Iterator[Reader]:
                 yield _Json(path, whole)
             else:
                 yield Separated(path, whole, needed)
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, lzma.LZMAError) as error:
         raise DataError(f"{path}: is a broken zip file ({_line(error)}); download it again") from None
     except (EOFError, zlib.error, gzip.BadGzipFile):
         raise DataError(f"{path}: is packed by gzip, and broken; download it again") from None
@@ -92,7 +94,7 @@ class _Chained(io.RawIOBase):
 @contextmanager
 def _unpacked(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
     """The bytes of a file, or of the only one that is packed in it, and that one's name."""
-    with path.open("rb") as file:
+    with open_file(path) as file:
         start = file.peek(4)
         if start.startswith(b"\x1f\x8b"):
             with gzip.open(file) as unpacked:
@@ -140,6 +142,7 @@ class _Parquet:
         row = 1
         with _parquet_errors(self._path):
             for batch in self._file.iter_batches(RECORDS, columns=[names[place] for place in places]):
+                batch.validate(full=True)  # text that is no UTF-8 would be noticed by whoever touches it first
                 index = pd.RangeIndex(row, row + len(batch))
                 cells = [_arrow_text(batch.column(names[place])).set_axis(index) for place in places]
                 part = pd.DataFrame(dict(enumerate(cells)), index=index)
@@ -152,7 +155,7 @@ class _Parquet:
 def _parquet_errors(path: Path) -> Iterator[None]:
     try:
         yield
-    except (OSError, pa.ArrowException) as error:
+    except (OSError, UnicodeDecodeError, pa.ArrowException) as error:
         raise DataError(f"{path}: cannot be read as Parquet ({_line(error)}); download it again") from None
 
 
@@ -203,10 +206,11 @@ class _Json:
                 continue
             try:
                 value = json.loads(line.decode("utf-8-sig"))
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 raise DataError(f"{self._path}: row {row}: not a JSON object ({_line(error)}); mend it") from None
             if not isinstance(value, dict):
                 raise DataError(f"{self._path}: row {row}: not a JSON object; write an object a line")
+            self._check_letters(row, value, line)
             yield row, value
 
     def _list(self) -> list[dict[str, Any]]:
@@ -214,11 +218,22 @@ class _Json:
         text = content.decode(encoding_of(self._path, content))
         try:
             rows = json.loads(text)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise DataError(f"{self._path}: not JSON ({_line(error)}); mend it") from None
         if not all(isinstance(row, dict) for row in rows):
             raise DataError(f"{self._path}: is no list of JSON objects; write an object a line")
+        for row, values in enumerate(rows, start=1):
+            self._check_letters(row, values, content)
         return rows
+
+    def _check_letters(self, row: int, values: dict[str, Any], source: bytes) -> None:
+        """Make sure that no letter is half of one, as an escape may write it and no file can hold it."""
+        if b"\\ud" in source or b"\\uD" in source:
+            try:
+                json.dumps(values, ensure_ascii=False).encode()
+            except UnicodeEncodeError as error:
+                sign = f"U+{ord(error.object[error.start]):04X}"
+                raise DataError(f"{self._path}: row {row}: holds {sign}, half a letter; take it out") from None
 
 
 def _is_json(head: bytes) -> bool:

@@ -8,15 +8,18 @@ import pandas as pd
 import pandera.pandas as pa
 from pydantic import Field, model_validator
 
-from shortlist.common.parameters import parameters
+from shortlist.common.parameters import ColumnName, FileName, Rating, Weight, parameters
 from shortlist.data.dataset import Dataset
 from shortlist.data.sources.base import Source
 from shortlist.data.sources.log import LogColumns, read_logs
-from shortlist.data.sources.reading import checked, read_text
+from shortlist.data.sources.reading import check_ids, checked, read_text
 from shortlist.data.sources.roles import Role, with_roles
-from shortlist.errors import DataError
+from shortlist.errors import DataError, shown
 
-Weights = dict[str, Annotated[float, Field(ge=0)]]
+MOST_FILES, MOST_KINDS, MOST_COLUMNS = 1000, 127, 10_000
+"""Logs that are read as one; kinds of events, whose codes are int8; columns of a table that are named."""
+
+Weights = Annotated[dict[ColumnName, Weight], Field(max_length=MOST_KINDS)]
 
 
 @parameters
@@ -41,26 +44,28 @@ class Interactions(Source):
         roles: column of those files -> what it is, where its values do not tell.
     """
 
-    log: str | tuple[str, ...] = "train.csv"
-    user: str = "user_id"
-    item: str = "item_id"
-    time: str | None = None
-    kind_column: str | None = None
+    log: FileName | Annotated[tuple[FileName, ...], Field(min_length=1, max_length=MOST_FILES)] = "train.csv"
+    user: ColumnName = "user_id"
+    item: ColumnName = "item_id"
+    time: ColumnName | None = None
+    kind_column: ColumnName | None = None
     kinds: Weights = Field(default_factory=dict)
-    kind_of: dict[str, str] = Field(default_factory=dict)
-    amount: str | None = None
-    rating: str | None = None
-    at_least: float | None = None
-    separator: str | None = None
-    users: str | None = None
-    items: str | None = None
-    user_key: str | None = None
-    item_key: str | None = None
-    codes: tuple[str, ...] = ()
-    roles: dict[str, Role] = Field(default_factory=dict)
+    kind_of: Annotated[dict[FileName, ColumnName], Field(max_length=MOST_FILES)] = Field(default_factory=dict)
+    amount: ColumnName | None = None
+    rating: ColumnName | None = None
+    at_least: Rating | None = None
+    separator: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+    users: FileName | None = None
+    items: FileName | None = None
+    user_key: ColumnName | None = None
+    item_key: ColumnName | None = None
+    codes: Annotated[tuple[ColumnName, ...], Field(max_length=MOST_COLUMNS)] = ()
+    roles: Annotated[dict[ColumnName, Role], Field(max_length=MOST_COLUMNS)] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _consistent(self) -> "Interactions":
+        if self.user == self.item:
+            raise ValueError(f"user and item must be two columns, both are {shown(self.user)}")
         if self.at_least is not None and self.rating is None:
             raise ValueError("at_least needs rating, the column that it bounds")
         if self.kind_of and self.kind_column is not None:
@@ -112,6 +117,7 @@ class Interactions(Source):
         schema = pa.DataFrameSchema({key: pa.Column(str, unique=True, report_duplicates="exclude_first")})
         table = read_text(path, [key])
         ids = checked(path, table[[key]], schema)[key]
+        check_ids(path, ids, ids)
         return with_roles(path, table.drop(columns=key), self.codes, self.roles).set_axis(ids)
 
 

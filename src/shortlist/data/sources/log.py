@@ -13,7 +13,8 @@ from shortlist.common.arrays import IntArray
 from shortlist.common.progress import note, track
 from shortlist.data.events import Events
 from shortlist.data.sources.reading import checked, read_chunks, row_of
-from shortlist.data.sources.roles import NUMBER
+from shortlist.data.sources.roles import NUMBER, NUMBER_OR_NONE
+from shortlist.data.sources.text import check_ids
 from shortlist.data.sources.times import Times
 from shortlist.errors import DataError
 
@@ -54,11 +55,16 @@ class Codes:
     def __init__(self, known: Iterable[str] = ()) -> None:
         self._known: dict[str, int] = {name: code for code, name in enumerate(known)}
 
-    def of(self, ids: pd.Series) -> IntArray:
-        """(n,) int32; names that are new get the next codes."""
+    def of(self, path: Path, ids: pd.Series) -> IntArray:
+        """(n,) int32; names that are new get the next codes.
+
+        Raises:
+            DataError: one is new that cannot be one.
+        """
         place, distinct = pd.factorize(ids)
-        known = self._known
-        codes = [known.setdefault(str(name), len(known)) for name in distinct]
+        names, known = [str(name) for name in distinct], self._known
+        check_ids(path, ids, [name for name in names if name not in known])
+        codes = [known.setdefault(name, len(known)) for name in names]
         return np.asarray(codes, dtype=np.int32)[place]
 
     @property
@@ -151,14 +157,14 @@ def _events(
     times: Times,
 ) -> Events:  # fmt: skip
     users, items, kinds = codes
-    named = None if kind is None else pd.Series(kind, chunk.index)
+    named = None if kind is None else pd.Series(kind, chunk.index, name="kind")
     if columns.kind is not None:
         named = chunk[columns.kind]
     return Events(
-        users.of(chunk[columns.user]),
-        items.of(chunk[columns.item]),
+        users.of(path, chunk[columns.user]),
+        items.of(path, chunk[columns.item]),
         time=None if columns.time is None else times.days(chunk[columns.time]).to_numpy(np.float64),
-        kind=None if named is None else _kind_codes(path, kinds.of(named)),
+        kind=None if named is None else _kind_codes(path, kinds.of(path, named)),
         amount=None if columns.amount is None else _numbers(path, chunk[columns.amount]).to_numpy(np.float32),
         rating=None if columns.rating is None else chunk[columns.rating].to_numpy(np.float32),
     )
@@ -171,5 +177,5 @@ def _kind_codes(path: Path, codes: IntArray) -> NDArray[np.int8]:
 
 
 def _numbers(path: Path, column: pd.Series, *, required: bool = False) -> pd.Series:
-    schema = NUMBER if required else pa.Column(float, nullable=True, coerce=True)
+    schema = NUMBER if required else NUMBER_OR_NONE
     return checked(path, column.to_frame(), pa.DataFrameSchema({column.name: schema}))[column.name]

@@ -12,6 +12,8 @@ from pandera.errors import SchemaErrors
 
 from shortlist.common.progress import note
 from shortlist.data.sources.formats import opened
+from shortlist.data.sources.text import UP_TO, check_width
+from shortlist.data.sources.text import check_ids as check_ids
 from shortlist.data.sources.text import row_at as row_at
 from shortlist.data.sources.text import row_of as row_of
 from shortlist.data.sources.text import shown as shown
@@ -21,7 +23,7 @@ from shortlist.errors import DataError
 NO_NAME = re.compile(r"Unnamed: \d+(_level_\d+)?(\.\d+)?")
 """What pandas calls a column without a name, such as the row numbers that it has written itself."""
 
-ID = pa.Column("category", coerce=True)
+ID = pa.Column("category", coerce=True, metadata={"id": True})
 """An id that stands in many rows: kept once, and in each row as a code."""
 
 
@@ -53,7 +55,9 @@ def read_table(path: Path, schema: pa.DataFrameSchema) -> pd.DataFrame:
     table = read_text(path, declared)
     if unknown := [str(name) for name in table.columns if name not in declared]:
         note(f"notice: {path}: unknown columns left out: {', '.join(map(shown, unknown))}")
-    ids = [name for name, column in schema.columns.items() if column is ID or column.unique]
+    ids = [name for name, column in schema.columns.items() if column.metadata or column.unique]
+    for name in ids:
+        check_ids(path, table[name], table[name].dropna().unique())
     return checked(path, table[declared].apply(lambda part: part if part.name in ids else stripped(part)), schema)
 
 
@@ -102,6 +106,7 @@ def checked(path: Path, table: pd.DataFrame, schema: pa.DataFrameSchema) -> pd.D
 def _parts(path: Path, needed: Sequence[str], *, needed_alone: bool) -> Iterator[pd.DataFrame]:
     rows = 0
     with opened(path, needed) as reader:
+        check_width(path, len(reader.columns))
         names = [name.strip() for name in reader.columns]
         _check_header(path, names, needed)
         places = [names.index(name) for name in dict.fromkeys(needed)] if needed_alone else _named(path, names)
@@ -114,10 +119,9 @@ def _parts(path: Path, needed: Sequence[str], *, needed_alone: bool) -> Iterator
 
 def _named(path: Path, header: list[str]) -> list[int]:
     """Places of the columns that have a name of their own; the others are left out with a notice."""
+    first = {name: place for place, name in reversed(list(enumerate(header)))}
     kept = [
-        place
-        for place, name in enumerate(header)
-        if name and header.index(name) == place and not NO_NAME.fullmatch(name)
+        place for name, place in sorted(first.items(), key=lambda each: each[1]) if name and not NO_NAME.fullmatch(name)
     ]
     if len(kept) < len(header):
         out = [shown(name) if name else "one without a name" for place, name in enumerate(header) if place not in kept]
@@ -136,7 +140,7 @@ def _check_header(path: Path, columns: list[str], declared: Sequence[str]) -> No
             raise DataError(f"{path}: column {column}: missing, found {shown(', '.join(columns))}; {hint}")
 
 
-_EXPECTED = {"datetime64": "a date such as 2020-05-22", "float": "a number", "finite": "a number"}
+_EXPECTED = {"datetime64": "a date such as 2020-05-22", "float": "a number", "finite": UP_TO}
 
 
 def _first_failure(errors: SchemaErrors) -> str:

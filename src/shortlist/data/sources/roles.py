@@ -5,22 +5,23 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
-import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
 from shortlist.common.progress import note
 from shortlist.data.sources.lists import as_words, is_list_column
 from shortlist.data.sources.missing import MISSING, SURELY_MISSING, without_missing
-from shortlist.data.sources.text import row_of, shown, stripped
+from shortlist.data.sources.text import LARGEST, UP_TO, row_of, shown, stripped
 from shortlist.data.sources.times import as_dates, share_of_dates, whole_days
 from shortlist.errors import DataError
 
 Role = Literal["number", "category", "words", "date", "ignore"]
 """What a column is."""
 
-NUMBER = pa.Column(float, pa.Check(np.isfinite, error="finite"), coerce=True)
+NUMBER = pa.Column(float, pa.Check(lambda numbers: numbers.abs() <= LARGEST, error="finite"), coerce=True)
 """One that must be there."""
+
+NUMBER_OR_NONE = pa.Column(float, NUMBER.checks, nullable=True, coerce=True)
 
 ODD = 0.01
 """A column with fewer odd values than that is one of numbers, or of dates, with faults in it."""
@@ -78,7 +79,7 @@ def role_of(column: pd.Series) -> Role:
 def _without_odd(path: Path, column: pd.Series) -> pd.Series:
     """A column of numbers without the values that are none, nor stand for a missing one."""
     known = without_missing(column, MISSING)[0]
-    odd = known.notna() & ~np.isfinite(pd.to_numeric(known, errors="coerce"))
+    odd = known.notna() & ~(pd.to_numeric(known, errors="coerce").abs() <= LARGEST)
     if odd.any():
         note(
             f"notice: {path}: column {column.name}: {int(odd.sum()):,} values among numbers that are none, such as "
@@ -91,10 +92,11 @@ def _numbers(path: Path, column: pd.Series) -> pd.Series:
     known, told = without_missing(column, MISSING)
     _tell(path, column, told)
     numbers = pd.to_numeric(known, errors="coerce").astype(float)
-    if (wrong := (numbers.isna() & known.notna()) | np.isinf(numbers)).any():
+    if (wrong := known.notna() & ~(numbers.abs() <= LARGEST)).any():
         row, value = row_of(column, wrong), shown(column[wrong].iloc[0])
+        wanted = "a number" if numbers[wrong].isna().iloc[0] else UP_TO
         raise DataError(
-            f"{path}: column {column.name}: row {row}: {value} is not a number; correct it, leave it empty, or set the "
+            f"{path}: column {column.name}: row {row}: {value} is not {wanted}; correct it, leave it empty, or set the "
             f"column's role in source.roles"
         )
     return numbers

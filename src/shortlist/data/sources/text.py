@@ -1,14 +1,23 @@
 """Values of a file as text: how they are shown, which are blank, and what may not be in them."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
-from shortlist.errors import DataError
+from shortlist.data.ids import id_fault, wrong_id
+from shortlist.errors import DataError, ShortlistError
+from shortlist.errors import shown as shown
 
-LONGEST = 80
-"""Letters of a value that a message shows."""
+LARGEST = float(np.finfo(np.float32).max)
+"""Of a number: models and events keep them in four bytes."""
+
+UP_TO = f"a number up to {LARGEST:.1e}"
+
+MOST_COLUMNS = 5000
+"""Of a file. Vectors of a text or picture have up to 4,096 numbers; more columns are a matrix that lies on its side."""
 
 UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 """Characters that nobody sees in a value; a tab or a line's end within quotes is none."""
@@ -19,12 +28,6 @@ DATE = re.compile(
     r"(?:[T ]\s?\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)?\s?(?:Z|UTC|KST|[+-]\d{2}:?\d{2})?"
 )
 """A day with the year first or last, with or without the time of day."""
-
-
-def shown(value: object) -> str:
-    """A value from a file as part of a message: in quotes, on one line, and not too long."""
-    text = repr(str(value))
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 4]}...{text[-1]}"
 
 
 def row_of(table: pd.DataFrame | pd.Series, wrong: pd.Series) -> int:
@@ -63,3 +66,32 @@ def check_seen(path: Path, part: pd.DataFrame) -> None:
         assert found is not None
         sign = f"U+{ord(found.group()):04X}"
         raise DataError(f"{path}: row {row_of(part, rows)}: holds {sign}, a character that nobody sees; take it out")
+
+
+def check_ids(path: Path | str, ids: pd.Series, distinct: Iterable[str]) -> None:
+    """Make sure that what stands in a column of ids can be one.
+
+    Args:
+        path: of the file, for messages.
+        ids: the column.
+        distinct: the values in it that are to be looked at.
+
+    Raises:
+        DataError: one cannot.
+    """
+    if (wrong := wrong_id(list(distinct))) is not None:
+        row = row_of(ids, ids == wrong)
+        raise DataError(f"{path}: column {ids.name}: row {row}: {id_fault(wrong)}")
+
+
+def check_width(name: Path | str, columns: int, kind: type[ShortlistError] = DataError) -> None:
+    """Make sure that a file has no more columns than a table can have.
+
+    Raises:
+        ShortlistError: of this kind; it has more.
+    """
+    if columns > MOST_COLUMNS:
+        raise kind(
+            f"{name}: has {columns:,} columns, and {MOST_COLUMNS:,} at most are read; "
+            f"leave out what is not needed, or write it with a row for each value"
+        )

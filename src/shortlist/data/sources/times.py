@@ -13,7 +13,7 @@ from shortlist.common.progress import note
 from shortlist.data.columns import days
 from shortlist.data.sources.missing import MISSING
 from shortlist.data.sources.reading import read_chunks
-from shortlist.data.sources.text import DATE, row_of, shown
+from shortlist.data.sources.text import DATE, LARGEST, UP_TO, row_of, shown
 from shortlist.errors import DataError
 
 EPOCHS = {"s": 1.0, "ms": 1e3, "us": 1e6, "ns": 1e9}
@@ -69,8 +69,8 @@ class Times:
             self._unit = _unit(text)
         if self._unit:
             numbers = as_numbers(text)
-            if (wrong := ~np.isfinite(numbers)).any():
-                raise _fault(self._path, column, wrong, "a number")
+            if (wrong := ~(numbers.abs() <= LARGEST)).any():
+                raise _fault(self._path, column, wrong, UP_TO if np.isfinite(numbers[wrong].iloc[0]) else "a number")
             return numbers / self._unit
         if self._day_first is None and text.str.match(YEAR_LAST).any():
             self._day_first = self._told_order(column)
@@ -162,7 +162,8 @@ def parsed_dates(text: pd.Series, day_first: bool = False) -> pd.Series:
         forms = forms + "01"
     if (dates := _quick_dates(forms)) is None:
         dates = pd.to_datetime(forms, format="ISO8601", errors="coerce", utc=True).dt.tz_localize(None)
-        dates = dates.astype("datetime64[ns]")
+        # Years that nanoseconds do not reach are none, as the quick way has it.
+        dates = dates.where(dates.between(pd.Timestamp.min, pd.Timestamp.max)).astype("datetime64[ns]")
     return pd.Series(dates.reindex(places).to_numpy(), text.index)  # a missing one's place is -1, which no row has
 
 

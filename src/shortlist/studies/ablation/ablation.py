@@ -5,12 +5,15 @@ is compared with the score with everything on the same users.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import numpy as np
 
-from shortlist.common.files import atomic, write_text
+from shortlist.common.array_files import open_arrays, write_arrays
+from shortlist.common.files import write_text
 from shortlist.common.progress import note, track
 from shortlist.common.provenance import fingerprint
+from shortlist.common.seals import Damaged
 from shortlist.data.dataset import Dataset
 from shortlist.errors import ConfigError
 from shortlist.pipeline.run import Run
@@ -92,13 +95,12 @@ def _unit(run: Run, experiment: Experiment, part: str, place: int) -> UserScores
     number = experiment.folds[place].number
     path = run.paths.ablated(experiment.method, part, number)
     made_from = fingerprint(experiment.made_from, part, number)
-    if path.exists():
-        with np.load(path) as arrays:
-            if str(arrays["made_from"]) == made_from:
-                return UserScores(arrays["users"], arrays["values"])
+    with suppress(Damaged), open_arrays(path) as arrays:  # none yet, or one to be made anew
+        if str(arrays["made_from"]) == made_from:
+            return UserScores(arrays["users"], arrays["values"])
     scores = experiment.without(part, place)
-    with atomic(path) as temporary:
-        np.savez(temporary, users=scores.users, values=scores.values, made_from=np.array(made_from))
+    kept = (("users", scores.users), ("values", scores.values), ("made_from", np.array(made_from)))
+    write_arrays(path, kept)
     label = "with everything" if part == ALL else f"without {part}"
     note(f"ablate {experiment.method}: {label}, fold {number}: {experiment.metrics[0]} {scores.means[0]:.4f}")
     return scores

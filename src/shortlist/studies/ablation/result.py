@@ -4,8 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from shortlist.common.json_files import read_json, write_json
+from shortlist.common.seals import Damaged
 from shortlist.config.paths import Paths
-from shortlist.errors import DataError
 from shortlist.validation.metrics import Difference
 
 
@@ -70,8 +70,8 @@ def write_ablation(paths: Paths, ablation: Ablation) -> None:
 def read_ablation(paths: Paths, fitting: Collection[str]) -> Ablation | None:
     """What `write_ablation` wrote of the methods made from one of the fingerprints `fitting`; None without any."""
     try:
-        ablation = read_json(paths.ablation, Ablation)
-    except (FileNotFoundError, DataError):  # none yet, or that of an older version: the report goes without
+        ablation = read_json(paths.ablation, Ablation, paths.ablation_done)
+    except Damaged:  # none yet, or that of an older version: the report goes without
         return None
     methods = tuple(method for method in ablation.methods if method.made_from in fitting)
     return replace(ablation, methods=methods) if methods else None

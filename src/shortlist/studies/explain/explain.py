@@ -11,7 +11,7 @@ import pandas as pd
 from shortlist.common.arrays import FloatArray, IntArray
 from shortlist.data.candidates import Candidates
 from shortlist.data.dataset import Dataset
-from shortlist.errors import ConfigError
+from shortlist.errors import ConfigError, shown
 from shortlist.pipeline.results import FINAL, load_scores, load_state, table_blocks
 from shortlist.pipeline.run import Run
 from shortlist.rerank.registry import RERANKERS
@@ -106,7 +106,7 @@ def _codes(dataset: Dataset, users: Sequence[str]) -> IntArray:
     if (codes < 0).any():
         unknown = users[int(np.argmin(codes))]
         near = get_close_matches(unknown, dataset.users.ids.tolist()) or dataset.users.ids[:3].tolist()
-        raise ConfigError(f"USER: there is no '{unknown}' in the dataset; the nearest ids are {', '.join(near)}")
+        raise ConfigError(f"USER: there is no {shown(unknown)} in the dataset; the nearest ids are {', '.join(near)}")
     return codes
 
 

@@ -7,7 +7,8 @@ import optuna
 from shortlist.common.files import atomic
 from shortlist.common.progress import note
 from shortlist.common.provenance import fingerprint
-from shortlist.config.competition import Competition, load_competition
+from shortlist.config.competition import Competition
+from shortlist.config.load import load_competition
 from shortlist.config.paths import Paths
 from shortlist.data.dataset import Dataset
 from shortlist.errors import ConfigError, ShortlistError

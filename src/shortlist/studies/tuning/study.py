@@ -12,11 +12,14 @@ from pathlib import Path
 
 import numpy as np
 import optuna
+from optuna.exceptions import StorageInternalError
 from optuna.trial import TrialState
+from sqlalchemy.exc import DatabaseError
 
 from shortlist.common.progress import note, track
 from shortlist.config.tune import Dimension
 from shortlist.engine.base import running
+from shortlist.errors import ShortlistError
 from shortlist.studies.tuning.space import ParameterValues, as_drawn, draw, values
 from shortlist.studies.tuning.trials import Scorer
 from shortlist.validation.metrics import UserScores
@@ -34,17 +37,35 @@ def opened(path: Path, name: str) -> Iterator[optuna.Study]:
 
     SQLite rather than Optuna's journal file: a process killed while it writes leaves the database whole and unlocked,
     and its trials are found stale by their heartbeat.
+
+    Raises:
+        ShortlistError: the database cannot be read or written.
     """
     optuna.logging.set_verbosity(optuna.logging.ERROR)
-    _make_database(path)
-    storage = _storage(path)
+    with _faults_named(path):
+        _make_database(path)
+        storage = _storage(path)
     try:
-        yield optuna.create_study(
-            storage=storage, study_name=name, direction="maximize", load_if_exists=True,
-            pruner=optuna.pruners.MedianPruner(),
-        )  # fmt: skip
+        with _faults_named(path):
+            yield optuna.create_study(
+                storage=storage, study_name=name, direction="maximize", load_if_exists=True,
+                pruner=optuna.pruners.MedianPruner(),
+            )  # fmt: skip
     finally:
         _close(storage)
+
+
+@contextmanager
+def _faults_named(path: Path) -> Iterator[None]:
+    """What SQLite cannot do with the file, in one line."""
+    try:
+        yield
+    except (StorageInternalError, DatabaseError) as error:
+        cause = error.__cause__ or error
+        reason = getattr(cause, "orig", None) or cause
+        raise ShortlistError(
+            f"{path}: cannot be read or written ({reason}); make it writable, or delete it to begin anew"
+        ) from None
 
 
 def _make_database(path: Path) -> None:

@@ -12,7 +12,7 @@ from pydantic.dataclasses import dataclass as checked_dataclass
 
 from shortlist.common.arrays import DoubleArray, IntArray
 from shortlist.common.bilingual import Bilingual
-from shortlist.common.parameters import Count, Seed
+from shortlist.common.parameters import Folds, Seed
 from shortlist.data.dataset import Dataset
 from shortlist.errors import DataError
 from shortlist.validation.division import Fold
@@ -80,7 +80,7 @@ class Splitter(ABC):
     timeless: ClassVar[bool] = False
     """Whether it passes over the times that a log has."""
 
-    folds: Count = 5
+    folds: Folds = 5
     seed: Seed = 0
 
     @property

@@ -9,6 +9,7 @@ from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass as checked_dataclass
 
 from shortlist.common.bilingual import Bilingual
+from shortlist.common.parameters import ColumnName
 from shortlist.data.dataset import Dataset
 from shortlist.errors import ConfigError
 from shortlist.validation.holdout_rule import Hiding
@@ -27,7 +28,7 @@ class Cohort(Hiding, Splitter):
         date: a datetime or number column of the user table.
     """
 
-    date: str
+    date: ColumnName
 
     def _masks(self, dataset: Dataset, repeats: bool) -> Iterator[tuple[Mask, Mask]]:
         window_of = self._windows(dataset)

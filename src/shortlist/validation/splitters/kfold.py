@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass as checked_dataclass
 
 from shortlist.common.bilingual import Bilingual
+from shortlist.common.parameters import Folds
 from shortlist.data.dataset import Dataset
 from shortlist.validation.splitters.base import Mask, Splitter, Units
 
@@ -22,7 +23,7 @@ class KFold(Splitter):
 
     timeless: ClassVar[bool] = True
 
-    folds: Annotated[int, Field(ge=2)] = 6
+    folds: Annotated[Folds, Field(ge=2)] = 6
 
     def _masks(self, dataset: Dataset, repeats: bool) -> Iterator[tuple[Mask, Mask]]:
         rng, units = np.random.default_rng(self.seed), Units.of(dataset, repeats)

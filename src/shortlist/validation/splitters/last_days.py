@@ -1,13 +1,12 @@
 """The last days scored by what came before them."""
 
 from collections.abc import Iterator
-from typing import Annotated
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass as checked_dataclass
 
 from shortlist.common.bilingual import Bilingual
-from shortlist.common.parameters import Period
+from shortlist.common.parameters import Period, SomePeriod
 from shortlist.data.dataset import Dataset
 from shortlist.validation.splitters.base import Mask
 from shortlist.validation.splitters.windows import InTime, rolled, times_of
@@ -25,7 +24,7 @@ class LastDays(InTime):
         gap: time left out before the window, likewise.
     """
 
-    window: Annotated[Period, Field(gt=0)]
+    window: SomePeriod
     gap: Period = 0.0
 
     def _masks(self, dataset: Dataset, repeats: bool) -> Iterator[tuple[Mask, Mask]]:

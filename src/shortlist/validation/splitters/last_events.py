@@ -1,16 +1,15 @@
 """The last events of each user or session."""
 
 from collections.abc import Iterator
-from typing import Annotated
 
 import numpy as np
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass as checked_dataclass
 
 from shortlist.common.bilingual import Bilingual
-from shortlist.common.parameters import Period
+from shortlist.common.parameters import SomePeriod
 from shortlist.data.dataset import Dataset
-from shortlist.validation.holdout_rule import Hiding, share_or_number
+from shortlist.validation.holdout_rule import Hiding, ShareOrNumber
 from shortlist.validation.splitters.base import Mask, Units
 from shortlist.validation.splitters.windows import InTime, ends, times_of
 
@@ -29,8 +28,8 @@ class LastEvents(Hiding, InTime):
         period: its length, such as "7d", or in the unit of the log's times.
     """
 
-    hidden: Annotated[float, Field(gt=0), AfterValidator(share_or_number)] = 1
-    period: Annotated[Period, Field(gt=0)] | None = None
+    hidden: ShareOrNumber = 1
+    period: SomePeriod | None = None
 
     @property
     def earlier(self) -> int:

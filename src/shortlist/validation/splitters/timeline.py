@@ -8,7 +8,7 @@ from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass as checked_dataclass
 
 from shortlist.common.bilingual import Bilingual
-from shortlist.common.parameters import Period
+from shortlist.common.parameters import Period, SomePeriod
 from shortlist.data.dataset import Dataset
 from shortlist.errors import DataError
 from shortlist.validation.splitters.base import Mask
@@ -29,7 +29,7 @@ class Timeline(InTime):
     """
 
     gap: Period = 0.0
-    window: Period | None = None
+    window: SomePeriod | None = None
 
     def _masks(self, dataset: Dataset, repeats: bool) -> Iterator[tuple[Mask, Mask]]:
         time, folds = times_of(dataset, self.kind), self.earlier + self.folds

@@ -23,7 +23,7 @@ class InTime(Splitter):
             earlier ones only, and the submission's models on all. 0: on the other scored ones, later ones too.
     """
 
-    learning: Annotated[int, Field(ge=0, le=50)] = 2
+    learning: Annotated[int, Field(strict=True, ge=0, le=50)] = 2
 
     @property
     def earlier(self) -> int:

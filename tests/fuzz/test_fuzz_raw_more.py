@@ -1,0 +1,8 @@
+"""Fuzzing of raw files, one half: see `few`."""
+
+from tests.fuzz.few import faults
+
+
+def test_raw_files(tmp_path):
+    """Whatever stands in them, it is read rightly or refused in one line."""
+    assert faults(tmp_path, "raw", parts=2, part=1) == []

@@ -1,0 +1,13 @@
+"""Fuzzing of submissions, answers of the server and the ledger: see `few`."""
+
+from tests.fuzz.few import faults
+
+
+def test_submissions(tmp_path):
+    """What the oracle calls right passes, what it calls wrong does not."""
+    assert faults(tmp_path, "submission") == []
+
+
+def test_uploads(tmp_path):
+    """No answer and no damage to the ledger leads to a second upload, or to a wrong exit code."""
+    assert faults(tmp_path, "server", "ledger") == []
