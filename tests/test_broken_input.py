@@ -312,14 +312,14 @@ def test_a_date_column_that_is_not_there(project, capsys):
 )
 def test_an_unknown_method_on_the_command_line(project, capsys, stage, option):
     """The tables that there are."""
-    said = "no table [retrievers.als] in competition.toml; there are popular, user_knn"
+    said = f"{option}: can be popular, user_knn; got 'als'"
     assert complaint(project, capsys, stage, option, "als") == said
 
 
 @pytest.mark.parametrize("stage", ["cross-validate-reranker", "train-reranker"])
 def test_an_unknown_reranker_on_the_command_line(project, capsys, stage):
     """The tables that there are."""
-    said = "no table [rerankers.xgboost] in competition.toml; there are lightgbm"
+    said = "--method: can be lightgbm; got 'xgboost'"
     assert complaint(project, capsys, stage, "--method", "xgboost") == said
 
 

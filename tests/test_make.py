@@ -144,7 +144,7 @@ def edit(project: Project, file: str, old: str, new: str) -> None:
 
 WORDS = [
     ("config/tune.py", "there is no [tune.space] to search; add one", "no [tune.space]: add one"),
-    ("config/competition.py", "must contain question.k", "must hold question.k"),
+    ("config/consistency.py", "must contain question.k", "must hold question.k"),
     ("validation/splitters/base.py", "use fewer folds or more data", "use fewer folds"),
     ("validation/splitters/kfold.py", "every pair once; no date used", "every pair one time; no date used"),
     ("retrievers/index.py", "ScaNN is not installed", "no ScaNN"),
