@@ -194,7 +194,7 @@ def test_its_defaults_are_allowed(kind: str) -> None:
         ("lightgbm", {"objective": "rank"}, "objective: .*'binary' or 'lambdarank', got 'rank'"),
         ("lightgbm", {"leaves": 1}, "leaves: .*greater than or equal to 2, got 1"),
         ("lightgbm", {"negatives": 0}, "negatives: .*greater than 0, got 0"),
-        ("tfrs_ranking", {"dropout": 1.0}, "dropout: .*less than 1, got 1.0"),
+        ("tfrs_ranking", {"dropout": 1.0}, "dropout: .*less than or equal to 0.99, got 1.0"),
         ("tfrs_ranking", {"hidden": [0]}, "hidden.0: .*greater than or equal to 1, got 0"),
     ],
 )

@@ -184,7 +184,7 @@ def test_an_unknown_kind_is_named() -> None:
         ("content", {"user_weight": 1.5}, "user_weight: .*less than or equal to 1, got 1.5"),
         ("user_knn", {"weighting": "tfidf"}, "weighting: .*'none', 'idf' or 'bm25', got 'tfidf'"),
         ("ease", {"regularization": 0}, "regularization: .*greater than 0, got 0"),
-        ("two_tower", {"dropout": 1.0}, "dropout: .*less than 1, got 1.0"),
+        ("two_tower", {"dropout": 1.0}, "dropout: .*less than or equal to 0.99, got 1.0"),
         ("two_tower", {"dates": "week"}, "dates: .*'month', 'quantile' or 'none', got 'week'"),
         ("two_tower_id", {"search": "annoy"}, "search: .*'auto', 'exact' or 'scann', got 'annoy'"),
     ],

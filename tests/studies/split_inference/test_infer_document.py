@@ -32,7 +32,7 @@ def written(tmp_path, monkeypatch) -> tuple[Paths, Competition, list[Figure]]:
     paths = Paths("made", tmp_path)
     Dataset.from_events(pairs).save(paths.dataset)
     competition = Competition.model_validate({
-        "title": "A <made> one", "url": "", "source": "dacon_jobs",
+        "title": "A <made> one", "url": "none", "source": "dacon_jobs",
         "submission": {"k": 5, "user_column": "u", "item_column": "i"},
         "validation": {"schemes": {"holdout": {}}}, "retrievers": {"popular": {}},
     })  # fmt: skip
