@@ -474,8 +474,9 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def root(finished: Path, tmp_path: Path) -> Path:
-    """A copy of it, time stamps and all."""
+    """A copy of it, time stamps and all, with a submission of its own: that of another folder counts as old."""
     shutil.copytree(finished, tmp_path, dirs_exist_ok=True)
+    shortlist.run("small", until="submit", root=tmp_path)
     return tmp_path
 
 
