@@ -87,10 +87,10 @@ def edit_rows(path: Path, edit: Callable[[Rows], Rows]) -> None:
     packed = path.suffix == ".gz"
     text = (gzip.decompress(content) if packed else content).decode("utf-8-sig")
     delimiter = "\t" if path.suffix == ".tsv" else ","
-    table = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    if len(table) < 2 or len({len(row) for row in table}) > 1 or not table[0]:
-        return  # what was done to it before has left no table
-    rows = edit(table)
+    found = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    if len(found) < 2 or len({len(row) for row in found}) > 1 or not found[0]:
+        return  # what was done to it before has left no found
+    rows = edit(found)
     out = io.StringIO()
     csv.writer(out, delimiter=delimiter, lineterminator="\n").writerows(rows)
     new = out.getvalue().encode("utf-8", "surrogatepass")
