@@ -89,7 +89,7 @@ def edit_rows(path: Path, edit: Callable[[Rows], Rows]) -> None:
     delimiter = "\t" if path.suffix == ".tsv" else ","
     found = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     if len(found) < 2 or len({len(row) for row in found}) > 1 or not found[0]:
-        return  # what was done to it before has left no found
+        return  # what was done to it before has left no table
     rows = edit(found)
     out = io.StringIO()
     csv.writer(out, delimiter=delimiter, lineterminator="\n").writerows(rows)
