@@ -26,16 +26,13 @@ def atomic(path: Path) -> Iterator[Path]:
         os.close(handle)
         return Path(name)
 
-    with _claimed(path.parent, new) as temporary:
+    with _claimed(path, new) as temporary:
         try:
             yield temporary
             temporary.chmod(0o666 & ~_umask())  # mkstemp gives 0600: a plain open() would not
             _sync(temporary)
             temporary.replace(path)
             _sync_folder(path.parent)
-        except OSError as error:
-            _name(error, path)
-            raise
         finally:
             temporary.unlink(missing_ok=True)
 
@@ -48,7 +45,7 @@ def atomic_folder(path: Path) -> Iterator[Path]:
     def new() -> Path:
         return Path(tempfile.mkdtemp(prefix=_beginning(path.name), suffix=MARK, dir=path.parent))
 
-    with _claimed(path.parent, new) as temporary:
+    with _claimed(path, new) as temporary:
         old = temporary.with_name(f"{temporary.name}{MARK}")
         try:
             yield temporary
@@ -59,9 +56,6 @@ def atomic_folder(path: Path) -> Iterator[Path]:
                 path.rename(old)
             temporary.rename(path)
             _sync_folder(path.parent)
-        except OSError as error:
-            _name(error, path)
-            raise
         finally:
             for left in (temporary, old):
                 shutil.rmtree(left, ignore_errors=True)
@@ -86,31 +80,33 @@ def write_text_if_changed(path: Path, text: str) -> bool:
     return True
 
 
-def _name(error: OSError, path: Path) -> None:
-    """Make an error say what was being written: that of a full disk names nothing by itself."""
-    if error.filename is None:
-        error.filename = str(path)
-
-
 def _beginning(name: str) -> str:
     return f".{name[:40]}."  # a name may have 255 bytes
 
 
 @contextmanager
-def _claimed(folder: Path, new: Callable[[], Path]) -> Iterator[Path]:
-    """A new file or folder under a lock, which ends with this process: so another can tell that its writer is dead."""
-    _remove_left_over(folder)
-    while True:
-        path = new()
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            with suppress(OSError):  # a file system without locks: then nobody removes anything
-                fcntl.flock(handle, fcntl.LOCK_EX)
-            if path.exists():  # nobody was quicker, and took it for left over before it had its lock
-                yield path
-                return
-        finally:
-            os.close(handle)
+def _claimed(path: Path, new: Callable[[], Path]) -> Iterator[Path]:
+    """A new file or folder under a lock, which ends with this process: so another can tell that its writer is dead.
+
+    An error of the system that names no file, such as that of a full disk, names `path`.
+    """
+    try:
+        _remove_left_over(path.parent)
+        while True:
+            temporary = new()
+            handle = os.open(temporary, os.O_RDONLY)
+            try:
+                with suppress(OSError):  # a file system without locks: then nobody removes anything
+                    fcntl.flock(handle, fcntl.LOCK_EX)
+                if temporary.exists():  # nobody was quicker, and took it for left over before it had its lock
+                    yield temporary
+                    return
+            finally:
+                os.close(handle)
+    except OSError as error:
+        if error.filename is None:
+            error.filename = str(path)
+        raise
 
 
 def _remove_left_over(folder: Path) -> None:

@@ -121,8 +121,14 @@ Period = Annotated[float, BeforeValidator(_period)]
 SomePeriod = Annotated[Period, Field(gt=0), AfterValidator(no_trifle)]
 """A length of time that is not nothing."""
 
-UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-"""Control characters and ends of lines."""
+UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+"""What nobody sees in a text, or what ends a line for some readers; half a letter, which no file can hold, too."""
+
+
+def unseen(text: str) -> str | None:
+    """Which such character a text has, in the words of a message; None where it has none."""
+    found = UNSEEN.search(text)
+    return f"holds U+{ord(found.group()):04X}, a character that nobody sees" if found else None
 
 
 def _name(text: str) -> str:

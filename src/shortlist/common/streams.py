@@ -26,9 +26,8 @@ class _Forgiving(io.FileIO):
     def write(self, content: Any, /) -> int:
         """Write all of it, or none where that cannot be."""
         try:
-            while (
-                written := cast("int | None", super().write(content))
-            ) is None:  # a full pipe whose writers do not wait by themselves
+            # A full pipe that was opened not to wait says None.
+            while (written := cast("int | None", super().write(content))) is None:
                 select.select((), (self,), ())
         except OSError as error:
             if error.errno != errno.EPIPE:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from shortlist.common.opening import open_file
-from shortlist.common.parameters import UNSEEN
+from shortlist.common.parameters import UNSEEN, unseen
 from shortlist.errors import ConfigError, brief, one_line
 
 MOST_BYTES = 2**20
@@ -105,8 +105,8 @@ def _fault(value: object) -> str | None:
         return f"must be a number of at most 64 bits, got {brief(value)}"
     if isinstance(value, str) and len(value) > LONGEST_TEXT:
         return f"a text of {len(value):,} letters, got {brief(value)}; {LONGEST_TEXT:,} are allowed"
-    if isinstance(value, str) and (hidden := UNSEEN.search(value.translate({9: None, 10: None, 13: None}))):
-        return f"holds U+{ord(hidden.group()):04X}, a character that nobody sees, got {brief(value)}; take it out"
+    if isinstance(value, str) and (hidden := unseen(value.translate({9: None, 10: None, 13: None}))):
+        return f"{hidden}, got {brief(value)}; take it out"
     return None
 
 

@@ -1,6 +1,5 @@
 """Ids of users and items: what may be one, their codes, and how they are kept on disk."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +10,7 @@ import pyarrow as pa
 from numpy.typing import ArrayLike, NDArray
 
 from shortlist.common.arrays import IntArray
+from shortlist.common.parameters import UNSEEN, unseen
 from shortlist.errors import shown
 
 Ids = NDArray[np.object_]
@@ -20,14 +20,11 @@ LONGEST = 2000
 """Letters of an id. Addresses of pages are the longest ids there are, and by custom have no more; a longer one is a
 text in the wrong column, or what a quote that is never closed has joined."""
 
-UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-"""What nobody sees in an id, or what ends a line for some readers; half a letter, which no file can hold, too."""
-
 
 def id_fault(text: str) -> str | None:
     """What is wrong with a text as an id, in the words of a message; None where nothing is."""
-    if found := UNSEEN.search(text):
-        return f"holds U+{ord(found.group()):04X}, a character that nobody sees; take it out"
+    if hidden := unseen(text):
+        return f"{hidden}; take it out"
     if len(text) > LONGEST:
         return f"has {len(text):,} letters and an id at most {LONGEST:,}: {shown(text)}; is it the right column?"
     return None

@@ -14,8 +14,8 @@ from pathlib import Path
 import pandas as pd
 
 from shortlist.common.opening import read_file
+from shortlist.common.parameters import unseen
 from shortlist.common.progress import note
-from shortlist.data.ids import UNSEEN, id_fault
 from shortlist.data.sources.encodings import encoding_of
 from shortlist.data.sources.reading import row_at, shown
 from shortlist.data.sources.separated import LOOKED_AT, told_separator
@@ -268,9 +268,9 @@ def _check_seen(name: str, table: pd.DataFrame, kind: type[ShortlistError]) -> N
     """Make sure that there is no character that nobody sees."""
     for column in table:
         for text in table[column].unique():
-            if UNSEEN.search(text):
+            if hidden := unseen(text):
                 row = table.index[table[column] == text][0]
-                raise kind(f"{name}: row {row}: {id_fault(text)}")
+                raise kind(f"{name}: row {row}: {hidden}; take it out")
 
 
 def _sheet(name: str, parts: list[pd.DataFrame], dialect: Dialect, header: bool) -> Sheet:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from shortlist.common.parameters import unseen
 from shortlist.data.ids import id_fault, wrong_id
 from shortlist.errors import DataError, ShortlistError
 from shortlist.errors import shown as shown
@@ -19,7 +20,7 @@ UP_TO = f"a number up to {LARGEST:.1e}"
 MOST_COLUMNS = 5000
 """Of a file. Vectors of a text or picture have up to 4,096 numbers; more columns are a matrix that lies on its side."""
 
-UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 """Characters that nobody sees in a value; a tab or a line's end within quotes is none."""
 
 DATE = re.compile(
@@ -57,15 +58,14 @@ def check_seen(path: Path, part: pd.DataFrame) -> None:
     Raises:
         DataError: one does.
     """
-    wrong = pd.DataFrame({place: part.iloc[:, place].str.contains(UNSEEN) for place in range(part.shape[1])})
+    wrong = pd.DataFrame({place: part.iloc[:, place].str.contains(HIDDEN) for place in range(part.shape[1])})
     wrong = wrong.fillna(False).astype(bool)
     rows = wrong.any(axis=1)
     if rows.any():
         place = int(wrong.to_numpy()[rows.to_numpy()][0].argmax())
-        found = UNSEEN.search(part.iloc[:, place][rows].iloc[0])
+        found = HIDDEN.search(part.iloc[:, place][rows].iloc[0])
         assert found is not None
-        sign = f"U+{ord(found.group()):04X}"
-        raise DataError(f"{path}: row {row_of(part, rows)}: holds {sign}, a character that nobody sees; take it out")
+        raise DataError(f"{path}: row {row_of(part, rows)}: {unseen(found.group())}; take it out")
 
 
 def check_ids(path: Path | str, ids: pd.Series, distinct: Iterable[str]) -> None:
