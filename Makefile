@@ -35,7 +35,11 @@ override visible = $(shell printf %s '$(subst $(NEWLINE), ,$(subst ','\'',$1))' 
 # with a dot it does not.
 override TYPED := $(foreach .name,$(.VARIABLES),$(if $(filter command,$(origin $(.name))),$(if \
 	$(call left,$(.name),. $(SIGNS)),,$(.name))))
-$(foreach .name,$(TYPED) CURDIR MAKECMDGOALS,$(eval override $(.name) := $$(value $(.name)))$(eval export $(.name)))
+$(foreach .name,$(TYPED),$(eval override $(.name) := $$(value $(.name)))$(eval export $(.name)))
+override CURDIR := $(value CURDIR)
+# What is to be made; every stage, where another Make's goals in the environment hide what was typed here.
+override GOALS := $(if $(filter environment,$(origin MAKECMDGOALS)),submission,$(value MAKECMDGOALS))
+unexport MAKECMDGOALS
 # What Make has under such a name by itself, the program AS, nobody has given.
 override SAID := $(TYPED) $(foreach .name,$(GIVEN),$(if $(filter environment,$(origin $(.name))),$(.name)))
 $(foreach .name,$(filter-out $(TYPED),$(GIVEN)),$(eval override $(.name) := $(if $(filter $(.name),$(SAID)),$$(value $(.name)))))
@@ -167,7 +171,7 @@ override RETRIEVERS :=
 # Nothing is written below the name of a competition that is not there.
 override THERE := $(wildcard $(D)/competition.toml)
 
-ifneq ($(filter $(STAGED) $(W)/% submissions/%,$(MAKECMDGOALS)),)
+ifneq ($(filter $(STAGED) $(W)/% submissions/%,$(GOALS)),)
 # What lies in raw/, and the competition's own parts, looked at each time: each list changes only where its files have.
 $(if $(THERE),$(shell $(or $(wildcard $(VENV)/bin/python),python3) -I -S src/shortlist/common/listing.py $(D)))
 include $(W)/rules.mk

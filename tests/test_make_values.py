@@ -118,6 +118,15 @@ def test_an_environment_that_goes_before_the_makefile_is_not_run(folder: Path, v
     assert nothing_was_run(folder)
 
 
+def test_another_make_s_goals_do_not_hide_ours(folder: Path) -> None:
+    """An exported MAKECMDGOALS, as a recipe of another Makefile has it, wins over Make's own: the rules of the stages
+    are read all the same, and no recipe of ours hands it on."""
+    theirs = {"MAKECMDGOALS": "coverage"}
+    assert make(folder, "-n", "submission", "VENV=venv", given=theirs).stdout.count("-m shortlist ") > 5
+    make(folder, "score", "VENV=venv", given=theirs)
+    assert "MAKECMDGOALS" not in (folder / "seen").read_text(encoding="utf-8")
+
+
 def test_a_value_that_is_run_would_be_seen(folder: Path, tmp_path: Path) -> None:
     """The test before this one can fail: for a recipe that hands a value to the shell, and for a variable left out."""
     for careless in ("\t@echo $(FILE)\n", "\t@echo $(NEW)\n", "\t@:\nNEW ?=\nexport NEW\nnew := $(NEW)\n"):
