@@ -5,11 +5,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import settings
 from tests.browser import browser as browser
 
 from shortlist.data.dataset import Dataset
 from shortlist.data.sample import SampleSize, write_sample
 from shortlist.data.sources.dacon_jobs import DaconJobs
+
+settings.register_profile("shortlist", deadline=None)  # how long a busy machine takes is no fault
+settings.load_profile("shortlist")
 
 
 @pytest.fixture(scope="session")

@@ -119,8 +119,7 @@ def test_an_environment_that_goes_before_the_makefile_is_not_run(folder: Path, v
 
 
 def test_another_make_s_goals_do_not_hide_ours(folder: Path) -> None:
-    """An exported MAKECMDGOALS, as a recipe of another Makefile has it, wins over Make's own: the rules of the stages
-    are read all the same, and no recipe of ours hands it on."""
+    """An exported MAKECMDGOALS wins over Make's own: the stages' rules are read all the same, and none is handed on."""
     theirs = {"MAKECMDGOALS": "coverage"}
     assert make(folder, "-n", "submission", "VENV=venv", given=theirs).stdout.count("-m shortlist ") > 5
     make(folder, "score", "VENV=venv", given=theirs)

@@ -42,7 +42,7 @@ WRITE = st.tuples(st.floats(0, 1), st.integers(0, 30), BYTES)
 """Where in the file, how many bytes are taken out there, and what comes in their place."""
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(which=st.integers(0, 3), writes=st.lists(WRITE, min_size=1, max_size=4))
 def test_changed_bytes(which: int, writes: list[tuple[float, int, bytes]], texts: list[str], tmp_path: Path) -> None:
     """Bytes taken out, put in and written over, anywhere."""
@@ -63,7 +63,7 @@ ASSIGNMENT = re.compile(r"^(\"?[\w.]+\"?) = [^#\n]*", re.MULTILINE)
 HEADER = re.compile(r"^\[[\w.]+\]", re.MULTILINE)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(which=st.integers(0, 3), changes=st.lists(st.tuples(st.floats(0, 0.999), JSON), min_size=1, max_size=3))
 def test_changed_values(which: int, changes: list[tuple[float, object]], texts: list[str], tmp_path: Path) -> None:
     """Values of every sort in the place of others."""
@@ -77,7 +77,7 @@ def test_changed_values(which: int, changes: list[tuple[float, object]], texts: 
     answer(tmp_path, text)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(which=st.integers(0, 3), share=st.floats(0, 0.999), name=st.text(max_size=12), key=st.text(max_size=12))
 def test_changed_names(which: int, share: float, name: str, key: str, texts: list[str], tmp_path: Path) -> None:
     """Tables of any name, and keys of any name in them."""

@@ -254,7 +254,6 @@ def test_pairs_are_counted_and_weighed_by_kind() -> None:
     assert dataset.ratings is not None
     assert dataset.ratings.tolist() == [5, 2, 4]
     assert dataset.matrix().toarray().tolist() == [[0, 1], [1, 1], [0, 0], [0, 0]]
-    assert dataset.strength_matrix().toarray().tolist() == [[0, 3.5], [0.5, 3.5], [0, 0], [0, 0]]
 
 
 logs = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 3), st.integers(0, 5), st.sampled_from([*KINDS])))

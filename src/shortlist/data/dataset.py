@@ -160,15 +160,8 @@ class Dataset:
 
     def matrix(self) -> sp.csr_matrix:
         """The pairs as a binary matrix, (U, I) float32."""
-        return self._matrix(np.ones(len(self.pairs), dtype=np.float32))
-
-    def strength_matrix(self) -> sp.csr_matrix:
-        """The pairs with their `strengths`, (U, I) float32."""
-        return self._matrix(self.strengths)
-
-    def _matrix(self, values: FloatArray) -> sp.csr_matrix:
-        shape = (len(self.users), len(self.items))
-        return sp.csr_matrix((values, (self.pairs[:, 0], self.pairs[:, 1])), shape=shape)
+        ones = np.ones(len(self.pairs), dtype=np.float32)
+        return sp.csr_matrix((ones, (self.pairs[:, 0], self.pairs[:, 1])), shape=(len(self.users), len(self.items)))
 
     def with_users(self, ids: Iterable[str]) -> Self:
         """The same with users of whom nothing is known: no event, and an empty row in the table."""

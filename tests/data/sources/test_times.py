@@ -1,6 +1,8 @@
 """Times in the forms that organisers write, as days since 1970."""
 
+from contextlib import chdir
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
@@ -9,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shortlist.data.sources.reading import read_text
-from shortlist.data.sources.times import Times, as_dates, as_times, is_dates, whole_days
+from shortlist.data.sources.times import Times, as_dates, is_dates, whole_days
 from shortlist.errors import DataError
 
 PATH = Path("log.csv")
@@ -18,8 +20,11 @@ DAY = 18_404.0
 
 
 def times(*values: str) -> list[float]:
+    """Those of a log whose only part this is."""
     column = pd.Series(values, index=range(2, len(values) + 2), name="at", dtype=str)
-    return as_times(PATH, column).tolist()
+    with TemporaryDirectory() as folder, chdir(folder):
+        column.to_csv(PATH, index=False)
+        return Times(PATH).days(column).tolist()
 
 
 @pytest.mark.parametrize(

@@ -48,11 +48,10 @@ class Times:
 
     Args:
         path: of the log.
-        is_whole: whether there is one part only.
     """
 
-    def __init__(self, path: Path, *, is_whole: bool = False) -> None:
-        self._path, self._is_whole = path, is_whole
+    def __init__(self, path: Path) -> None:
+        self._path = path
         self._unit: float | None = None  # of numbers; 0 = the column is one of dates
         self._day_first: bool | None = None
 
@@ -82,16 +81,10 @@ class Times:
     def _told_order(self, column: pd.Series) -> bool:
         """Whether the day comes first: told by the part at hand, or else by the first that tells it."""
         name = str(column.name)
-        parts = [column] if self._is_whole else (part[name] for part in read_chunks(self._path, [name]))
-        for part in chain([column], parts):
+        for part in chain([column], (part[name] for part in read_chunks(self._path, [name]))):
             if (order := day_first(part)) is not None:
                 return order
         raise _open(self._path, column)
-
-
-def as_times(path: Path, column: pd.Series) -> pd.Series:
-    """A whole column of times; see `Times.days`."""
-    return Times(path, is_whole=True).days(column)
 
 
 def is_dates(values: pd.Series) -> bool:
