@@ -466,8 +466,20 @@ main()
 """
 
 
-@pytest.mark.parametrize("how", [("-m", "shortlist"), ("-c", IN_PROCESSES)], ids=["alone", "in processes"])
-@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+ALONE, TOGETHER = ("-m", "shortlist"), ("-c", IN_PROCESSES)
+
+
+@pytest.mark.parametrize(
+    ("sent", "how"),
+    [
+        (signal.SIGINT, TOGETHER),
+        (signal.SIGKILL, ALONE),
+        pytest.param(signal.SIGINT, ALONE, marks=pytest.mark.slow),
+        pytest.param(signal.SIGTERM, ALONE, marks=pytest.mark.slow),
+        pytest.param(signal.SIGTERM, TOGETHER, marks=pytest.mark.slow),
+        pytest.param(signal.SIGKILL, TOGETHER, marks=pytest.mark.slow),
+    ],
+)
 def test_interrupted_validation_goes_on_where_it_was(project, sent, how):
     """Folds that were finished are kept; there are no half files; the result is that of an undisturbed run."""
     project.configure(CLASSICAL.replace("folds = 2", "folds = 40").replace("[retrievers.item_knn]", ""))
