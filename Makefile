@@ -153,7 +153,7 @@ $(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
 
 lock: | $(OUR_UV) ## resolve the packages anew after pyproject.toml has changed
 	"$$UV" pip compile --quiet --universal --generate-hashes --no-annotate --no-header pyproject.toml -o requirements.lock
-	"$$UV" pip compile --quiet --universal --generate-hashes --no-annotate --no-header pyproject.toml --group dev --all-extras --constraints requirements.lock -o requirements-dev.lock
+	"$$UV" pip compile --quiet --universal --generate-hashes --no-annotate --no-header pyproject.toml --group dev --extra tracking --extra cluster --constraints requirements.lock -o requirements-dev.lock
 
 # ---------------------------------------------------------------- the synthetic sample
 
