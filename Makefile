@@ -89,7 +89,7 @@ override OF := --competition $(COMPETITION)
 # Goals that stages lead to: only they need the rules of the stages.
 override STAGED := preprocess eda infer-split validate train submission check explain upload report tune ablate export bench bench-peers
 .PHONY: FORCE help setup setup-dev setup-tracking setup-cluster lock sample init $(STAGED) settle score ledger tracking \
-        test test-slow fuzz kill test-parts coverage lint format bench-competitions clean
+        test test-slow fuzz kill test-parts coverage lint format docs bench-competitions clean
 
 help: ## list the targets
 	@:$(info make TARGET [COMPETITION=sample]    competitions here: $(patsubst data/%/competition.toml,%,$(wildcard data/*/competition.toml)))
@@ -271,6 +271,10 @@ lint: $(VENV)/.ready-dev ## format check, lint and types
 
 format: $(VENV)/.ready-dev ## format the code
 	@$(VENV)/bin/ruff format . && $(VENV)/bin/ruff check --fix .
+
+docs: $(VENV)/.ready-dev ## the pages of docs/ as a site in site/; a broken link or a page without its Korean twin fails
+	@NO_MKDOCS_2_WARNING=1 $(VENV)/bin/mkdocs build --quiet
+	$(call say,echo "docs: site/index.html")
 
 bench: $(W)/dataset/events.npz | $(OUR_UV) ## time every stage beside other libraries, into bench/ [ARGS="--only topn ease"]
 	$(WITH_ARGS) scripts/bench.py $(OF)
