@@ -273,7 +273,7 @@ format: $(VENV)/.ready-dev ## format the code
 	@$(VENV)/bin/ruff format . && $(VENV)/bin/ruff check --fix .
 
 docs: $(VENV)/.ready-dev ## the pages of docs/ as a site in site/; a broken link or a page without its Korean twin fails
-	@NO_MKDOCS_2_WARNING=1 $(VENV)/bin/mkdocs build --quiet
+	@NO_MKDOCS_2_WARNING=1 $(VENV)/bin/python -m mkdocs build --quiet
 	$(call say,echo "docs: site/index.html")
 
 bench: $(W)/dataset/events.npz | $(OUR_UV) ## time every stage beside other libraries, into bench/ [ARGS="--only topn ease"]
