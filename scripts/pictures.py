@@ -79,7 +79,7 @@ def photograph(browser: Browser, paths: Paths, text: str) -> None:
         page.goto(paths.report.absolute().as_uri())
         keep(name, page.screenshot())
         context.close()
-    page = browser.new_page(viewport=WINDOW, device_scale_factor=1.5)  # type: ignore[arg-type]
+    page = browser.new_page(viewport=WINDOW)  # type: ignore[arg-type]
     page.set_content(TERMINAL.format(escape(shortened(text))))
     keep("terminal.png", page.locator("pre").screenshot())
 
