@@ -111,7 +111,7 @@ endef
 # The extras that are installed stay so when the packages are set up anew.
 override EXTRAS := $(if $(MLFLOW),--extra tracking) $(if $(wildcard $(VENV)/lib/python3*/site-packages/ray/__init__.py),--extra cluster)
 
-# With the versions and hashes of the developers' lock, which has every extra.
+# With the versions and hashes of the developers' lock, which has these extras; CUDA, some gigabytes, is in no lock.
 override define INSTALL_EXTRAS
 @VIRTUAL_ENV=$(VENV) "$$UV" pip install --quiet --require-hashes --constraints requirements-dev.lock --requirements pyproject.toml $(1)
 endef
