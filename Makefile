@@ -89,7 +89,7 @@ override OF := --competition $(COMPETITION)
 # Goals that stages lead to: only they need the rules of the stages.
 override STAGED := preprocess eda infer-split validate train submission check explain upload report tune ablate export bench bench-peers
 .PHONY: FORCE help setup setup-dev setup-tracking setup-cluster lock sample init $(STAGED) settle score ledger tracking \
-        test test-slow fuzz kill test-parts coverage lint format bench-competitions clean
+        test test-slow fuzz kill test-parts coverage lint format docs bench-competitions clean
 
 help: ## list the targets
 	@:$(info make TARGET [COMPETITION=sample]    competitions here: $(patsubst data/%/competition.toml,%,$(wildcard data/*/competition.toml)))
@@ -111,7 +111,7 @@ endef
 # The extras that are installed stay so when the packages are set up anew.
 override EXTRAS := $(if $(MLFLOW),--extra tracking) $(if $(wildcard $(VENV)/lib/python3*/site-packages/ray/__init__.py),--extra cluster)
 
-# With the versions and hashes of the developers' lock, which has every extra.
+# With the versions and hashes of the developers' lock, which has these extras; CUDA, some gigabytes, is in no lock.
 override define INSTALL_EXTRAS
 @VIRTUAL_ENV=$(VENV) "$$UV" pip install --quiet --require-hashes --constraints requirements-dev.lock --requirements pyproject.toml $(1)
 endef
@@ -153,7 +153,7 @@ $(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
 
 lock: | $(OUR_UV) ## resolve the packages anew after pyproject.toml has changed
 	"$$UV" pip compile --quiet --universal --generate-hashes --no-annotate --no-header pyproject.toml -o requirements.lock
-	"$$UV" pip compile --quiet --universal --generate-hashes --no-annotate --no-header pyproject.toml --group dev --all-extras --constraints requirements.lock -o requirements-dev.lock
+	"$$UV" pip compile --quiet --universal --generate-hashes --no-annotate --no-header pyproject.toml --group dev --extra tracking --extra cluster --constraints requirements.lock -o requirements-dev.lock
 
 # ---------------------------------------------------------------- the synthetic sample
 
@@ -271,6 +271,10 @@ lint: $(VENV)/.ready-dev ## format check, lint and types
 
 format: $(VENV)/.ready-dev ## format the code
 	@$(VENV)/bin/ruff format . && $(VENV)/bin/ruff check --fix .
+
+docs: $(VENV)/.ready-dev ## the pages of docs/ as a site in site/; a broken link or a page without its Korean twin fails
+	@NO_MKDOCS_2_WARNING=1 $(VENV)/bin/python -m mkdocs build --quiet
+	$(call say,echo "docs: site/index.html")
 
 bench: $(W)/dataset/events.npz | $(OUR_UV) ## time every stage beside other libraries, into bench/ [ARGS="--only topn ease"]
 	$(WITH_ARGS) scripts/bench.py $(OF)

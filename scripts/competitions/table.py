@@ -1,6 +1,5 @@
 """The benchmark's tables: for JSON, and as Markdown in marked blocks of the documentation."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,13 +7,12 @@ from typing import Any
 
 import numpy as np
 
+import marked
 from competitions.build import N
 from peers.exchange import Answer
 from peers.running import Row
 from peers.scoring import Case, Lists, Result, check_lists
 from shortlist.common.bilingual import Bilingual
-from shortlist.common.files import write_text
-from shortlist.errors import DataError
 from shortlist.retrievers.topk import recommend
 from shortlist.validation.metrics import per_user
 
@@ -112,9 +110,4 @@ def fill(page: Path, name: str, text: str) -> None:
     Raises:
         DataError: the page has no such marks.
     """
-    before = page.read_text(encoding="utf-8")
-    mark = f"<!-- bench-competitions {name} -->"
-    found = re.search(rf"{re.escape(mark)}\n.*?<!-- end -->", before, flags=re.DOTALL)
-    if found is None:
-        raise DataError(f"{page}: has no lines {mark} and <!-- end -->; add them where the table of {name} belongs")
-    write_text(page, f"{before[: found.start()]}{mark}\n{text}\n<!-- end -->{before[found.end() :]}")
+    marked.fill(page, f"bench-competitions {name}", text)

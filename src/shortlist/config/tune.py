@@ -34,7 +34,7 @@ def _number(value: object) -> int | float:
     return value
 
 
-Number = Annotated[int | float, PlainValidator(_number)]
+Number = Annotated[int | float, PlainValidator(_number, json_schema_input_type=float)]
 FoldNumbers = Annotated[tuple[Folds, ...], Field(max_length=100)]
 
 
