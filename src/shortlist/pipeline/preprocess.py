@@ -71,9 +71,9 @@ def _check_there(run: Run, files: list[str]) -> None:
     named += [question.items] if question.items != "all" and question.active_days is None else []
     missing = [name for name in (*files, *named, competition.submission.sample) if not (raw / name).is_file()]
     if missing:
+        where = f" at {competition.url}" if "://" in competition.url else ""  # else it is "none", "unknown", any words
         raise DataError(
-            f"{raw}: missing {', '.join(missing)}; get the competition's files at {competition.url} "
-            f"and put them into {raw}/"
+            f"{raw}: missing {', '.join(missing)}; get the competition's files{where} and put them into {raw}/"
         )
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -97,8 +98,12 @@ def describe(plan: Plan) -> str:
     return "\n".join(f"upload: {name:<9} {text}" for name, text in lines.items())
 
 
-def send(plan: Plan) -> str:
+def send(plan: Plan, answered: Callable[[], None] = lambda: None) -> str:
     """Send it; returns the line that says that it was accepted.
+
+    Args:
+        plan: what is sent where.
+        answered: called when the server has spoken, before anything is made of it.
 
     Raises:
         UploadError: nothing was sent.
@@ -116,7 +121,7 @@ def send(plan: Plan) -> str:
         ledger.record(plan.sha256, recorded_name(plan.paths, plan.csv), read_origin(plan.csv, plan.sha256))
         before = ledger.start(plan.sha256, plan.form.memo)
         try:
-            answer = post(plan.url, plan.form, plan.content, token, plan.seconds)
+            answer = post(plan.url, plan.form, plan.content, token, plan.seconds, answered)
         except NotSentError:
             ledger.take_back(before)
             raise

@@ -198,3 +198,19 @@ def test_broken_parquet_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"file\.parquet: cannot be read as Parquet") as error:
         read_text(path, [])
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("name", ["log.csv.gz", "log.zip"])
+@pytest.mark.parametrize("letter", [b"\0", b" ", b"a", b"a,b\n"], ids=("NUL", "blank", "one line", "rows"))
+def test_what_would_fill_the_memory_is_refused(tmp_path: Path, monkeypatch, name: str, letter: bytes) -> None:
+    """Little that unpacks to much: one line, whichever way of reading has begun."""
+    monkeypatch.setattr("shortlist.data.sources.packed.LEAST", 2**20)
+    content = b"user,item\n" + letter * (2**21 // len(letter))
+    path = tmp_path / name
+    if name.endswith(".gz"):
+        path.write_bytes(gzip.compress(content, 9))
+    else:
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("log.csv", content)
+    with pytest.raises(DataError, match=rf"{name}: unpacks to more than 200 times its size, .*; download it"):
+        read_text(path, ["user"])
