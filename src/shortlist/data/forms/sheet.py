@@ -161,8 +161,9 @@ def read_sheet_like(content: bytes, sample: Sheet, name: str) -> Sheet:
         name: of the file, for messages.
 
     Raises:
-        SubmissionError: packed or not unlike the sample, more bytes than any answer has, a byte order mark that the sample
-            has not, another encoding, header, ends of lines or number of fields, blank lines, or a control character in a field.
+        SubmissionError: packed or not unlike the sample, more bytes than any answer has, a byte order mark that the
+            sample has not, another encoding, header, ends of lines or number of fields, blank lines, or a control
+            character in a field.
     """
     dialect = sample.dialect
     if is_packed(content) != dialect.packed:
