@@ -10,6 +10,7 @@ from types import ModuleType
 
 from tests.fuzz import (
     inputs_ledger,
+    inputs_parts,
     inputs_raw,
     inputs_server,
     inputs_settings,
@@ -24,7 +25,8 @@ from tests.fuzz.judge import faults_of_bytes, faults_of_end, faults_of_files, st
 from tests.fuzz.trial import Fault, Input, Must, Outcome, generator
 from tests.submission.conftest import Dacon
 
-MODULES = (inputs_raw, inputs_settings, inputs_submissions, inputs_work, inputs_server, inputs_ledger, inputs_typed)
+MODULES = (inputs_raw, inputs_settings, inputs_submissions, inputs_work, inputs_server, inputs_ledger, inputs_typed,
+           inputs_parts)  # fmt: skip
 KINDS: Mapping[str, ModuleType] = {module.KIND: module for module in MODULES}
 """Of inputs; each module has `KIND`, its `WEIGHT` among them, and `make`."""
 

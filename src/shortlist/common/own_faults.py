@@ -2,14 +2,14 @@
 
 import inspect
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
 from shortlist.common import own
-from shortlist.errors import ShortlistError
+from shortlist.errors import ShortlistError, brief
 
 LONGEST = 300
 """Signs of an error's own words that are shown: a line is a line."""
@@ -24,7 +24,9 @@ def own_fault(error: BaseException) -> str | None:
 
     Errors that are meant for the user already are left as they are.
     """
-    if isinstance(error, ShortlistError) or not isinstance(error, Exception):
+    if isinstance(error, RuntimeError) and isinstance(error.__cause__, StopIteration):  # what a generator makes of it
+        error = error.__cause__
+    if isinstance(error, ShortlistError) or not isinstance(error, Exception | SystemExit):
         return None
     if isinstance(error, SyntaxError) and error.filename and _lies_here(error.filename):
         return _line(Path(error.filename), error.lineno or 1, f"{type(error).__name__}: {error.msg}")
@@ -40,7 +42,7 @@ def own_faults_named() -> Iterator[None]:
     """Raise an error that an own part has made within the block as an `OwnPartError`, one line."""
     try:
         yield
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         if (fault := own_fault(error)) is None:
             raise
         raise OwnPartError(fault) from error
@@ -100,14 +102,19 @@ def watch(owner: type, method: str, check: Check) -> None:
     _replace(owner, method, watched)
 
 
-def watch_each(owner: type, method: str, check: Check) -> None:
-    """The same for each of what a generator yields."""
+def watch_each(owner: type, method: str, check: Check, due: Callable[[Any], int]) -> None:
+    """The same for each of what a generator yields, `due(self)` in all."""
 
     def watched(function: Callable[..., Any]) -> Callable[..., Any]:
         def checked(self: Any, *arguments: Any) -> Iterator[Any]:
-            for result in called(function, self, *arguments):
+            results, number, wanted = called(function, self, *arguments), 0, due(self)
+            many = isinstance(results, Iterable)
+            _refuse(owner, function, None if many else f"gives {brief(results)}, expected to yield {wanted} results")
+            for number, result in enumerate(results, 1):
                 _refuse(owner, function, check(self, arguments, result))
+                _refuse(owner, function, f"yields more than {wanted} results" if number > wanted else None)
                 yield result
+            _refuse(owner, function, f"yields {number} results, expected {wanted}" if number < wanted else None)
 
         return checked
 

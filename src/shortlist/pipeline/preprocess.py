@@ -7,7 +7,7 @@ from shortlist.common.progress import note
 from shortlist.data.asked import Asked
 from shortlist.data.dataset import Dataset
 from shortlist.data.sources.raw_files import raw_files
-from shortlist.data.sources.registry import SOURCES
+from shortlist.data.sources.registry import SOURCES, files_of
 from shortlist.data.sources.spelling import check_spelling
 from shortlist.errors import ConfigError, DataError
 from shortlist.pipeline.answer_form import save_form, told_by_sample
@@ -32,10 +32,11 @@ def preprocess(run: Run) -> None:
     question = competition.question
     write_listings(paths.config.parent)
     source = SOURCES.make(*competition.source_kind)
-    _check_there(run, [name for name, needed in source.files.items() if needed])
+    files = files_of(source)
+    _check_there(run, [name for name, needed in files.items() if needed])
     dataset = source.read(paths.raw)
     for noun, index in (("user", dataset.users), ("item", dataset.items)):
-        check_spelling(noun, (", ".join(source.files), index.ids))
+        check_spelling(noun, (", ".join(files), index.ids))
     _check_kinds(run, dataset)
     answer = told_by_sample(run, dataset)
     if question.asked != "sample":
