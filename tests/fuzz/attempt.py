@@ -11,10 +11,12 @@ from types import ModuleType
 from tests.fuzz import (
     inputs_ledger,
     inputs_parts,
+    inputs_places,
     inputs_raw,
     inputs_server,
     inputs_settings,
     inputs_submissions,
+    inputs_tracking,
     inputs_typed,
     inputs_work,
     oracle,
@@ -26,7 +28,7 @@ from tests.fuzz.trial import Fault, Input, Must, Outcome, generator
 from tests.submission.conftest import Dacon
 
 MODULES = (inputs_raw, inputs_settings, inputs_submissions, inputs_work, inputs_server, inputs_ledger, inputs_typed,
-           inputs_parts)  # fmt: skip
+           inputs_parts, inputs_places, inputs_tracking)  # fmt: skip
 KINDS: Mapping[str, ModuleType] = {module.KIND: module for module in MODULES}
 """Of inputs; each module has `KIND`, its `WEIGHT` among them, and `make`."""
 

@@ -129,8 +129,9 @@ def connect() -> None:
                 address, include_dashboard=False if address == "local" else None, logging_level=logging.ERROR,
                 log_to_driver=False, runtime_env=code,
             )  # fmt: skip
-    except (ConnectionError, ray.exceptions.RayError, RuntimeError, ValueError) as error:
-        raise ConfigError(f"RAY_ADDRESS: no cluster at '{address}': {str(error).splitlines()[0]}") from None
+    except Exception as error:  # of any sort: a start that takes too long is a bare one
+        why = " ".join(str(error).split()) or type(error).__name__
+        raise ConfigError(f"RAY_ADDRESS: no cluster at '{address}': {why}") from None
 
 
 def _reach(address: str) -> None:

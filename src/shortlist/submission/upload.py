@@ -11,7 +11,15 @@ from pathlib import Path
 from shortlist.common.bilingual import Bilingual
 from shortlist.config.competition import Competition
 from shortlist.config.paths import Paths
-from shortlist.errors import ConfigError, LedgerError, SubmissionError, UploadError, UploadRefused, UploadUnknown
+from shortlist.errors import (
+    ConfigError,
+    LedgerError,
+    SubmissionError,
+    UploadError,
+    UploadRefused,
+    UploadUnknown,
+    one_line,
+)
 from shortlist.pipeline.run import Run
 from shortlist.submission.check import check_submission, load_requirements
 from shortlist.submission.credentials import TEAM, Credentials, read_credentials
@@ -95,7 +103,7 @@ def describe(plan: Plan) -> str:
     }
     if missing := plan.credentials.missing:
         lines["missing"] = f"{' and '.join(missing)}: set it in the environment or in .env before YES=1"
-    return "\n".join(f"upload: {name:<9} {text}" for name, text in lines.items())
+    return "\n".join(one_line(f"upload: {name:<9} {text}") for name, text in lines.items())
 
 
 def send(plan: Plan, answered: Callable[[], None] = lambda: None) -> str:
@@ -153,7 +161,7 @@ def _told(plan: Plan, answer: Answer) -> str:
         raise UploadRefused(line)
     if answer.state == "unknown":
         raise UploadUnknown(f"{line}; look at the competition's page, then `make settle`")
-    return f"upload: {line}"
+    return one_line(f"upload: {line}")
 
 
 def _address(paths: Paths, competition: Competition) -> str:
