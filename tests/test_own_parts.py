@@ -487,9 +487,14 @@ FORM = First
 def test_what_an_own_form_detects_is_checked(write: Write, made: Dataset) -> None:
     """A form or None; and the class is one of a form."""
     known = Known(made.users.lookup, made.items.lookup)
-    sheet = Sheet("sample.csv", ("u", "i"), pd.DataFrame([["a", "b"]]))
+    rows = pd.DataFrame([[user, made.items.ids[0]] for user in made.users.ids[:3]])
+    sheet = Sheet("sample.csv", ("user_id", "item_id"), rows)
     for text, said in (
         (FORM, r"line 5: First.detect gives 3, expected a form or None"),
+        (
+            FORM.replace("    @classmethod\n", ""),
+            r"line 6: First.detect\(\) missing 1 required positional argument: 'look'",
+        ),
         (FORM.replace("= First", "= 3"), "FORM must be a class derived from shortlist.data.forms.base.Form"),
     ):
         write(a_first=text)

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from shortlist.common.own_faults import demand
+from shortlist.common import own
+from shortlist.common.own_faults import called, demand
 from shortlist.data.forms.base import Form
 from shortlist.data.forms.columns import Known
 from shortlist.data.forms.look import look
@@ -43,7 +44,7 @@ def detect_form(sheet: Sheet, known: Known) -> Form:
     seen = look(sheet, known)
     for kind in FORMS.kinds():
         model = FORMS.model(kind)
-        found: Form | None = model.detect(seen)
+        found: Form | None = called(model.detect, seen) if own.is_own(model.__module__) else model.detect(seen)
         if found is not None:
             demand(
                 model, isinstance(found, Form), f"{model.__name__}.detect gives {brief(found)}, expected a form or None"
