@@ -363,6 +363,11 @@ def test_errors_of_others_are_left_as_they_are(write: Write) -> None:
     [
         ("takers[rows.items]\n", "takers\n", r"rareness yields takers \(90,\), expected a value a row: \(4,\)"),
         ('yield "takers", takers[rows.items]', "yield 1", "rareness yields int, expected name, values"),
+        (
+            "takers[rows.items]\n",
+            "takers[rows.items].astype(str)\n",
+            "rareness yields takers of <U32, expected numbers",
+        ),
         ("takers[rows.items]\n", "3\n", "rareness yields takers int, expected a value a row"),
         ("np.maximum", "np.maxinum", "AttributeError: module 'numpy' has no attribute 'maxinum'"),
     ],
@@ -445,7 +450,7 @@ def test_what_other_parts_give_is_checked(write: Write, made: Dataset, tmp_path:
         SOURCES.make("mine").read(tmp_path)
     write(mine=SOURCE.replace("return {}", "return [3]"))
     with pytest.raises(
-        OwnPartError, match=r"mine\.py: line 6: Mine.files gives \[3\], expected a dict: name -> whether"
+        OwnPartError, match=r"mine\.py: line 5: Mine.files gives \[3\], expected a dict: name -> whether"
     ):
         files_of(SOURCES.make("mine"))
 
