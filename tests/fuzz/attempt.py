@@ -11,6 +11,7 @@ from types import ModuleType
 from tests.fuzz import (
     inputs_engine,
     inputs_ledger,
+    inputs_parquet,
     inputs_parts,
     inputs_places,
     inputs_raw,
@@ -30,7 +31,7 @@ from tests.submission.conftest import Dacon
 
 MODULES = (
     inputs_raw, inputs_settings, inputs_submissions, inputs_work, inputs_server, inputs_ledger, inputs_typed,
-    inputs_parts, inputs_places, inputs_tracking, inputs_engine,
+    inputs_parquet, inputs_parts, inputs_places, inputs_tracking, inputs_engine,
 )  # fmt: skip
 KINDS: Mapping[str, ModuleType] = {module.KIND: module for module in MODULES}
 """Of inputs; each module has `KIND`, its `WEIGHT` among them, and `make`."""
