@@ -312,6 +312,7 @@ SCORE = "np.ones((len(users), self.items_), np.float32)"
         ("RETRIEVER = Lazy", "RETRIEVER = 'Lazy'", "RETRIEVER must be a class derived from"),
         (SCORE, "open('not/there')", "line 15: FileNotFoundError"),
         (SCORE, "{}['a\\nb' * 1000]", "line 15: KeyError: "),
+        (SCORE, "next(iter(()))", "line 15: StopIteration; mend it"),
         (SCORE, "exit(3)", "line 15: SystemExit: 3; mend it"),
     ],
 )  # fmt: skip

@@ -74,10 +74,12 @@ def called(function: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
     """What an own function or class gives for these arguments.
 
     Raises:
-        OwnPartError: it does not take them.
+        OwnPartError: it does not take them, or raises what would end a loop here without a word.
     """
     try:
         return function(*arguments, **named)
+    except StopIteration as error:
+        raise OwnPartError(own_fault(error) or complaint(function, "raises StopIteration")) from error
     except TypeError as error:
         if own_fault(error) is None:  # nothing of it has run
             raise OwnPartError(complaint(function, str(error))) from error

@@ -153,12 +153,16 @@ class _Parquet:
     def parts(self, places: Sequence[int]) -> Iterator[pd.DataFrame]:
         """See `Reader.parts`."""
         names = self._file.schema_arrow.names
+        alike = len(set(names)) < len(names)  # then a column is told by its place, and all are read
+        wanted = None if alike else [names[place] for place in places]
         row = 1
         with _parquet_errors(self._path):
-            for batch in self._file.iter_batches(RECORDS, columns=[names[place] for place in places]):
+            for batch in self._file.iter_batches(RECORDS, columns=wanted):
                 batch.validate(full=True)  # text that is no UTF-8 would be noticed by whoever touches it first
                 index = pd.RangeIndex(row, row + len(batch))
-                cells = [_arrow_text(batch.column(names[place])).set_axis(index) for place in places]
+                cells = [
+                    _arrow_text(batch.column(place if alike else names[place])).set_axis(index) for place in places
+                ]
                 part = pd.DataFrame(dict(enumerate(cells)), index=index)
                 check_seen(self._path, part)
                 yield part
