@@ -141,7 +141,7 @@ def _lies_here(filename: str) -> bool:
     return place is not None and Path(filename).parent == place
 
 
-def _hint(error: Exception) -> str:
+def _hint(error: BaseException) -> str:
     if isinstance(error, ModuleNotFoundError) and (name := error.name or "") in own.files():
         return f" (own files import each other as `from {own.OWN}.{name} import ...`)"
     return ""
