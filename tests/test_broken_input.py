@@ -3,6 +3,7 @@
 import csv
 import io
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -194,6 +195,16 @@ def test_missing_raw_files(project, capsys):
     assert complaint(project, capsys, "preprocess") == (
         "data/sample/raw: missing resume.csv, sample_submission.csv; get the competition's files at "
         "https://example.org/files and put them into data/sample/raw/"
+    )
+
+
+def test_missing_raw_files_of_nowhere(project, capsys):
+    """Where the settings name no address, the line names none."""
+    config = project / "data/sample/competition.toml"
+    config.write_text(re.sub(r"(?m)^url = .*$", 'url = "none"', config.read_text("utf-8"), count=1), "utf-8")
+    (project / "data/sample/raw/resume.csv").unlink()
+    assert complaint(project, capsys, "preprocess") == (
+        "data/sample/raw: missing resume.csv; get the competition's files and put them into data/sample/raw/"
     )
 
 

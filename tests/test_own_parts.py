@@ -21,9 +21,12 @@ from shortlist.common.own_faults import OwnPartError, own_fault, own_faults_name
 from shortlist.common.provenance import source_digests, source_files
 from shortlist.common.registry import Registry
 from shortlist.data.dataset import Dataset
+from shortlist.data.forms.columns import Known
+from shortlist.data.forms.detect import detect_form
 from shortlist.data.forms.registry import FORMS
+from shortlist.data.forms.sheet import Sheet
 from shortlist.data.sample import SampleSize
-from shortlist.data.sources.registry import SOURCES
+from shortlist.data.sources.registry import SOURCES, files_of
 from shortlist.engine import local
 from shortlist.engine.base import in_order
 from shortlist.errors import ConfigError
@@ -309,6 +312,8 @@ SCORE = "np.ones((len(users), self.items_), np.float32)"
         ("RETRIEVER = Lazy", "RETRIEVER = 'Lazy'", "RETRIEVER must be a class derived from"),
         (SCORE, "open('not/there')", "line 15: FileNotFoundError"),
         (SCORE, "{}['a\\nb' * 1000]", "line 15: KeyError: "),
+        (SCORE, "next(iter(()))", "line 15: StopIteration; mend it"),
+        (SCORE, "exit(3)", "line 15: SystemExit: 3; mend it"),
     ],
 )  # fmt: skip
 def test_a_failure_is_one_line(write: Write, made: Dataset, old: str, new: str, message: str) -> None:
@@ -321,6 +326,20 @@ def test_a_failure_is_one_line(write: Write, made: Dataset, old: str, new: str, 
     assert "\n" not in str(error.value)
     assert len(str(error.value)) < 600
     assert error.value.exit_code == 2
+
+
+def test_an_end_within_a_generator_is_named(write: Write) -> None:
+    """Python itself makes another error of a StopIteration there."""
+    folder = write(lazy="def ends():\n    raise StopIteration\n")
+
+    def steps() -> Iterator[None]:
+        from shortlist_own.lazy import ends  # type: ignore[import-not-found]
+
+        yield ends()
+
+    with pytest.raises(OwnPartError, match=r"lazy\.py: line 2: StopIteration; mend it$"), own_faults_named():
+        list(steps())
+    assert folder.is_dir()
 
 
 def test_a_file_in_another_encoding_is_named(write: Write) -> None:
@@ -345,6 +364,11 @@ def test_errors_of_others_are_left_as_they_are(write: Write) -> None:
     [
         ("takers[rows.items]\n", "takers\n", r"rareness yields takers \(90,\), expected a value a row: \(4,\)"),
         ('yield "takers", takers[rows.items]', "yield 1", "rareness yields int, expected name, values"),
+        (
+            "takers[rows.items]\n",
+            "takers[rows.items].astype(str)\n",
+            "rareness yields takers of <U32, expected numbers",
+        ),
         ("takers[rows.items]\n", "3\n", "rareness yields takers int, expected a value a row"),
         ("np.maximum", "np.maxinum", "AttributeError: module 'numpy' has no attribute 'maxinum'"),
     ],
@@ -425,6 +449,63 @@ def test_what_other_parts_give_is_checked(write: Write, made: Dataset, tmp_path:
         OwnPartError, match=r"mine\.py: line 11: Mine.read gives PosixPath, expected a Dataset; mend it"
     ):
         SOURCES.make("mine").read(tmp_path)
+    write(mine=SOURCE.replace("return {}", "return [3]"))
+    with pytest.raises(
+        OwnPartError, match=r"mine\.py: line 5: Mine.files gives \[3\], expected a dict: name -> whether"
+    ):
+        files_of(SOURCES.make("mine"))
+
+
+MASK = "yield np.ones(3, bool), np.zeros(3, bool)"
+
+
+@pytest.mark.parametrize(
+    ("loop", "mask", "said"),
+    [
+        ("range(self.folds - 1)", MASK, "yields 4 results, expected 5"),
+        ("range(self.folds + 1)", MASK, "yields more than 5 results"),
+        ("range(self.folds)", "return 3", "gives 3, expected to yield 5 results"),
+    ],
+)
+def test_an_own_splitter_yields_all_folds(write: Write, made: Dataset, loop: str, mask: str, said: str) -> None:
+    """No fewer and no more than there are."""
+    text = SPLITTER.replace("range(self.folds)", loop).replace(MASK, mask).replace("(3, bool)", "(len(dataset), bool)")
+    half = "np.arange(len(dataset)) % 2 == 0, np.arange(len(dataset)) % 2 == 1"
+    write(half=text.replace("np.ones(len(dataset), bool), np.zeros(len(dataset), bool)", half))
+    with pytest.raises(OwnPartError, match=rf"half\.py: line 8: Half._masks {said}; mend it$"):
+        list(SPLITTERS.make("half").split(made))
+
+
+FORM = """
+from shortlist.data.forms.long import FORM as Long
+
+
+class First(Long):
+    @classmethod
+    def detect(cls, look):
+        return 3
+
+
+FORM = First
+"""
+
+
+def test_what_an_own_form_detects_is_checked(write: Write, made: Dataset) -> None:
+    """A form or None; and the class is one of a form."""
+    known = Known(made.users.lookup, made.items.lookup)
+    rows = pd.DataFrame([[user, made.items.ids[0]] for user in made.users.ids[:3]])
+    sheet = Sheet("sample.csv", ("user_id", "item_id"), rows)
+    for text, said in (
+        (FORM, r"line 5: First.detect gives 3, expected a form or None"),
+        (
+            FORM.replace("    @classmethod\n", ""),
+            r"line 6: First.detect\(\) missing 1 required positional argument: 'look'",
+        ),
+        (FORM.replace("= First", "= 3"), "FORM must be a class derived from shortlist.data.forms.base.Form"),
+    ):
+        write(a_first=text)
+        with pytest.raises(OwnPartError, match=rf"a_first\.py: {said}; mend it$"):
+            detect_form(sheet, known)
 
 
 def test_the_last_word_on_the_lists(write: Write, made: Dataset, capsys: pytest.CaptureFixture[str]) -> None:

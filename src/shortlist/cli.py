@@ -9,7 +9,7 @@ import typer
 
 from shortlist.chain import SAMPLE, STAGES, Stage, sample_steps
 from shortlist.common.own_faults import own_faults_named
-from shortlist.common.streams import speak_safely
+from shortlist.common.streams import ignore_interrupts, speak_safely
 from shortlist.errors import ConfigError, ShortlistError, brief, one_line, shown
 
 # The imports within the functions cost seconds that a command which does not need them should not pay.
@@ -152,7 +152,7 @@ def upload(
     plan = prepare(load(competition), file, memo)
     print(describe(plan))
     print(before_upload(plan.paths, plan.csv, plan.sha256), end="", flush=True)
-    print(send(plan) if yes else DRY_RUN)
+    print(send(plan, ignore_interrupts) if yes else DRY_RUN)
 
 
 @app.command()

@@ -222,3 +222,52 @@ def test_a_missing_cluster_is_one_line(tmp_path: Path) -> None:
     assert run.returncode == 2
     assert run.stderr.startswith("shortlist: RAY_ADDRESS: nobody answers at '127.0.0.1:1'")
     assert run.stderr.count("\n") == 1
+
+
+LISTENING = """
+import os
+from pathlib import Path
+from shortlist.engine.base import in_order
+from tests.engine import tasks
+
+in_order(tasks.process_ids, None, range(2))
+parents = {}
+for status in Path("/proc").glob("[0-9]*/stat"):
+    try:
+        parents[int(status.parent.name)] = int(status.read_text().rpartition(")")[2].split()[1])
+    except OSError:  # it has ended
+        pass
+ours, size = {os.getpid()}, 0
+while size < len(ours):
+    size = len(ours)
+    ours |= {process for process, parent in parents.items() if parent in ours}
+sockets = set()
+for process in ours:
+    for name in Path(f"/proc/{process}/fd").glob("*"):
+        try:
+            sockets.add(os.readlink(name))
+        except OSError:
+            pass
+for family in ("tcp", "tcp6"):
+    for line in Path(f"/proc/net/{family}").read_text().splitlines()[1:]:
+        fields = line.split()
+        if fields[3] == "0A" and f"socket:[{fields[9]}]" in sockets:
+            print(fields[1].partition(":")[0])
+"""
+
+LOOPBACK = {"0100007F", "00000000000000000000000001000000", "0000000000000000FFFF00000100007F"}
+"""127.0.0.1 and ::1, as Linux writes them."""
+
+
+@pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="told by Linux alone")
+def test_it_listens_where_nobody_else_can_reach_it() -> None:
+    """All processes of a cluster that was started for this one process."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("RAY_")}
+    root = Path(__file__).parents[2]
+    environment |= {"ENGINE": "ray", "PYTHONPATH": f"{root / 'src'}{os.pathsep}{root}"}
+    done = subprocess.run(
+        [sys.executable, "-c", LISTENING], env=environment, capture_output=True, text=True, check=True, cwd=root
+    )
+    addresses = set(done.stdout.split())
+    assert addresses
+    assert addresses <= LOOPBACK

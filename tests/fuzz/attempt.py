@@ -9,11 +9,16 @@ from pathlib import Path
 from types import ModuleType
 
 from tests.fuzz import (
+    inputs_engine,
     inputs_ledger,
+    inputs_parquet,
+    inputs_parts,
+    inputs_places,
     inputs_raw,
     inputs_server,
     inputs_settings,
     inputs_submissions,
+    inputs_tracking,
     inputs_typed,
     inputs_work,
     oracle,
@@ -24,14 +29,17 @@ from tests.fuzz.judge import faults_of_bytes, faults_of_end, faults_of_files, st
 from tests.fuzz.trial import Fault, Input, Must, Outcome, generator
 from tests.submission.conftest import Dacon
 
-MODULES = (inputs_raw, inputs_settings, inputs_submissions, inputs_work, inputs_server, inputs_ledger, inputs_typed)
+MODULES = (
+    inputs_raw, inputs_settings, inputs_submissions, inputs_work, inputs_server, inputs_ledger, inputs_typed,
+    inputs_parquet, inputs_parts, inputs_places, inputs_tracking, inputs_engine,
+)  # fmt: skip
 KINDS: Mapping[str, ModuleType] = {module.KIND: module for module in MODULES}
 """Of inputs; each module has `KIND`, its `WEIGHT` among them, and `make`."""
 
 VERDICTS: Mapping[str, Must] = {"right": "fine", "wrong": "refused", "either": ""}
 
-CLEARED = ("RERANK", "ENGINE", "SHORTLIST_FILE", "SHORTLIST_USER", "DACON_TOKEN", "DACON_TEAM", "MLFLOW_TRACKING_URI",
-           "SHORTLIST_MEMORY_GB", "HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")  # fmt: skip
+CLEARED = ("RERANK", "ENGINE", "RAY_ADDRESS", "SHORTLIST_FILE", "SHORTLIST_USER", "DACON_TOKEN", "DACON_TEAM",
+           "MLFLOW_TRACKING_URI", "SHORTLIST_MEMORY_GB", "HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")  # fmt: skip
 
 
 def names(inputs: int, kinds: tuple[str, ...] = tuple(KINDS)) -> list[str]:

@@ -74,6 +74,7 @@ def variables(values: Mapping[str, str | None]) -> Iterator[None]:
 def called(arguments: Sequence[str], environment: Mapping[str, str | None], seconds: float = SECONDS) -> Done:
     """Call the command line in this process."""
     out, err, argv, hook = io.StringIO(), io.StringIO(), sys.argv, sys.excepthook
+    interrupts = signal.getsignal(signal.SIGINT)
     code: int | None = None
     broke, late = "", False
     sys.argv = ["shortlist", *arguments]
@@ -88,6 +89,7 @@ def called(arguments: Sequence[str], environment: Mapping[str, str | None], seco
         broke = traceback.format_exc()
     finally:
         sys.argv, sys.excepthook = argv, hook
+        signal.signal(signal.SIGINT, interrupts)
     return Done(code, out.getvalue(), err.getvalue(), broke, late)
 
 

@@ -38,7 +38,7 @@ def make(rng: random.Random) -> Input:
     world = rng.choice(WORLDS)
     way = rng.choices(list(WAYS), [weight for weight, _ in WAYS.values()])[0]
     made = WAYS[way][1](rng, world)
-    if way in ("cells", "bytes") and rng.random() < 0.2:
+    if way in ("cells", "rows", "bytes") and rng.random() < 0.2:
         return Input(
             world, f"{made.what}; init", _without_settings(made, world), (("init",), ("rules",), ("preprocess",))
         )

@@ -16,7 +16,7 @@ MANY_LINES = ("check", "upload")
 PROGRESS = re.compile(r"[\w.,/()\-@ ]+: ")
 """How lines begin that are no error: a stage's name, "notice", "warning"."""
 
-NAMED = re.compile(r"\.\w|--?\w|[A-Z]{2,}|/|\[[\w.]+\]|stage|memory|command|upload|argument")
+NAMED = re.compile(r"\.\w|--?\w|[A-Z]{2,}|/|\[[\w.]+\]|(kind|key) '|`make |stage|memory|command|upload|argument")
 """A file, a setting, an option or a variable."""
 
 KEPT_UP = ("/work/config/", "/work/sources/", "raw.list", "own.list", "rules.mk", "ledger.sqlite", "sent.jsonl",

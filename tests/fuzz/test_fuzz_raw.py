@@ -3,6 +3,6 @@
 from tests.fuzz.few import faults
 
 
-def test_raw_files(tmp_path):
+def test_raw_files(base):
     """Whatever stands in them, it is read rightly or refused in one line."""
-    assert faults(tmp_path, "raw", parts=2, part=0) == []
+    assert faults(base, "raw", parts=2, part=0) == []

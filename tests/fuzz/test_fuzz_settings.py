@@ -3,6 +3,6 @@
 from tests.fuzz.few import faults
 
 
-def test_settings_and_what_is_typed(tmp_path):
+def test_settings_and_what_is_typed(base):
     """Each is used rightly, or refused in one line."""
-    assert faults(tmp_path, "settings", "typed") == []
+    assert faults(base, "settings", "typed") == []

@@ -3,11 +3,11 @@
 from tests.fuzz.few import faults
 
 
-def test_submissions(tmp_path):
+def test_submissions(base):
     """What the oracle calls right passes, what it calls wrong does not."""
-    assert faults(tmp_path, "submission") == []
+    assert faults(base, "submission") == []
 
 
-def test_uploads(tmp_path):
+def test_uploads(base):
     """No answer and no damage to the ledger leads to a second upload, or to a wrong exit code."""
-    assert faults(tmp_path, "server", "ledger") == []
+    assert faults(base, "server", "ledger") == []

@@ -3,6 +3,6 @@
 from tests.fuzz.few import faults
 
 
-def test_files_of_stages(tmp_path):
+def test_files_of_stages(base):
     """A damaged file is named, or what is made from it has the same bytes."""
-    assert faults(tmp_path, "work") == []
+    assert faults(base, "work") == []

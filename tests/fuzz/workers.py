@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnProcess
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from time import monotonic
 
@@ -16,13 +16,18 @@ from tests.fuzz.trial import Fault, Outcome
 EACH = 250
 """Inputs after which a process is renewed."""
 
+PRELOADED = ("tests.fuzz.attempt", "shortlist.increments", "shortlist.make_rules", "shortlist.studies.init.init",
+             "shortlist.pipeline.preprocess", "shortlist.pipeline.cross_validate", "shortlist.submission.upload",
+             "shortlist.submission.write")  # fmt: skip
+"""What all processes need, imported once: each is forked from there, and begins at once."""
+
 PATIENCE = 120.0
 """Seconds without a word from a process, whose own deadlines are shorter, after which it is killed."""
 
 
 @dataclass
 class _Worker:
-    process: SpawnProcess
+    process: ForkServerProcess
     pipe: Connection
     left: deque[str]
     heard: float
@@ -53,7 +58,8 @@ def tried(base: Path, seed: int, names: Sequence[str], workers: int = 1) -> Iter
 
 
 def _start(base: Path, seed: int, part: deque[str]) -> _Worker:
-    context = mp.get_context("spawn")
+    context = mp.get_context("forkserver")
+    context.set_forkserver_preload(list(PRELOADED))
     here, there = context.Pipe(duplex=False)
     process = context.Process(target=_work, args=(base, seed, list(part), there), daemon=True)
     process.start()

@@ -1,6 +1,7 @@
 """A real HTTP server in Dacon's place, and a synthetic competition with CSVs that may be handed in."""
 
 import shutil
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -167,6 +168,7 @@ def project(prepared: Path, dacon: Dacon, token: str, tmp_path: Path, monkeypatc
 @pytest.fixture
 def command(monkeypatch, capsys, token):
     """The command line in this process: exit code, output and errors, in which the token never is."""
+    interrupts = signal.getsignal(signal.SIGINT)
 
     def command(*arguments):
         monkeypatch.setattr(sys, "argv", ["shortlist", *arguments, "--competition", "sample"])
@@ -176,4 +178,5 @@ def command(monkeypatch, capsys, token):
         assert token not in output + errors
         return end.value.code or 0, output, errors
 
-    return command
+    yield command
+    signal.signal(signal.SIGINT, interrupts)

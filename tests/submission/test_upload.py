@@ -349,3 +349,22 @@ def test_half_written_files_are_never_named(project, dacon, name):
         with pytest.raises(SubmissionError, match="named like a temporary file"):
             upload(project, file=file)
     assert dacon.requests == []
+
+
+def test_a_name_that_is_odd_is_shown_harmless(project, dacon, command):
+    """What a terminal would obey, or nobody sees, is written as Python does, in every line that names the file."""
+    name = "a\x1b[31m\u202e.csv"
+    (project.paths.submissions / name).write_bytes((project.paths.submissions / "mine.csv").read_bytes())
+    dacon.answers(200, b"?")
+    for words in (
+        ("upload", "--memo", "m\u202e"),
+        ("upload", "--memo", "memo", "--yes"),
+        ("settle", "--as", "accepted"),
+        ("score", "--public", "0.1"),
+        ("check",),
+    ):
+        _, output, errors = command(*words, "--file", name)
+        lines = (output + errors).splitlines()
+        assert lines
+        assert all(line.isprintable() for line in lines)
+        assert any(r"a\x1b[31m\u202e.csv" in line for line in lines)

@@ -67,6 +67,28 @@ def test_interrupted_in_the_middle(project, dacon):
     assert row(project).state == "unknown"
 
 
+ANSWERS = {"accepted": b'{"message": "ok"}', "refused": b'{"isSubmitted": false, "detail": "no"}',
+           "unclear": b"what?", "too long": b" " * 70_000}  # fmt: skip
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_interrupted_after_the_answer(project, dacon, command, monkeypatch, answer):
+    """Ctrl-C between the answer and its line comes too late: the line is there, and the exit code is the outcome's."""
+    finish = Ledger.finish
+
+    def interrupted(*arguments):
+        signal.raise_signal(signal.SIGINT)
+        finish(*arguments)
+        signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(Ledger, "finish", interrupted)
+    dacon.answers(200, ANSWERS[answer])
+    code, output, errors = command("upload", "--file", "mine.csv", "--memo", "memo", "--yes")
+    state = answer if answer in ("accepted", "refused") else "unknown"
+    assert (code, row(project).state) == ({"accepted": 0, "refused": 3, "unknown": 4}[state], state)
+    assert (output + errors).strip().splitlines()[-1].startswith(("upload: mine.csv", "shortlist: mine.csv"))
+
+
 def test_two_at_once(project, dacon):
     """Of two processes with the same file one sends and the other is refused: the server sees one request."""
     with start_upload("--file", "mine.csv") as first, start_upload("--file", "mine.csv") as second:

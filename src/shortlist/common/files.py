@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from shortlist.common.opening import read_file
+
 MARK = ".tmp"
 """Among the endings of a temporary file; the last is that of the file itself, which some writers go by."""
 
@@ -74,8 +76,9 @@ def write_text(path: Path, text: str) -> None:
 
 def write_text_if_changed(path: Path, text: str) -> bool:
     """Write only if the content differs, so that the time stamp tells Make of real changes. True if written."""
-    if path.exists() and path.read_bytes() == text.encode():
-        return False
+    with suppress(OSError):  # missing, or something that is no file
+        if read_file(path) == text.encode():
+            return False
     write_text(path, text)
     return True
 

@@ -26,7 +26,13 @@ def open_file(path: Path) -> io.BufferedReader:
     raise OSError(errno.EINVAL, "a pipe or device, and no file", str(path))
 
 
-def read_file(path: Path) -> bytes:
-    """All of it; see `open_file`."""
+def read_file(path: Path, most: int | None = None) -> bytes:
+    """All of it, but no more than `most` bytes.
+
+    Raises:
+        OSError: see `open_file`; or it has more.
+    """
     with open_file(path) as file:
+        if most is not None and (size := os.fstat(file.fileno()).st_size) > most:
+            raise OSError(errno.EFBIG, f"has {size:,} bytes, and {most:,} are the most that make sense", str(path))
         return file.read()

@@ -2,14 +2,14 @@
 
 import inspect
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
 from shortlist.common import own
-from shortlist.errors import ShortlistError
+from shortlist.errors import ShortlistError, brief
 
 LONGEST = 300
 """Signs of an error's own words that are shown: a line is a line."""
@@ -24,7 +24,9 @@ def own_fault(error: BaseException) -> str | None:
 
     Errors that are meant for the user already are left as they are.
     """
-    if isinstance(error, ShortlistError) or not isinstance(error, Exception):
+    if isinstance(error, RuntimeError) and isinstance(error.__cause__, StopIteration):  # what a generator makes of it
+        error = error.__cause__
+    if isinstance(error, ShortlistError) or not isinstance(error, Exception | SystemExit):
         return None
     if isinstance(error, SyntaxError) and error.filename and _lies_here(error.filename):
         return _line(Path(error.filename), error.lineno or 1, f"{type(error).__name__}: {error.msg}")
@@ -40,7 +42,7 @@ def own_faults_named() -> Iterator[None]:
     """Raise an error that an own part has made within the block as an `OwnPartError`, one line."""
     try:
         yield
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         if (fault := own_fault(error)) is None:
             raise
         raise OwnPartError(fault) from error
@@ -72,10 +74,12 @@ def called(function: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
     """What an own function or class gives for these arguments.
 
     Raises:
-        OwnPartError: it does not take them.
+        OwnPartError: it does not take them, or raises what would end a loop here without a word.
     """
     try:
         return function(*arguments, **named)
+    except StopIteration as error:
+        raise OwnPartError(own_fault(error) or complaint(function, "raises StopIteration")) from error
     except TypeError as error:
         if own_fault(error) is None:  # nothing of it has run
             raise OwnPartError(complaint(function, str(error))) from error
@@ -100,14 +104,19 @@ def watch(owner: type, method: str, check: Check) -> None:
     _replace(owner, method, watched)
 
 
-def watch_each(owner: type, method: str, check: Check) -> None:
-    """The same for each of what a generator yields."""
+def watch_each(owner: type, method: str, check: Check, due: Callable[[Any], int]) -> None:
+    """The same for each of what a generator yields, `due(self)` in all."""
 
     def watched(function: Callable[..., Any]) -> Callable[..., Any]:
         def checked(self: Any, *arguments: Any) -> Iterator[Any]:
-            for result in called(function, self, *arguments):
+            results, number, wanted = called(function, self, *arguments), 0, due(self)
+            many = isinstance(results, Iterable)
+            _refuse(owner, function, None if many else f"gives {brief(results)}, expected to yield {wanted} results")
+            for number, result in enumerate(results, 1):
                 _refuse(owner, function, check(self, arguments, result))
+                _refuse(owner, function, f"yields more than {wanted} results" if number > wanted else None)
                 yield result
+            _refuse(owner, function, f"yields {number} results, expected {wanted}" if number < wanted else None)
 
         return checked
 
@@ -132,7 +141,7 @@ def _lies_here(filename: str) -> bool:
     return place is not None and Path(filename).parent == place
 
 
-def _hint(error: Exception) -> str:
+def _hint(error: BaseException) -> str:
     if isinstance(error, ModuleNotFoundError) and (name := error.name or "") in own.files():
         return f" (own files import each other as `from {own.OWN}.{name} import ...`)"
     return ""

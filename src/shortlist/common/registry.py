@@ -67,6 +67,19 @@ class Registry(Generic[Model]):
             raise ConfigError(f"there is no {self.noun} of the kind '{kind}'; there are {', '.join(kinds)}{unmarked}")
         return own.module_of(kind) if kind in own.marked(self.marker) else f"{self.package}.{kind}"
 
+    def model(self, kind: str) -> Any:
+        """The class of a kind.
+
+        Raises:
+            ConfigError: there is no such kind.
+            OwnPartError: an own class is none of this sort.
+        """
+        module = self.module(kind)
+        model = getattr(import_module(module), self.marker)
+        if own.is_own(module):
+            self._check_own(model, kind)
+        return model
+
     def make(self, kind: str, settings: Mapping[str, Any] | None = None, *, seed: int | None = None) -> Model:
         """A model, not fitted yet.
 
@@ -79,15 +92,12 @@ class Registry(Generic[Model]):
             ConfigError: unknown kind or parameter (the nearest known one is named), or a value out of range.
             OwnPartError: an own class is none of this sort.
         """
-        module = self.module(kind)
-        model = getattr(import_module(module), self.marker)
-        if own.is_own(module):
-            self._check_own(model, kind)
+        model = self.model(kind)
         values = dict(settings or {})
         if model.uses_seed and seed is not None:
             values.setdefault("seed", seed)
         try:
-            return called(model, **values) if own.is_own(module) else model(**values)
+            return called(model, **values) if own.is_own(model.__module__) else model(**values)
         except ValidationError as error:
             raise ConfigError(f"{self.noun} {kind}: {first_fault(error, model)}") from None
 

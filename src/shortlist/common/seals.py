@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from errno import EINVAL
 from pathlib import Path
 
+from shortlist.common.opening import open_file
 from shortlist.errors import DataError
 
 VERSION = 1
@@ -41,6 +42,7 @@ def reading(path: Path, done: Path | None = None) -> Iterator[None]:
         OSError: the system does not let us read it.
     """
     try:
+        open_file(path).close()  # no pipe, which would wait, and no device, which may have no end
         yield
     except FileNotFoundError:
         fault = "missing; run `make` again"

@@ -8,6 +8,7 @@ import errno
 import io
 import os
 import select
+import signal
 import sys
 from typing import Any, cast
 
@@ -51,6 +52,11 @@ def speak_safely() -> None:
             safe = io.TextIOWrapper(io.BufferedWriter(end), encoding, errors="replace", line_buffering=live)
             setattr(sys, name, safe)
             atexit.register(_finish, safe, end)
+
+
+def ignore_interrupts() -> None:
+    """From here on Ctrl-C is too late: what there is to say is said, and the exit code is that of the outcome."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _open_missing() -> None:

@@ -200,7 +200,7 @@ class Competition(_Section):
 
     Attributes:
         title: its name for people.
-        url: where a competitor gets the files.
+        url: where a competitor gets the files: an address, or words such as "none".
         source: the module of `shortlist.data.sources` that reads them, or a table with it as `kind` and its parameters.
         seed: of everything random that has no seed of its own.
         candidates: length of the lists that retrievers give.

@@ -14,9 +14,17 @@ from shortlist.engine.base import Work
 from shortlist.engine.threads import variables
 from shortlist.errors import ConfigError, ShortlistError
 
+LOCAL = "local"
+"""The address of a cluster that this process starts, for itself alone."""
+
 # Before Ray is imported: nothing is reported to anybody, and no warning of what the next version will do about GPUs.
 os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
 os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+
+if (os.environ.get("RAY_ADDRESS") or LOCAL) == LOCAL:
+    # Ray would listen at the machine's own address, where others can reach it; with its cluster code off, as it is by
+    # default on macOS and Windows, it takes 127.0.0.1.
+    os.environ.setdefault("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")
 
 try:
     import ray
@@ -115,7 +123,7 @@ def connect() -> None:
     """Join the cluster at RAY_ADDRESS, or start one of this machine alone; once in a process."""
     if ray.is_initialized():
         return
-    address = os.environ.get("RAY_ADDRESS") or "local"
+    address = os.environ.get("RAY_ADDRESS") or LOCAL
     _reach(address)
     try:
         with own.copied() as (parts, named):
@@ -126,11 +134,12 @@ def connect() -> None:
                 "env_vars": {**variables(1), "ENGINE": "ray", **named},
             }
             ray.init(
-                address, include_dashboard=False if address == "local" else None, logging_level=logging.ERROR,
+                address, include_dashboard=False if address == LOCAL else None, logging_level=logging.ERROR,
                 log_to_driver=False, runtime_env=code,
             )  # fmt: skip
-    except (ConnectionError, ray.exceptions.RayError, RuntimeError, ValueError) as error:
-        raise ConfigError(f"RAY_ADDRESS: no cluster at '{address}': {str(error).splitlines()[0]}") from None
+    except Exception as error:  # of any sort: a start that takes too long is a bare one
+        why = " ".join(str(error).split()) or type(error).__name__
+        raise ConfigError(f"RAY_ADDRESS: no cluster at '{address}': {why}") from None
 
 
 def _reach(address: str) -> None:

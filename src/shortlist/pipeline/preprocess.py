@@ -7,7 +7,7 @@ from shortlist.common.progress import note
 from shortlist.data.asked import Asked
 from shortlist.data.dataset import Dataset
 from shortlist.data.sources.raw_files import raw_files
-from shortlist.data.sources.registry import SOURCES
+from shortlist.data.sources.registry import SOURCES, files_of
 from shortlist.data.sources.spelling import check_spelling
 from shortlist.errors import ConfigError, DataError
 from shortlist.pipeline.answer_form import save_form, told_by_sample
@@ -32,10 +32,11 @@ def preprocess(run: Run) -> None:
     question = competition.question
     write_listings(paths.config.parent)
     source = SOURCES.make(*competition.source_kind)
-    _check_there(run, [name for name, needed in source.files.items() if needed])
+    files = files_of(source)
+    _check_there(run, [name for name, needed in files.items() if needed])
     dataset = source.read(paths.raw)
     for noun, index in (("user", dataset.users), ("item", dataset.items)):
-        check_spelling(noun, (", ".join(source.files), index.ids))
+        check_spelling(noun, (", ".join(files), index.ids))
     _check_kinds(run, dataset)
     answer = told_by_sample(run, dataset)
     if question.asked != "sample":
@@ -71,9 +72,9 @@ def _check_there(run: Run, files: list[str]) -> None:
     named += [question.items] if question.items != "all" and question.active_days is None else []
     missing = [name for name in (*files, *named, competition.submission.sample) if not (raw / name).is_file()]
     if missing:
+        where = f" at {competition.url}" if "://" in competition.url else ""  # else it is "none", "unknown", any words
         raise DataError(
-            f"{raw}: missing {', '.join(missing)}; get the competition's files at {competition.url} "
-            f"and put them into {raw}/"
+            f"{raw}: missing {', '.join(missing)}; get the competition's files{where} and put them into {raw}/"
         )
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from shortlist.common.array_files import Arrays, open_arrays, write_arrays
 from shortlist.common.files import write_text
 from shortlist.common.json_files import read_json, write_json
+from shortlist.common.opening import read_file
 from shortlist.common.seals import Damaged
 from shortlist.config.competition import BLEND
 from shortlist.config.paths import Paths
@@ -164,7 +165,7 @@ def save_newest_csv(paths: Paths, csv: Path) -> None:
 def load_newest_csv(paths: Paths) -> Path | None:
     """What `save_newest_csv` named; None before there is one, and where it names no file that is there."""
     try:
-        csv = paths.submissions / Path(paths.newest_submission.read_text(encoding="utf-8").strip()).name
+        csv = paths.submissions / Path(read_file(paths.newest_submission).decode("utf-8").strip()).name
         return csv if csv.is_file() else None
     except (ValueError, OSError):  # none yet; bytes that are no text; a name too long for any file
         return None

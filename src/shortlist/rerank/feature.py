@@ -82,4 +82,7 @@ def _watched(function: Feature, rows: Evidence) -> Columns:
         name, values = pair
         found = getattr(values, "shape", type(values).__name__)
         demand(function, found == due, f"{function.__name__} yields {name} {found}, expected a value a row: {due}")
+        sort = getattr(values, "dtype", None)
+        numbers = getattr(sort, "kind", "?") in "biuf"
+        demand(function, numbers, f"{function.__name__} yields {name} of {sort}, expected numbers")
         yield name, values

@@ -67,7 +67,7 @@ def check_submission(path: Path, required: Requirements) -> bytes:
             first rows that break it.
     """
     try:
-        content = read_file(path)
+        content = read_file(path, required.sheet.most)
     except OSError as error:
         raise SubmissionError(f"{path}: cannot be read ({error.strerror}); name an existing CSV") from None
     sheet = read_sheet_like(content, required.sheet, str(path))

@@ -2,7 +2,7 @@
 
 import asyncio
 import io
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -63,7 +63,9 @@ def address(base: str, setting: str = "DACON_API_URL") -> str:
     return f"{str(url).rstrip('/')}/submission"
 
 
-def post(url: str, form: Form, content: bytes, token: SecretStr, seconds: float) -> Answer:
+def post(
+    url: str, form: Form, content: bytes, token: SecretStr, seconds: float, answered: Callable[[], None] = lambda: None
+) -> Answer:
     """Send the CSV once, and say what became of it.
 
     Args:
@@ -72,6 +74,7 @@ def post(url: str, form: Form, content: bytes, token: SecretStr, seconds: float)
         content: of the CSV, sent as it is.
         token: of the team.
         seconds: that the server may be silent, or take in nothing; twice that in all, beside the time for the file.
+        answered: called when the server has spoken, before anything is made of it.
 
     Raises:
         NotSentError: nothing has left.
@@ -85,7 +88,7 @@ def post(url: str, form: Form, content: bytes, token: SecretStr, seconds: float)
     except (ValueError, ImportError, httpx.InvalidURL):
         raise NotSentError(_not_sent("the proxy that the environment names cannot be used")) from None
     try:
-        status, body = _run(asyncio.wait_for(_exchange(client, url, fields, file), whole))
+        status, body = _run(asyncio.wait_for(_exchange(client, url, fields, file, answered), whole))
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.UnsupportedProtocol) as error:
         raise NotSentError(_not_sent(f"no connection ({type(error).__name__})")) from None
     except httpx.TimeoutException:
@@ -116,7 +119,11 @@ def _client(url: str, seconds: float) -> httpx.AsyncClient:
 
 
 async def _exchange(
-    client: httpx.AsyncClient, url: str, fields: dict[str, str], file: tuple[str, io.BytesIO, str]
+    client: httpx.AsyncClient,
+    url: str,
+    fields: dict[str, str],
+    file: tuple[str, io.BytesIO, str],
+    answered: Callable[[], None],
 ) -> tuple[int, bytes]:
     """Status and body of the answer; asynchronous, since only so it can be ended at any moment.
 
@@ -124,15 +131,23 @@ async def _exchange(
         _UselessAnswerError: the answer is too long, or packed: a little of it may become a lot.
     """
     async with client, client.stream("POST", url, data=fields, files={"file": file}) as response:
-        if response.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity"):
-            raise _UselessAnswerError(Bilingual("a packed answer, which nobody asked for", "압축된 응답입니다"))
-        body = b""
-        async for part in response.aiter_raw():
-            body += part
-            if len(body) > ANSWER_BYTES:
-                kb = ANSWER_BYTES // 1024
-                raise _UselessAnswerError(Bilingual(f"an answer of more than {kb} kB", f"응답이 {kb} kB를 넘습니다"))
-        return response.status_code, body
+        try:
+            return response.status_code, await _body(response)
+        finally:
+            answered()
+
+
+async def _body(response: httpx.Response) -> bytes:
+    """As much of it as any answer has."""
+    if response.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity"):
+        raise _UselessAnswerError(Bilingual("a packed answer, which nobody asked for", "압축된 응답입니다"))
+    body = b""
+    async for part in response.aiter_raw():
+        body += part
+        if len(body) > ANSWER_BYTES:
+            kb = ANSWER_BYTES // 1024
+            raise _UselessAnswerError(Bilingual(f"an answer of more than {kb} kB", f"응답이 {kb} kB를 넘습니다"))
+    return body
 
 
 def _run(exchange: Coroutine[Any, Any, tuple[int, bytes]]) -> tuple[int, bytes]:

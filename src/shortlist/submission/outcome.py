@@ -7,7 +7,7 @@ from shortlist.common.bilingual import Bilingual
 from shortlist.common.files import is_temporary
 from shortlist.common.provenance import file_digest
 from shortlist.config.paths import Paths
-from shortlist.errors import ConfigError, SubmissionError, shown
+from shortlist.errors import ConfigError, SubmissionError, one_line, shown
 from shortlist.pipeline.run import Run
 from shortlist.submission.ledger import Entry, Ledger, Origin
 from shortlist.submission.lock import notice_cut_off
@@ -53,7 +53,7 @@ def settle(paths: Paths, file: str, outcome: str) -> str:
         raise ConfigError(f"AS: can be accepted or refused, got '{outcome}'")
     entry = _entry(paths, file)
     Ledger(paths.ledger).settle(entry.sha256, outcome)  # type: ignore[arg-type]
-    return f"settle: {entry.file}: {outcome}; {SETTLED[outcome]}"
+    return one_line(f"settle: {entry.file}: {outcome}; {SETTLED[outcome]}")
 
 
 def score(run: Run, file: str, public: str, private: str = "") -> str:
@@ -70,7 +70,7 @@ def score(run: Run, file: str, public: str, private: str = "") -> str:
     entry = _entry(paths, file)
     Ledger(paths.ledger).score(entry.sha256, *values)
     more = f", private {values[1]:g}" if values[1] is not None else ""
-    return f"score: {entry.file}: public {values[0]:g}{more}"
+    return one_line(f"score: {entry.file}: public {values[0]:g}{more}")
 
 
 def _entry(paths: Paths, file: str) -> Entry:

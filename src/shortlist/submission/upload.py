@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +11,15 @@ from pathlib import Path
 from shortlist.common.bilingual import Bilingual
 from shortlist.config.competition import Competition
 from shortlist.config.paths import Paths
-from shortlist.errors import ConfigError, LedgerError, SubmissionError, UploadError, UploadRefused, UploadUnknown
+from shortlist.errors import (
+    ConfigError,
+    LedgerError,
+    SubmissionError,
+    UploadError,
+    UploadRefused,
+    UploadUnknown,
+    one_line,
+)
 from shortlist.pipeline.run import Run
 from shortlist.submission.check import check_submission, load_requirements
 from shortlist.submission.credentials import TEAM, Credentials, read_credentials
@@ -94,11 +103,15 @@ def describe(plan: Plan) -> str:
     }
     if missing := plan.credentials.missing:
         lines["missing"] = f"{' and '.join(missing)}: set it in the environment or in .env before YES=1"
-    return "\n".join(f"upload: {name:<9} {text}" for name, text in lines.items())
+    return "\n".join(one_line(f"upload: {name:<9} {text}") for name, text in lines.items())
 
 
-def send(plan: Plan) -> str:
+def send(plan: Plan, answered: Callable[[], None] = lambda: None) -> str:
     """Send it; returns the line that says that it was accepted.
+
+    Args:
+        plan: what is sent where.
+        answered: called when the server has spoken, before anything is made of it.
 
     Raises:
         UploadError: nothing was sent.
@@ -116,7 +129,7 @@ def send(plan: Plan) -> str:
         ledger.record(plan.sha256, recorded_name(plan.paths, plan.csv), read_origin(plan.csv, plan.sha256))
         before = ledger.start(plan.sha256, plan.form.memo)
         try:
-            answer = post(plan.url, plan.form, plan.content, token, plan.seconds)
+            answer = post(plan.url, plan.form, plan.content, token, plan.seconds, answered)
         except NotSentError:
             ledger.take_back(before)
             raise
@@ -148,7 +161,7 @@ def _told(plan: Plan, answer: Answer) -> str:
         raise UploadRefused(line)
     if answer.state == "unknown":
         raise UploadUnknown(f"{line}; look at the competition's page, then `make settle`")
-    return f"upload: {line}"
+    return one_line(f"upload: {line}")
 
 
 def _address(paths: Paths, competition: Competition) -> str:

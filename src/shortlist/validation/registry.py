@@ -11,7 +11,7 @@ from shortlist.validation.splitters.base import Splitter
 
 
 def _watch(splitter: type) -> None:
-    watch_each(splitter, "_masks", _masks)
+    watch_each(splitter, "_masks", _masks, lambda made: len(made.numbers))
 
 
 def _masks(splitter: Any, arguments: tuple[Any, ...], pair: Any) -> str | None:

@@ -1,6 +1,7 @@
 """A CSV is read verbatim, and what is wrong with it is one line with the row."""
 
 import gzip
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shortlist.data.forms.sheet import Dialect, Sheet, read_sheet, read_sheet_like, rows_named
+from shortlist.data.sources.packed import LEAST
 from shortlist.data.sources.separated import told_separator
 from shortlist.errors import DataError, SubmissionError
 
@@ -181,3 +183,22 @@ def test_any_text_comes_back(rows, delimiter):
     like = Sheet("sample.csv", ("user", "item"), pd.DataFrame([["u", "a"]]), Dialect(delimiter=delimiter))
     written = read_sheet_like(like.encode(pd.DataFrame(rows)), like, "mine.csv")
     assert [tuple(row) for row in written.rows.itertuples(index=False)] == rows
+
+
+def test_what_would_fill_the_memory_is_refused(tmp_path):
+    """A sample and an answer that are small, and unpack to much."""
+    packed = gzip.compress(SAMPLE)
+    bomb = gzip.compress(SAMPLE + b"a" * LEAST, 9)
+    with pytest.raises(
+        DataError, match=r"sample.csv: unpacks to more than 67,108,864 bytes, as no submission does; make"
+    ):
+        sheet_of(tmp_path, bomb)
+    with pytest.raises(SubmissionError, match=r"^mine: unpacks to more than 67,108,864 bytes"):
+        read_sheet_like(bomb, sheet_of(tmp_path, packed), "mine")
+
+
+def test_the_bound_grows_with_the_sample(tmp_path):
+    """Where many are asked, an answer is long."""
+    sheet = sheet_of(tmp_path, SAMPLE)
+    many = replace(sheet, rows=pd.concat([sheet.rows] * 100_000))
+    assert sheet.most == LEAST < len(many) * 1_000 < many.most == len(many) * 10_000

@@ -5,6 +5,8 @@ import zipfile
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from shortlist.data.sources import formats
@@ -198,3 +200,30 @@ def test_broken_parquet_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"file\.parquet: cannot be read as Parquet") as error:
         read_text(path, [])
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("name", ["log.csv.gz", "log.zip"])
+@pytest.mark.parametrize("letter", [b"\0", b" ", b"a", b"a,b\n"], ids=("NUL", "blank", "one line", "rows"))
+def test_what_would_fill_the_memory_is_refused(tmp_path: Path, monkeypatch, name: str, letter: bytes) -> None:
+    """Little that unpacks to much: one line, whichever way of reading has begun."""
+    monkeypatch.setattr("shortlist.data.sources.packed.LEAST", 2**20)
+    content = b"user,item\n" + letter * (2**21 // len(letter))
+    path = tmp_path / name
+    if name.endswith(".gz"):
+        path.write_bytes(gzip.compress(content, 9))
+    else:
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("log.csv", content)
+    with pytest.raises(DataError, match=rf"{name}: unpacks to more than 200 times its size, .*; download it"):
+        read_text(path, ["user"])
+
+
+def test_columns_of_one_name_are_told_by_their_place(tmp_path: Path) -> None:
+    """In Parquet as in a CSV: each has its own values."""
+    path = tmp_path / "log.parquet"
+    pq.write_table(pa.Table.from_arrays([pa.array(["a"]), pa.array(["b"]), pa.array(["c"])], ["n", "m", "n"]), path)
+    path.with_suffix(".csv").write_text("n,m,n\na,b,c\n", encoding="utf-8")
+    for file in (path, path.with_suffix(".csv")):
+        with formats.opened(file, []) as reader:
+            assert reader.columns == ["n", "m", "n"]
+            assert next(iter(reader.parts([2, 1, 0]))).to_numpy().tolist() == [["c", "b", "a"]]

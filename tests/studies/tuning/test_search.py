@@ -22,8 +22,7 @@ from shortlist.pipeline.cross_validate import cross_validate
 from shortlist.pipeline.results import load_fold
 from shortlist.pipeline.run import Run
 from shortlist.pipeline.schemes import stacking_folds
-from shortlist.studies.tuning import study as studies
-from shortlist.studies.tuning import trials
+from shortlist.studies.tuning import database, trials
 from shortlist.studies.tuning.search import tune
 from shortlist.validation.folds import run_fold
 from shortlist.validation.headline import fold_scores
@@ -40,22 +39,18 @@ DONE = (TrialState.COMPLETE, TrialState.PRUNED)
 
 def states(run: Run) -> list[list[TrialState]]:
     """Of each study in the database, the states of its trials."""
-    storage = studies._storage(run.paths.trials)
-    try:
+    with database._storage(run.paths.trials) as storage:
         return [
             [trial.state for trial in storage.get_all_trials(study._study_id, deepcopy=False)]
             for study in storage.get_all_studies()
         ]
-    finally:
-        studies._close(storage)
 
 
 def scores(run: Run) -> dict[int, float]:
     """Of the trials that saw all folds, in the one study: the value tried -> its score."""
-    storage = studies._storage(run.paths.trials)
-    (study,) = storage.get_all_studies()
-    trials = storage.get_all_trials(study._study_id, deepcopy=False)
-    studies._close(storage)
+    with database._storage(run.paths.trials) as storage:
+        (study,) = storage.get_all_studies()
+        trials = storage.get_all_trials(study._study_id, deepcopy=False)
     complete = [trial for trial in trials if trial.state == TrialState.COMPLETE]
     return {trial.params["neighbours"]: float(trial.value or 0) for trial in complete}
 
@@ -92,10 +87,9 @@ def test_the_score_is_the_one_of_validation(project):
     run = project(NEIGHBOURS)
     tune(run, SOME)
     cross_validate(run, "near")
-    storage = studies._storage(run.paths.trials)
-    (study,) = storage.get_all_studies()
-    first = storage.get_all_trials(study._study_id)[0]
-    studies._close(storage)
+    with database._storage(run.paths.trials) as storage:
+        (study,) = storage.get_all_studies()
+        first = storage.get_all_trials(study._study_id)[0]
     assert first.params == {"neighbours": 1}
     dataset = Dataset.load(run.paths.dataset)
     values = []
@@ -187,8 +181,8 @@ SCRIPT = """
 import sys
 from pathlib import Path
 from shortlist.pipeline.run import Run
-from shortlist.studies.tuning import search, study
-study.HEARTBEAT = 1
+from shortlist.studies.tuning import database, search, study
+database.HEARTBEAT = 1
 
 class Clock:
     now = 0
@@ -215,7 +209,7 @@ def test_two_processes_share_a_study(project):
     """Started at once, both add to the one study, and neither tries what the other has."""
     run = project(NEIGHBOURS)
     both = [started(run, SOME) for _ in range(2)]
-    notes = [process.communicate(timeout=60)[1] for process in both]
+    notes = [process.communicate(timeout=300)[1] for process in both]
     assert [process.returncode for process in both] == [0, 0], notes
     numbers = [set(re.findall(r"trial (\d+): ", text)) for text in notes]
     assert numbers[0]
@@ -237,7 +231,7 @@ def test_it_survives_a_kill(project, monkeypatch):
     (before,) = states(run)
     assert sum(state in DONE for state in before) >= 2
     time.sleep(2.5)  # two heartbeats
-    monkeypatch.setattr(studies, "HEARTBEAT", 1)
+    monkeypatch.setattr(database, "HEARTBEAT", 1)
     tune(run, SOME)
     (after,) = states(run)
     assert sum(state in DONE for state in after) > sum(state in DONE for state in before)

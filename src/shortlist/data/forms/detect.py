@@ -1,15 +1,16 @@
 """Which form a sample has."""
 
-from importlib import import_module
 from pathlib import Path
 
+from shortlist.common import own
+from shortlist.common.own_faults import called, demand
 from shortlist.data.forms.base import Form
 from shortlist.data.forms.columns import Known
 from shortlist.data.forms.look import look
 from shortlist.data.forms.registry import FORMS
 from shortlist.data.forms.sheet import Sheet, read_sheet
 from shortlist.data.sources.reading import check_ids, shown
-from shortlist.errors import DataError
+from shortlist.errors import DataError, brief
 
 
 def detect_sample(path: Path, known: Known) -> tuple[Sheet, Form]:
@@ -42,8 +43,12 @@ def detect_form(sheet: Sheet, known: Known) -> Form:
     """
     seen = look(sheet, known)
     for kind in FORMS.kinds():
-        found: Form | None = getattr(import_module(FORMS.module(kind)), FORMS.marker).detect(seen)
+        model = FORMS.model(kind)
+        found: Form | None = called(model.detect, seen) if own.is_own(model.__module__) else model.detect(seen)
         if found is not None:
+            demand(
+                model, isinstance(found, Form), f"{model.__name__}.detect gives {brief(found)}, expected a form or None"
+            )
             return found
     columns = "no header" if sheet.header is None else f"the columns {', '.join(sheet.header)}"
     first = shown(sheet.dialect.delimiter.join(sheet.rows.iloc[0]))

@@ -5,7 +5,6 @@ import csv
 import gzip
 import io
 import re
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -17,6 +16,7 @@ from shortlist.common.opening import read_file
 from shortlist.common.parameters import unseen
 from shortlist.common.progress import note
 from shortlist.data.sources.encodings import encoding_of
+from shortlist.data.sources.packed import LEAST, bound, is_packed, unpacked
 from shortlist.data.sources.reading import row_at, shown
 from shortlist.data.sources.separated import LOOKED_AT, told_separator
 from shortlist.data.sources.text import check_width
@@ -30,6 +30,9 @@ ENDS = {"\r\n": "CRLF", "\n": "LF", "\r": "CR"}
 
 NAMED = 3
 """How many rows a message names."""
+
+ROW = 10_000
+"""Bytes of a row, which no answer exceeds on the average."""
 
 RECORDS = 200_000
 """Records at once that are Python's strings; as a table they take a part of the memory."""
@@ -79,6 +82,11 @@ class Sheet:
         """Number of columns."""
         return self.rows.shape[1]
 
+    @property
+    def most(self) -> int:
+        """Bytes beyond which nothing is an answer to this sample, unpacked or not."""
+        return max(LEAST, ROW * len(self))
+
     def column(self, place: int) -> str:
         """What a message calls a column."""
         return str(place + 1) if self.header is None else self.header[place] or str(place + 1)
@@ -125,7 +133,8 @@ def read_sheet(path: Path, *, header: bool = True) -> Sheet:
         content = read_file(path)
     except OSError as error:
         raise DataError(f"{path}: cannot be read ({error.strerror}); put the organiser's file there") from None
-    packed, content = _unpacked(content, str(path), DataError)
+    if packed := is_packed(content):
+        content = unpacked(content, str(path), DataError, bound(len(content)))
     bom = content.startswith(codecs.BOM_UTF8)
     encoding, text = _text(str(path), content.removeprefix(codecs.BOM_UTF8))
     delimiter = told_separator(text.splitlines()[: LOOKED_AT + 1])
@@ -152,14 +161,17 @@ def read_sheet_like(content: bytes, sample: Sheet, name: str) -> Sheet:
         name: of the file, for messages.
 
     Raises:
-        SubmissionError: packed or not unlike the sample, a byte order mark that the sample has not, another encoding,
-            header, ends of lines or number of fields, blank lines, or a control character in a field.
+        SubmissionError: packed or not unlike the sample, more bytes than any answer has, a byte order mark that the
+            sample has not, another encoding, header, ends of lines or number of fields, blank lines, or a control
+            character in a field.
     """
     dialect = sample.dialect
-    packed, content = _unpacked(content, name, SubmissionError)
-    if packed != dialect.packed:
-        states = ("is packed by gzip", "is not packed by gzip")
-        raise SubmissionError(f"{name}: {states[not packed]}, {sample.name} {states[packed]}; make it so")
+    if is_packed(content) != dialect.packed:
+        states = ("is not packed by gzip", "is packed by gzip")
+        is_now, wanted = states[not dialect.packed], states[dialect.packed]
+        raise SubmissionError(f"{name}: {is_now}, {sample.name} {wanted}; make it so")
+    if dialect.packed:
+        content = unpacked(content, name, SubmissionError, sample.most)
     save = f"save it as {SPELT[dialect.encoding]}"
     if content.startswith(codecs.BOM_UTF8) and not dialect.bom:
         raise SubmissionError(f"{name}: row 1: begins with a byte order mark; {save} without BOM")
@@ -182,16 +194,6 @@ def rows_named(numbers: Sequence[int] | pd.Index) -> str:
     named = ", ".join(str(number) for number in numbers[:NAMED])
     more = f" and {len(numbers) - NAMED:,} more" if len(numbers) > NAMED else ""
     return f"row{'s' if len(numbers) > 1 else ''} {named}{more}"
-
-
-def _unpacked(content: bytes, name: str, kind: type[ShortlistError]) -> tuple[bool, bytes]:
-    """Whether the bytes are packed by gzip, and what is in them."""
-    if not content.startswith(b"\x1f\x8b"):
-        return False, content
-    try:
-        return True, gzip.decompress(content)
-    except (OSError, EOFError, zlib.error):
-        raise kind(f"{name}: is packed by gzip, and broken; pack or download it again") from None
 
 
 def _text(name: str, content: bytes) -> tuple[str, str]:

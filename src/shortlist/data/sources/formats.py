@@ -4,6 +4,8 @@ import gzip
 import io
 import json
 import lzma
+import math
+import os
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -19,6 +21,7 @@ import pyarrow.parquet as pq
 
 from shortlist.common.opening import open_file
 from shortlist.data.sources.encodings import encoding_of
+from shortlist.data.sources.packed import TIMES, bound, is_packed
 from shortlist.data.sources.separated import RECORDS, Separated
 from shortlist.data.sources.text import check_seen, known
 from shortlist.errors import DataError
@@ -54,11 +57,11 @@ def opened(path: Path, needed: Sequence[str]) -> Iterator[Reader]:
         DataError: the file cannot be read, or is not what it seems to be.
     """
     try:
-        with _unpacked(path) as (name, stream):
+        with _unpacked(path) as (name, stream, most):
             head = stream.read(4096)
             if not head.strip():
                 raise DataError(f"{path}: is empty; put the organiser's file there again")
-            whole = io.BufferedReader(_Chained(head, stream))
+            whole = io.BufferedReader(_Chained(path, head, stream, most))
             if head.startswith(b"PAR1"):
                 yield _Parquet(path, whole)
             elif name.lower().endswith(JSON_ENDS) or _is_json(head):
@@ -76,10 +79,14 @@ def opened(path: Path, needed: Sequence[str]) -> Iterator[Reader]:
 
 
 class _Chained(io.RawIOBase):
-    """What was read of a stream already, and the rest of it."""
+    """What was read of a stream already, and the rest of it, up to a number of bytes.
 
-    def __init__(self, head: bytes, stream: IO[bytes]) -> None:
-        self._head, self._stream = head, stream
+    Raises:
+        DataError: there are more.
+    """
+
+    def __init__(self, path: Path, head: bytes, stream: IO[bytes], most: float) -> None:
+        self._path, self._head, self._stream, self._left = path, head, stream, most
 
     def readable(self) -> bool:
         return True
@@ -87,23 +94,30 @@ class _Chained(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         read = self._head[: len(buffer)] or self._stream.read(len(buffer))
         self._head = self._head[len(read) :]
+        self._left -= len(read)
+        if self._left < 0:
+            raise DataError(
+                f"{self._path}: unpacks to more than {TIMES} times its size, as no log does; download it again, or "
+                f"unpack it in raw/"
+            )
         buffer[: len(read)] = read
         return len(read)
 
 
 @contextmanager
-def _unpacked(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
-    """The bytes of a file, or of the only one that is packed in it, and that one's name."""
+def _unpacked(path: Path) -> Iterator[tuple[str, IO[bytes], float]]:
+    """Name and bytes of a file, or of the only one that is packed in it, and how many bytes there may be."""
     with open_file(path) as file:
+        most = bound(os.fstat(file.fileno()).st_size)
         start = file.peek(4)
-        if start.startswith(b"\x1f\x8b"):
+        if is_packed(start):
             with gzip.open(file) as unpacked:
-                yield path.name.lower().removesuffix(".gz"), cast(IO[bytes], unpacked)
+                yield path.name.lower().removesuffix(".gz"), cast(IO[bytes], unpacked), most
         elif start.startswith(b"PK\x03\x04"):
             with zipfile.ZipFile(file) as archive, _member(path, archive) as packed:
-                yield packed.name, packed
+                yield packed.name, packed, most
         else:
-            yield path.name, file
+            yield path.name, file, math.inf
 
 
 def _member(path: Path, archive: zipfile.ZipFile) -> IO[bytes]:
@@ -139,12 +153,16 @@ class _Parquet:
     def parts(self, places: Sequence[int]) -> Iterator[pd.DataFrame]:
         """See `Reader.parts`."""
         names = self._file.schema_arrow.names
+        alike = len(set(names)) < len(names)  # then a column is told by its place, and all are read
+        wanted = None if alike else [names[place] for place in places]
         row = 1
         with _parquet_errors(self._path):
-            for batch in self._file.iter_batches(RECORDS, columns=[names[place] for place in places]):
+            for batch in self._file.iter_batches(RECORDS, columns=wanted):
                 batch.validate(full=True)  # text that is no UTF-8 would be noticed by whoever touches it first
                 index = pd.RangeIndex(row, row + len(batch))
-                cells = [_arrow_text(batch.column(names[place])).set_axis(index) for place in places]
+                cells = [
+                    _arrow_text(batch.column(place if alike else names[place])).set_axis(index) for place in places
+                ]
                 part = pd.DataFrame(dict(enumerate(cells)), index=index)
                 check_seen(self._path, part)
                 yield part

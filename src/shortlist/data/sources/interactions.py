@@ -72,6 +72,8 @@ class Interactions(Source):
             raise ValueError("kind_of is for logs without kind_column; keep one of them")
         if self.kind_of and set(self.kind_of) != set(self.logs):
             raise ValueError("kind_of must name every file of log")
+        if self.kinds and not any(self.kinds.values()):
+            raise ValueError("kinds: all weights are 0, so that no event would count; give one more than that")
         return self
 
     @property

@@ -14,9 +14,10 @@ from shortlist.data.dataset import Dataset
 from shortlist.errors import ConfigError, ShortlistError
 from shortlist.pipeline.run import Run
 from shortlist.pipeline.schemes import stacking_parts
-from shortlist.studies.tuning import study as studies
+from shortlist.studies.tuning.database import best, finished, opened
 from shortlist.studies.tuning.edit import with_values
 from shortlist.studies.tuning.space import ParameterValues, Target, applied, check_space, target, values
+from shortlist.studies.tuning.study import Search
 from shortlist.studies.tuning.trials import Scorer, make_scorer
 from shortlist.validation.metrics import paired_bootstrap
 
@@ -47,16 +48,16 @@ def tune(run: Run, minutes: float | None = None) -> str:
     scorer = make_scorer(run, method)
     tuning, report = _folds(competition)
     current = method.current()
-    with studies.opened(paths.trials, _study_name(paths, competition, method, scorer)) as study:
-        search = studies.Search(
+    with opened(paths.trials, _study_name(paths, competition, method, scorer)) as study:
+        search = Search(
             method.name, competition.headline, scorer, method.space, len(tuning), competition.seed, deadline, study
         )
         search.run(current)
-        best, tried = studies.best(study), studies.finished(study)
-    if best is None:
+        found, tried = best(study), finished(study)
+    if found is None:
         raise ShortlistError(f"tune: no trial of {method.name} was finished in the time; give it more with MINUTES=")
-    chosen = values(best.params, method.space)
-    lines = [_summary(competition, method, tried, best, chosen)]
+    chosen = values(found.params, method.space)
+    lines = [_summary(competition, method, tried, found, chosen)]
     if chosen == current:
         paths.tuned.unlink(missing_ok=True)  # of an earlier run
         return "\n".join([*lines, "these are the current values: nothing to take over"])

@@ -1,119 +1,26 @@
-"""The trials of one search: kept on disk, shared by processes, and stopped when the time is over."""
+"""The trials of one search, proposed and scored until the time is over."""
 
-import os
-import tempfile
 import threading
 import time
-import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 import optuna
-from optuna.exceptions import StorageInternalError
 from optuna.trial import TrialState
-from sqlalchemy.exc import DatabaseError
 
 from shortlist.common.progress import note, track
 from shortlist.config.tune import Dimension
 from shortlist.engine.base import running
-from shortlist.errors import ShortlistError
+from shortlist.studies.tuning import database
+from shortlist.studies.tuning.database import end, finished, no_warning_of_heartbeats
 from shortlist.studies.tuning.space import ParameterValues, as_drawn, draw, values
 from shortlist.studies.tuning.trials import Scorer
 from shortlist.validation.metrics import UserScores
 
-HEARTBEAT = 60
-"""Seconds between the signs of life of a running trial; after two without one it counts as failed."""
-
 REPEATS = 25
 """So many proposals in a row that were tried before: a space of few values has been searched."""
-
-
-@contextmanager
-def opened(path: Path, name: str) -> Iterator[optuna.Study]:
-    """The study of that name in the database at `path`, both made where they are missing.
-
-    SQLite rather than Optuna's journal file: a process killed while it writes leaves the database whole and unlocked,
-    and its trials are found stale by their heartbeat.
-
-    Raises:
-        ShortlistError: the database cannot be read or written.
-    """
-    optuna.logging.set_verbosity(optuna.logging.ERROR)
-    with _faults_named(path):
-        _make_database(path)
-        storage = _storage(path)
-    try:
-        with _faults_named(path):
-            yield optuna.create_study(
-                storage=storage, study_name=name, direction="maximize", load_if_exists=True,
-                pruner=optuna.pruners.MedianPruner(),
-            )  # fmt: skip
-    finally:
-        _close(storage)
-
-
-@contextmanager
-def _faults_named(path: Path) -> Iterator[None]:
-    """What SQLite cannot do with the file, in one line."""
-    try:
-        yield
-    except (StorageInternalError, DatabaseError) as error:
-        cause = error.__cause__ or error
-        reason = getattr(cause, "orig", None) or cause
-        raise ShortlistError(
-            f"{path}: cannot be read or written ({reason}); make it writable, or delete it to begin anew"
-        ) from None
-
-
-def _make_database(path: Path) -> None:
-    """An empty database at `path` unless there is one: two processes that made its tables at once would clash."""
-    if path.exists():
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-        fresh = Path(folder) / path.name
-        _close(_storage(fresh))
-        try:
-            os.link(fresh, path)
-        except FileExistsError:
-            return
-
-
-def _storage(path: Path) -> optuna.storages.RDBStorage:
-    with _no_warning_of_heartbeats():
-        return optuna.storages.RDBStorage(
-            f"sqlite:///{path.absolute()}",
-            heartbeat_interval=HEARTBEAT,
-            engine_kwargs={"connect_args": {"timeout": 60}},  # seconds to wait while another process writes
-        )
-
-
-@contextmanager
-def _no_warning_of_heartbeats() -> Iterator[None]:
-    """They are called experimental, and meant for `Study.optimize`, which runs a trial where it proposes it."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
-        warnings.filterwarnings("ignore", "Heartbeat of storage")
-        yield
-
-
-def _close(storage: optuna.storages.RDBStorage) -> None:
-    storage.remove_session()
-    storage.engine.dispose()
-
-
-def finished(study: optuna.Study) -> list[optuna.trial.FrozenTrial]:
-    """The trials that were scored on all folds, or were pruned."""
-    return study.get_trials(deepcopy=False, states=(TrialState.COMPLETE, TrialState.PRUNED))
-
-
-def best(study: optuna.Study) -> optuna.trial.FrozenTrial | None:
-    """The best trial scored on all folds, the first of equals; None without any."""
-    complete = study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
-    return max(complete, key=lambda trial: (trial.value, -trial.number), default=None)
 
 
 @dataclass(frozen=True)
@@ -196,10 +103,10 @@ class Search:
 
     def _new(self) -> _Live | None:
         """A trial of values that nobody has tried; None if none is found in a while."""
-        with _no_warning_of_heartbeats():
+        with no_warning_of_heartbeats():
             optuna.storages.fail_stale_trials(self.study)
         for _ in range(0 if self._searched else REPEATS):
-            with _no_warning_of_heartbeats():
+            with no_warning_of_heartbeats():
                 trial = self.study.ask()
             # By the trial's number: processes with the same seed would else propose the same.
             seed = np.random.SeedSequence([self.seed, trial.number]).generate_state(1)
@@ -230,8 +137,7 @@ class Search:
             self._end(live, f"{score:.4f}, pruned after {len(live.parts)} of {self.folds} folds", None)
 
     def _end(self, live: _Live, result: str, score: float | None) -> None:
-        state = TrialState.PRUNED if score is None else TrialState.COMPLETE
-        self.study.tell(live.trial, score, state=state)
+        end(live.trial, score)
         del self._live[live.trial.number]
         shown = ", ".join(f"{name} = {value}" for name, value in live.values.items())
         seconds = time.monotonic() - live.start
@@ -239,11 +145,11 @@ class Search:
 
     @contextmanager
     def _signs_of_life(self) -> Iterator[None]:
-        """Tell other processes while the block runs that its trials are not lost, see `HEARTBEAT`."""
+        """Tell other processes while the block runs that its trials are not lost, see `database.HEARTBEAT`."""
         over = threading.Event()
 
         def beat() -> None:
-            while not over.wait(HEARTBEAT):
+            while not over.wait(database.HEARTBEAT):
                 for live in list(self._live.values()):
                     _beat(live.trial)
 
