@@ -1,7 +1,9 @@
 """Pictures are plain SVG with the same bytes each time, and all of their text can be read."""
 
 import re
+from typing import cast
 
+from matplotlib.figure import Figure
 from tests.pages.pictures import assert_titles_inside
 
 from shortlist.pages.plots import bars, canvas, curves, svg, twin
@@ -64,7 +66,7 @@ def test_titles_of_axes_are_not_cut_off():
     axes.set(xlabel=across, ylabel=up)
     axes.set_yticks([0], ["a name that leaves little room for the axis"])
     svg(axes)
-    assert_titles_inside(axes.figure)
+    assert_titles_inside(cast("Figure", axes.figure))
 
 
 def test_a_twin_is_read_on_the_right():

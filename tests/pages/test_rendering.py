@@ -10,7 +10,7 @@ from shortlist.common.provenance import source_files
 from shortlist.pages.content import Section, Words
 from shortlist.pages.rendering import html_page
 
-PAGES_WITH_TEMPLATES = ("report", "studies.eda", "studies.split_inference")
+PAGES_WITH_TEMPLATES = ("report", "studies.compare", "studies.eda", "studies.split_inference")
 
 
 @pytest.fixture

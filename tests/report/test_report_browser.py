@@ -15,7 +15,7 @@ SCREENS = ((PHONE, 740), (900, 900), (WIDE, 900))
 @pytest.fixture
 def opened(browser: Browser, page: Path) -> Iterator[Page]:
     """The report on a desktop with an English browser; fails on anything in the console or asked of the network."""
-    context = browser.new_context(viewport={"width": 1000, "height": 800}, locale="en-US")
+    context = browser.new_context(viewport={"width": 1000, "height": 800}, locale="en-US", has_touch=True)
     tab = context.new_page()
     complaints: list[str] = []
     tab.on("console", lambda message: complaints.append(message.text))
@@ -164,6 +164,10 @@ def test_a_picture_says_its_values(unfolded: Page) -> None:
     row = unfolded.locator("#methods tbody tr", has_text=name).first.locator("td").nth(2).inner_text()
     assert float(value.split()[-3]) == pytest.approx(-float(row.split()[0]), abs=1e-4)
     unfolded.mouse.move(2, 2)
+    assert said.is_hidden()
+    unfolded.touchscreen.tap(at[0] + 3, at[1] + 2)
+    assert said.inner_text().split("\n") == [name, value]
+    unfolded.touchscreen.tap(2, 2)
     assert said.is_hidden()
 
 

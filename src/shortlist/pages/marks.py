@@ -43,7 +43,8 @@ def marks(figure: Figure) -> list[Mark]:
         for box, lines in (*_bars(axes), *_points(axes)):
             (left, low), (right, high) = box
             if np.isfinite(box).all():
-                found.append(Mark(*np.round([left, height - high, right, height - low], 1).tolist(), lines))
+                left, top, right, bottom = np.round([left, height - high, right, height - low], 1).tolist()
+                found.append(Mark(left, top, right, bottom, lines))
     return found
 
 

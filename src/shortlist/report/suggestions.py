@@ -122,7 +122,11 @@ def retriever_that_adds_nothing(material: Material) -> Suggestion | None:
         because = Bilingual(f"without it {_interval(gap)}; it takes {_seconds(seconds[name])} s on the folds",
                             f"빼면 {_interval(gap)}, fold에서 {_seconds(seconds[name])}초 걸립니다")  # fmt: skip
         return Suggestion(_leave_out(name), because, gap.mean if gap.low > 0 else 0.0)
-    idle = [name for name, own in material.weights.items() if max(own.rank, own.score) < NO_WEIGHT]
+    idle = [
+        name
+        for name, own in material.weights.items()
+        if max(own.rank, own.score) < NO_WEIGHT and name != material.chosen
+    ]
     if not idle:
         return None
     name = max(idle, key=lambda each: seconds.get(each, 0.0))

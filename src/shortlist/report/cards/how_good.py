@@ -9,7 +9,7 @@ from shortlist.submission.ledger import Entry
 from shortlist.submission.origin import origin_of
 from shortlist.validation.metrics import Z95, Difference
 
-TITLE = Bilingual("How good it is", "얼마나 좋은가")
+TITLE = Bilingual("How good is it?", "얼마나 좋은가요?")
 
 
 def card(material: Material) -> Card:

@@ -8,7 +8,7 @@ from shortlist.studies.leaderboard.standing import Standing, line_up
 from shortlist.validation.distance import Distance
 from shortlist.validation.scores import SchemeScores
 
-TITLE = Bilingual("Can it be trusted", "믿을 수 있는가")
+TITLE = Bilingual("Can it be trusted?", "믿을 수 있나요?")
 
 COMPARED = 3
 """Other schemes that are shown."""

@@ -10,7 +10,7 @@ from shortlist.studies.compare.lists import list_change
 from shortlist.submission.check import check_submission, requirements
 from shortlist.submission.ledger import Entry
 
-TITLE = Bilingual("What goes in", "무엇을 제출하는가")
+TITLE = Bilingual("What goes in?", "무엇을 제출하나요?")
 
 
 def card(material: Material) -> Card:
@@ -21,8 +21,8 @@ def card(material: Material) -> Card:
                     (Fact(Bilingual("best method", "가장 좋은 방법"), same(material.chosen)),),
                     sections=("headline",))  # fmt: skip
     facts = [_checked(material), _state(material), *_news(material)]
-    return Card("what-goes-in", TITLE, same(material.chosen), same(material.submission.csv.name), tuple(facts),
-                sections=("changes", "shown", "explanations"))  # fmt: skip
+    method, file = same(material.submission.manifest.method), same(material.submission.csv.name)
+    return Card("what-goes-in", TITLE, method, file, tuple(facts), sections=("changes", "shown", "explanations"))
 
 
 def _checked(material: Material) -> Fact:

@@ -5,7 +5,7 @@ from shortlist.report.cards.card import Card, Fact
 from shortlist.report.material import Material
 from shortlist.report.suggestions import suggestions
 
-TITLE = Bilingual("What to do next", "다음에 할 일")
+TITLE = Bilingual("What to do next?", "다음에 무엇을 할까요?")
 
 SHOWN = 3
 """Suggestions on the card; the section has all."""
