@@ -16,7 +16,7 @@ override GPATH :=
 
 # What can be given, by name; NAMES have letters, digits, _ and - only.
 override NAMES := COMPETITION RERANK RETRIEVER
-override TEXTS := ARGS AS FILE INPUTS ITEMS MEMO METHOD MINUTES ONLY PAIRS PORT PRIVATE PUBLIC SEED TIMES USER USERS
+override TEXTS := A ARGS AS B FILE INPUTS ITEMS MEMO METHOD MINUTES ONLY PAIRS PORT PRIVATE PUBLIC SEED TIMES USER USERS
 override GIVEN := $(NAMES) $(TEXTS) PYTHON TRACKING UV VENV YES
 
 override SIGNS := a b c d e f g h i j k l m n o p q r s t u v w x y z \
@@ -87,7 +87,7 @@ override OF := --competition $(COMPETITION)
 
 .DELETE_ON_ERROR:
 # Goals that stages lead to: only they need the rules of the stages.
-override STAGED := preprocess eda infer-split validate train submission check explain upload report tune ablate export bench bench-peers
+override STAGED := preprocess eda infer-split validate train submission check compare explain upload report tune ablate export bench bench-peers
 .PHONY: FORCE help setup setup-dev setup-tracking setup-cluster lock sample init $(STAGED) settle score ledger tracking \
         test test-slow fuzz kill test-parts coverage lint format docs bench-competitions clean
 
@@ -215,6 +215,9 @@ score: $(VENV)/.ready ## record what the leaderboard shows [FILE=... PUBLIC=0.17
 
 ledger: $(VENV)/.ready ## every CSV made or handed in, with offline and leaderboard scores
 	$(RUN) ledger $(OF)
+
+compare: $(W)/dataset/events.npz ## two submissions beside each other, as text and as a page [A=... B=...]
+	$(RUN) compare $(OF)
 
 explain: $(if $(SHORTLIST_USER),$(W)/submission.path) ## why a user gets these items [USER=id METHOD=...]
 	$(if $(SHORTLIST_USER),$(RUN) explain $(OF),@echo "explain: name a user with USER=..." >&2; exit 2)

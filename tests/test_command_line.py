@@ -74,6 +74,7 @@ WRONG = {
     ("check", *SMALL, "--file", "\n"): "no such file, nor in submissions/small",
     ("check", *SMALL, "--file", "x" * 5000): "File name too long",
     ("check", *SMALL): "name the CSV with FILE=...",
+    ("compare", *SMALL, "--a", "x.csv"): "name two CSVs with A=... and B=...",
     ("explain", *SMALL): "Missing option '--user'",
     ("--a\nb\x1b[31m\u2028c",): "No such option: --a",
     ("a\nb",): "No such command",

@@ -186,6 +186,7 @@ READ = {
     "upload": ("FILE", "MEMO"),
     "settle": ("FILE", "AS"),
     "score": ("FILE", "PUBLIC", "PRIVATE"),
+    "compare": ("A", "B"),
     "explain": ("USER", "METHOD"),
     "sample": ("USERS", "ITEMS", "PAIRS", "SEED"),
     "tune": ("MINUTES",),

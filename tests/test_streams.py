@@ -47,6 +47,7 @@ COMMANDS = {
     "upload": "--file CSV --memo 메모",
     "settle": "--file CSV --as refused",
     "score": "--file CSV --public 0.1",
+    "compare": "--a CSV --b CSV",
     "explain": "--user USER",
     "tune": "--minutes 0.0001",
 }

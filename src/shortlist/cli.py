@@ -213,6 +213,18 @@ def explain(
 
 
 @app.command()
+def compare(
+    competition: CompetitionName,
+    a: Annotated[str, typer.Option("--a", envvar="SHORTLIST_A", help="A CSV: its path or name.")] = "",
+    b: Annotated[str, typer.Option("--b", envvar="SHORTLIST_B", help="The CSV to hold against it.")] = "",
+) -> None:
+    """Show how two submissions differ: their lists, their items, their scores; as text and as a page."""
+    from shortlist.studies.compare.document import write_comparison
+
+    print(write_comparison(load(competition), a, b), end="")
+
+
+@app.command()
 def tune(
     competition: CompetitionName,
     minutes: Annotated[

@@ -10,7 +10,7 @@ from shortlist.common.provenance import source_files
 from shortlist.pages.content import Section, Words
 from shortlist.pages.rendering import html_page
 
-PAGES_WITH_TEMPLATES = ("report", "studies.eda", "studies.split_inference")
+PAGES_WITH_TEMPLATES = ("report", "studies.compare", "studies.eda", "studies.split_inference")
 
 
 @pytest.fixture
@@ -28,9 +28,9 @@ def test_a_page_is_one_whole_file(template: Path) -> None:
     """Head, look, title, opening, sections and script, in this order, and nothing to be fetched."""
     section = Section("first", Bilingual("The first", "첫째"), (Words(same("words")),))
     page = html_page(template, Bilingual("A & b", "가 & 나"), [section], greeting="hello <you>")
-    parts = ["<!doctype html>", "<title>A &amp; b</title>", "body {", "p { margin: 0; }", 'id="language"',
-             '<h1><span lang="en">A &amp; b</span><span lang="ko">가 &amp; 나</span></h1>', "hello &lt;you&gt;",
-             '<section id="first">', "첫째", "words", "<script>", "</html>"]  # fmt: skip
+    parts = ["<!doctype html>", "<title>A &amp; b</title>", "body {", "p { margin: 0; }",
+             '<h1><span lang="en">A &amp; b</span><span lang="ko">가 &amp; 나</span></h1>', 'id="language"',
+             "hello &lt;you&gt;", '<section id="first">', "첫째", "words", "<script>", "</html>"]  # fmt: skip
     places = [page.index(part) for part in parts]
     assert places == sorted(places)
     assert "src=" not in page

@@ -50,8 +50,8 @@ def shown(table: TableBlock) -> list[list[str]]:
 def test_every_section_is_there(sections: dict[str, Section]) -> None:
     """In the order of the page, each with a name of its own."""
     assert list(sections) == [
-        "headline", "changes", "methods", "parts", "candidates", "learnt", "ablation", "shown", "explanations",
-        "about",
+        "suggestions", "headline", "changes", "methods", "parts", "candidates", "learnt", "ablation", "shown",
+        "explanations", "about",
     ]  # fmt: skip
 
 
@@ -127,7 +127,7 @@ def test_what_is_not_there_is_left_out(material: Material, tmp_path: Path) -> No
             (other.paths.work / path.name).symlink_to(path.absolute())
     write_report(other)
     names = [attributes.get("id") for tag, attributes in Tags(other.paths.report).found if tag == "section"]
-    assert names == ["headline", "methods", "parts", "candidates", "learnt", "about"]
+    assert names == ["suggestions", "headline", "methods", "parts", "candidates", "learnt", "about"]
 
 
 class Tags(HTMLParser):
@@ -159,6 +159,7 @@ def test_the_page_is_one_file(page: Path) -> None:
     """Well-formed, and nothing in it is fetched from anywhere; titles with signs of HTML are texts."""
     tags = Tags(page).found
     assert not [tag for tag, _ in tags if tag in ("link", "img", "iframe", "object")]
+    assert len(page.read_bytes()) < 1_000_000
     links = [attributes[name] for _, attributes in tags for name in ("src", "href", "xlink:href") if name in attributes]
     assert all(link.startswith("#") for link in links)
     assert "A &lt;synthetic&gt; competition" in page.read_text(encoding="utf-8")

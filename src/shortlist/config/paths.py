@@ -179,6 +179,11 @@ class Paths:
         return self.submissions / "report.html"
 
     @property
+    def comparison(self) -> Path:
+        """Two submissions beside each other."""
+        return self.submissions / "compare.html"
+
+    @property
     def eda(self) -> Path:
         """What the files tell, as one HTML page beside the submissions."""
         return self.submissions / "eda.html"

@@ -12,6 +12,10 @@ METHOD = Bilingual("method", "방법")
 """Head of the column that names what is compared."""
 
 
+LONG = 40
+"""Characters from which on a cell is a text to read, not a value."""
+
+
 @dataclass(frozen=True)
 class Words:
     """A paragraph."""
@@ -48,6 +52,11 @@ class Cell:
 
     shown: Bilingual
     order: float | None = None
+
+    @property
+    def long(self) -> bool:
+        """Whether it is text that may be wrapped."""
+        return len(self.shown.en) > LONG
 
 
 @dataclass(frozen=True)

@@ -1,23 +1,36 @@
-"""Pictures as inline SVG: the same bytes for the same numbers, and text that the browser sets in its own font."""
+"""Pictures as inline SVG: the same bytes for the same numbers, and text that the browser sets in its own font.
+
+Colours are names that the page gives a value, another one in the dark; what a picture shows is said under the pointer.
+"""
 
 import io
 import re
 import warnings
 import zlib
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import matplotlib as mpl
 import numpy as np
+from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from matplotlib.ticker import LogFormatter
 from numpy.typing import ArrayLike
 
-BLUE, ORANGE, GREY = "#2b6cb0", "#dd6b20", "#a0aec0"
+from shortlist.pages.marks import attribute, marks
 
-NARROW, WIDE = 5.0, 6.4
-"""Width of a figure with one column and with more, in inches; the page scales it to its own."""
+BLUE, ORANGE, GREY, GREEN, PURPLE, RED = "#2b6cb0", "#b7500f", "#718096", "#2f855a", "#805ad5", "#c53030"
+
+NAMES = {BLUE: "blue", ORANGE: "orange", GREY: "grey", GREEN: "green", PURPLE: "purple", RED: "red", "#000000": "ink"}
+"""What the look of the page (`rendering.css`) calls a colour."""
+
+DOTS = 72
+"""To the inch, as in an SVG: what is measured while drawing is where it is in the file."""
+
+WIDTH = 5.0
+"""Of a picture in inches; the page scales it to its own."""
 
 EDGE = 2.0
 """Points that stay free around a figure."""
@@ -30,6 +43,9 @@ STYLE: Any = {  # Matplotlib's type of it lists every setting there is
     "svg.hashsalt": "shortlist",
     "font.size": 9,
     "font.family": "sans-serif",
+    "axes.prop_cycle": cycler(color=[BLUE, ORANGE, GREEN, PURPLE, RED, GREY]),
+    "figure.facecolor": "none",
+    "axes.facecolor": "none",
     "axes.spines.top": False,
     "axes.spines.right": False,
     "legend.frameon": False,
@@ -48,11 +64,10 @@ class PlainLogFormatter(LogFormatter):
 NO_METADATA = dict.fromkeys(("Creator", "Date", "Format", "Type"))
 
 
-def canvas(columns: int = 1, height: float = 2.8) -> tuple[Figure, list[Axes]]:
-    """An empty figure with `columns` axes beside each other; `height` in inches."""
+def canvas(height: float = 2.8) -> Axes:
+    """Empty axes on a figure of their own; `height` in inches."""
     with mpl.rc_context(STYLE):
-        figure = Figure(figsize=(NARROW if columns == 1 else WIDE, height), layout="constrained")
-        return figure, list(figure.subplots(1, columns, squeeze=False)[0])
+        return Figure(figsize=(WIDTH, height), dpi=DOTS, layout="constrained").subplots()
 
 
 def twin(axes: Axes) -> Axes:
@@ -63,22 +78,43 @@ def twin(axes: Axes) -> Axes:
     return above
 
 
-def svg(figure: Figure) -> str:
-    """The figure's <svg> element, without prolog, date or ids that another figure on the page has too."""
+def svg(*panels: Axes) -> str:
+    """An <svg> element for each `canvas`: beside each other where the screen is wide enough, else one below the other.
+
+    They have neither prolog, nor date, nor ids that another picture on the page has too.
+    """
+    return "".join(_svg(cast("Figure", axes.figure)) for axes in panels)
+
+
+def _svg(figure: Figure) -> str:
     _label_plainly(figure)
+    _set_type(figure)
     written = io.StringIO()
     with mpl.rc_context(STYLE), warnings.catch_warnings():
         # Matplotlib measures text in its own font, which may lack signs that the browser's has.
         warnings.filterwarnings("ignore", message="Glyph .* missing from", category=UserWarning)
         figure.draw_without_rendering()
+        figure.set_layout_engine("none")  # everything stays where it was measured
         _keep_titles_inside(figure)
+        told = attribute(marks(figure))
         figure.savefig(written, format="svg", metadata=NO_METADATA)
     text = written.getvalue()
-    text = text[text.index("<svg") :].replace(
-        "<svg ", f'<svg style="min-width: {SMALLEST * figure.get_figwidth():.2f}in" ', 1
-    )
-    text = re.sub(r'<g id="[^"]*">', "<g>", text)
-    return re.sub(r'( id="|href="#|url\(#)', rf"\g<1>f{zlib.crc32(text.encode()):08x}-", text)
+    text = re.sub(r'<g id="[^"]*">', "<g>", text[text.index("<svg") :])
+    text = re.sub(r"font-family: [^;\"]*;? ?", "", text)  # the page's own
+    text = re.sub("|".join(NAMES), lambda colour: f"var(--{NAMES[colour[0]]})", text)
+    text = re.sub(r'( id="|href="#|url\(#)', rf"\g<1>f{zlib.crc32(text.encode()):08x}-", text)
+    return text.replace("<svg ", f"<svg style=\"min-width: {SMALLEST * WIDTH:.2f}in\" data-marks='{told}' ", 1)
+
+
+def _set_type(figure: Figure) -> None:
+    """One size for all text, and no frame: what is added after `canvas` would have Matplotlib's own."""
+    size = STYLE["font.size"]
+    for axes in figure.axes:
+        axes.tick_params(labelsize=size)
+        if (legend := axes.get_legend()) is not None:
+            legend.set_frame_on(False)
+    for text in figure.findobj(Text):
+        text.set_fontsize(size)
 
 
 def _label_plainly(figure: Figure) -> None:
@@ -129,7 +165,7 @@ def intervals(labels: Sequence[str], means: ArrayLike, ends: ArrayLike, quantity
         zero: draw a line there.
     """
     middle, (low, high) = np.asarray(means, dtype=float), np.asarray(ends, dtype=float)
-    figure, (axes,) = canvas(height=0.7 + 0.22 * len(labels))
+    axes = canvas(height=0.7 + 0.22 * len(labels))
     axes.hlines(range(len(labels)), low, high, color=BLUE, linewidth=2, alpha=0.5)
     axes.plot(middle, range(len(labels)), "o", color=BLUE, markersize=4)
     if zero:
@@ -137,7 +173,7 @@ def intervals(labels: Sequence[str], means: ArrayLike, ends: ArrayLike, quantity
     axes.set_yticks(range(len(labels)), labels)
     axes.set_ylim(len(labels) - 0.4, -0.6)
     axes.set_xlabel(quantity)
-    return svg(figure)
+    return svg(axes)
 
 
 def curves(series: Mapping[str, tuple[ArrayLike, ArrayLike]], x: str, y: str, *, log: bool = False) -> str:
@@ -148,7 +184,7 @@ def curves(series: Mapping[str, tuple[ArrayLike, ArrayLike]], x: str, y: str, *,
         x, y: what is drawn along the axes.
         log: the places grow by factors.
     """
-    figure, (axes,) = canvas(height=3.4)
+    axes = canvas(height=3.4)
     for name, (places, values) in series.items():
         axes.plot(np.asarray(places), np.asarray(values), "o-", markersize=3, label=name)
     if log:
@@ -158,17 +194,17 @@ def curves(series: Mapping[str, tuple[ArrayLike, ArrayLike]], x: str, y: str, *,
         axes.minorticks_off()
     axes.set(xlabel=x, ylabel=y)
     axes.legend()
-    return svg(figure)
+    return svg(axes)
 
 
 def bars(labels: Sequence[str], values: ArrayLike, quantity: str, *, baseline: float = 0.0) -> str:
     """Horizontal bars from `baseline`, the first on top; those below it are grey."""
     lengths = np.asarray(values, dtype=float) - baseline
-    figure, (axes,) = canvas(height=0.6 + 0.19 * len(lengths))
+    axes = canvas(height=0.6 + 0.19 * len(lengths))
     colours = [BLUE if length > 0 else GREY for length in lengths]
     axes.barh(range(len(lengths)), lengths, left=baseline, color=colours)
     axes.set_yticks(range(len(lengths)), labels)
     axes.set_ylim(len(lengths) - 0.4, -0.6)
     axes.axvline(baseline, color="black", linewidth=0.8)
     axes.set_xlabel(quantity)
-    return svg(figure)
+    return svg(axes)

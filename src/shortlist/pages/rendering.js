@@ -13,6 +13,22 @@ document.getElementById("language").addEventListener("click", () => {
   remember(page.lang);
 });
 
+// Folded parts: one that an address leads to opens, and so do all for the button and on paper.
+const unfoldAll = () => { for (const part of document.querySelectorAll("details")) part.open = true; };
+const unfoldNamed = () => {
+  const section = document.getElementById(location.hash.slice(1));
+  const part = section?.querySelector(":scope > details");
+  if (part) {
+    part.open = true;
+    section.scrollIntoView();
+  }
+};
+document.getElementById("unfold")?.addEventListener("click", unfoldAll);
+addEventListener("beforeprint", unfoldAll);
+addEventListener("hashchange", unfoldNamed);
+for (const link of document.querySelectorAll('a[href^="#"]')) link.addEventListener("click", () => setTimeout(unfoldNamed));
+unfoldNamed();
+
 // Tables: a click sorts by a column, a second one the other way. Numbers first fall, words first rise.
 const value = (row, column) => {
   const cell = row.cells[column];
@@ -40,3 +56,44 @@ for (const head of document.querySelectorAll("th")) {
     body.append(...rows);
   });
 }
+
+// Pictures: what the pointer or finger is nearest to is said beside it.
+const NEAR = 32; // pixels
+const told = document.createElement("div");
+told.id = "told";
+told.hidden = true;
+document.body.append(told);
+const ring = document.createElementNS("http://www.w3.org/2000/svg", "circle");
+ring.setAttribute("class", "ring");
+const hush = () => { told.hidden = true; ring.remove(); };
+const away = (at, low, high) => Math.max(low - at, 0, at - high);
+const tell = (picture, marks, event) => {
+  const frame = picture.getBoundingClientRect();
+  const scale = frame.width / picture.viewBox.baseVal.width;
+  const [x, y] = [(event.clientX - frame.left) / scale, (event.clientY - frame.top) / scale];
+  const far = ([left, top, right, bottom]) => Math.hypot(away(x, left, right), away(y, top, bottom)) * scale;
+  const nearest = marks.reduce((best, mark) => (far(mark) < far(best) ? mark : best));
+  if (far(nearest) > NEAR) return hush();
+  const [left, top, right, bottom, ...lines] = nearest;
+  told.textContent = lines.join("\n");
+  told.hidden = false;
+  const dot = left === right && top === bottom;
+  const [midX, midY] = [frame.left + (dot ? left : x) * scale, frame.top + (dot ? top : y) * scale];
+  if (dot) {
+    ring.setAttribute("cx", left);
+    ring.setAttribute("cy", top);
+    ring.setAttribute("r", 6 / scale);
+    picture.append(ring);
+  } else ring.remove();
+  const space = innerWidth - told.offsetWidth - 4;
+  const above = midY - told.offsetHeight - 14;
+  told.style.transform = `translate(${Math.max(4, Math.min(space, midX - told.offsetWidth / 2))}px, ${above > 4 ? above : midY + 14}px)`;
+};
+for (const picture of document.querySelectorAll("svg[data-marks]")) {
+  const marks = JSON.parse(picture.dataset.marks);
+  if (marks.length === 0) continue;
+  for (const happens of ["pointermove", "pointerdown"]) picture.addEventListener(happens, (event) => tell(picture, marks, event));
+  picture.addEventListener("pointerleave", (event) => { if (event.pointerType === "mouse") hush(); });
+}
+addEventListener("pointerdown", (event) => { if (!event.target.closest?.("svg[data-marks]")) hush(); });
+addEventListener("scroll", hush, { passive: true });

@@ -15,13 +15,17 @@ PAGES = Path(__file__).parent
 LOOK, SCRIPT = (Path(__file__).with_suffix(ending) for ending in (".css", ".js"))
 
 
-def html_page(template: Path, title: Bilingual, sections: Sequence[Section], **values: Any) -> str:
-    """The HTML of a page with the look, the language button and the sortable tables of all pages.
+def html_page(
+    template: Path, title: Bilingual, sections: Sequence[Section], *, folded: bool = False, **values: Any
+) -> str:
+    """The HTML of a page with the look, the language button, the sortable tables and the telling pictures of all pages.
 
     Args:
-        template: extends `rendering.html`, and may fill its blocks: `style`, and `opening` between title and sections.
+        template: extends `rendering.html`, and may fill its blocks: `style`, `under_title`, and `opening` between title
+            and sections.
         title: of the page.
         sections: from top to bottom.
+        folded: whether a section shows its title only until a reader opens it.
         values: what else the template asks for.
 
     Raises:
@@ -29,7 +33,7 @@ def html_page(template: Path, title: Bilingual, sections: Sequence[Section], **v
     """
     look, script = (path.read_text(encoding="utf-8") for path in (LOOK, SCRIPT))
     page = environment(template.parent).get_template(template.name)
-    return page.render(title=title, sections=sections, look=look, script=script, **values)
+    return page.render(title=title, sections=sections, folded=folded, look=look, script=script, **values)
 
 
 def environment(folder: Path) -> Environment:

@@ -7,6 +7,7 @@ from shortlist.common.files import write_text
 from shortlist.common.progress import note
 from shortlist.pages.rendering import html_page
 from shortlist.pipeline.run import Run
+from shortlist.report.cards import how_good, how_sure, what_goes_in, what_next
 from shortlist.report.material import Material
 from shortlist.report.sections import (
     ablation,
@@ -20,9 +21,26 @@ from shortlist.report.sections import (
     methods,
     parts,
     shown,
+    suggestions,
 )
 
-SECTIONS = (headline, changes, leaderboard, methods, parts, candidates, learnt, ablation, shown, explanations, about)
+CARDS = (what_goes_in, how_good, how_sure, what_next)
+"""Modules of `report.cards`: the first screen."""
+
+SECTIONS = (
+    suggestions,
+    headline,
+    changes,
+    leaderboard,
+    methods,
+    parts,
+    candidates,
+    learnt,
+    ablation,
+    shown,
+    explanations,
+    about,
+)
 """Modules of `report.sections`, in the order of the page."""
 
 TEMPLATE = Path(__file__).with_suffix(".html")
@@ -32,5 +50,9 @@ def write_report(run: Run) -> None:
     """Write the report of the newest validation and submission."""
     material = Material(run)
     sections = [section for module in SECTIONS if (section := module.section(material)) is not None]
-    write_text(run.paths.report, html_page(TEMPLATE, same(run.competition.title), sections))
+    cards = [module.card(material) for module in CARDS]
+    page = html_page(
+        TEMPLATE, same(run.competition.title), sections, folded=True, cards=cards, data=material.scores.data
+    )
+    write_text(run.paths.report, page)
     note(f"report: {len(sections)} sections")

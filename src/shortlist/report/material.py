@@ -3,17 +3,25 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
 
 from shortlist.data.dataset import Dataset
-from shortlist.pipeline.asking import asking
-from shortlist.pipeline.results import load_fold, load_scores
+from shortlist.data.forms.sheet import read_sheet_like
+from shortlist.pipeline.answer_form import AnswerForm, load_answer_form
+from shortlist.pipeline.asking import asking, headline_of
+from shortlist.pipeline.results import load_blend, load_fold, load_scores
 from shortlist.pipeline.run import Run
 from shortlist.pipeline.schemes import splitters
 from shortlist.pipeline.too_large import TooLarge
+from shortlist.report.slices import SliceRows, user_rows
+from shortlist.rerank.blend import ListWeights
 from shortlist.submission.ledger import Entry, Ledger
 from shortlist.submission.manifest import Manifest, Submission, newest_submission, read_manifest
 from shortlist.validation.division import Fold
 from shortlist.validation.folds import FoldResult
+from shortlist.validation.metrics import Difference, paired_bootstrap
 from shortlist.validation.scores import Scores
 from shortlist.validation.splitters.base import Splitter
 
@@ -58,6 +66,55 @@ class Material:
         return [load_fold(self.run.paths, method, self.scores.chosen_by, fold) for fold in self.folds]
 
     @cached_property
+    def weights(self) -> Mapping[str, ListWeights]:
+        """Of each retriever's list in the blend."""
+        return load_blend(self.run.paths).weights
+
+    @cached_property
+    def chosen(self) -> str:
+        """The method whose list goes in, if the first scheme has scored it; else the best that it has."""
+        submitted = None if self.submission is None else self.submission.manifest.method
+        return submitted if submitted in self.scores.first.methods else self.scores.order[0]
+
+    @cached_property
+    def baseline(self) -> str | None:
+        """What every method has to beat: the most popular items, or the weakest retriever where nobody ranks those."""
+        retrievers = [name for name in self.scores.order if name in self.run.competition.retrievers]
+        popular = [name for name in retrievers if self.run.competition.retriever(name)[0] == "popular"]
+        return next((name for name in (*popular, *retrievers[::-1]) if name != self.chosen), None)
+
+    def rows(self, method: str) -> SliceRows:
+        """A method's headline for each user of each of the first scheme's folds."""
+        if method not in self._rows:
+            headline = headline_of(self.run.competition)
+            self._rows[method] = user_rows(
+                self.dataset, self.folds, self.results(method), self.scores.headline, headline
+            )
+        return self._rows[method]
+
+    @cached_property
+    def _rows(self) -> dict[str, SliceRows]:
+        return {}
+
+    def ahead_of(self, method: str) -> Difference:
+        """How far the chosen method is ahead of another on the same users."""
+        best, other = self.rows(self.chosen), self.rows(method)
+        return paired_bootstrap(best.scores, other.scores, best.users)
+
+    @cached_property
+    def answer(self) -> AnswerForm:
+        """The form of a submission."""
+        return load_answer_form(self.run)
+
+    def read(self, csv: Path) -> pd.DataFrame:
+        """The entries of a submission.
+
+        Raises:
+            SubmissionError: it has another form.
+        """
+        return self.answer.form.read(self.answer.sheet, read_sheet_like(csv.read_bytes(), self.answer.sheet, csv.name))
+
+    @cached_property
     def submission(self) -> Submission | None:
         """The newest CSV and what it was made from; None before one was written."""
         return newest_submission(self.run.paths)
@@ -66,6 +123,21 @@ class Material:
     def entries(self) -> tuple[Entry, ...]:
         """The ledger, oldest first."""
         return Ledger(self.run.paths.ledger).entries()
+
+    @cached_property
+    def entry(self) -> Entry | None:
+        """The ledger's row of the newest CSV."""
+        sha256 = None if self.submission is None else self.submission.manifest.sha256
+        return next((entry for entry in self.entries if entry.sha256 == sha256), None)
+
+    @cached_property
+    def earlier(self) -> Entry | None:
+        """What a reader compares with: the CSV that was handed in last, or else the one that was made before."""
+        sent = [entry for entry in self.entries if entry.may_have_arrived and entry != self.entry]
+        if sent:
+            return max(sent, key=lambda entry: entry.sent or entry.made)
+        sha256 = None if self.previous is None else self.previous.sha256
+        return next((entry for entry in self.entries if entry.sha256 == sha256), None)
 
     @cached_property
     def previous(self) -> Manifest | None:

@@ -69,7 +69,7 @@ def _submissions(standing: Standing) -> Block:
 
 def _drawn(standing: Standing, waiting: Entry | None) -> str:
     shown = [(name, scheme) for name, scheme in standing.schemes.items() if scheme.line][:DRAWN]
-    figure, many = canvas(len(shown), height=2.8)
+    many = [canvas() for _ in shown]
     for axes, (name, scheme) in zip(many, shown, strict=True):
         new = waiting.scores.get(name) if waiting is not None else None
         scores = [entry.scores[name] for entry in scheme.entries]
@@ -84,7 +84,7 @@ def _drawn(standing: Standing, waiting: Entry | None) -> str:
                 axes.errorbar([new.mean], [expected.middle], yerr=reach, fmt="o", color=ORANGE, markersize=4)
         axes.set(xlabel=f"{name}, {standing.metric}", ylabel="public")
         axes.locator_params(nbins=4)
-    return svg(figure)
+    return svg(*many)
 
 
 def _band(axes: Axes, line: Line, scores: list[Score]) -> None:

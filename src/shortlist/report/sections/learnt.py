@@ -3,7 +3,7 @@
 from shortlist.common.bilingual import Bilingual, same
 from shortlist.pages.content import Block, Figure, Section, Words, number, table
 from shortlist.pages.plots import bars
-from shortlist.pipeline.results import load_blend, load_reranker
+from shortlist.pipeline.results import load_reranker
 from shortlist.report.material import Material
 
 MOST = 30
@@ -12,7 +12,7 @@ MOST = 30
 
 def section(material: Material) -> Section:
     """The blend's weights, and the features that each reranker relies on most."""
-    weights = load_blend(material.run.paths).weights
+    weights = material.weights
     header = (
         same("retriever"),
         Bilingual("weight of its rank", "순위의 가중치"),

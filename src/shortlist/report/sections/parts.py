@@ -7,9 +7,8 @@ import pandas as pd
 from shortlist.common.bilingual import Bilingual, same
 from shortlist.pages.content import Block, Cell, Figure, Section, Words, number, ranged, table
 from shortlist.pages.plots import intervals
-from shortlist.pipeline.asking import headline_of
 from shortlist.report.material import Material
-from shortlist.report.slices import Groups, Slice, SliceRows, by_count, by_date, by_value, pair_rows, sliced, user_rows
+from shortlist.report.slices import Groups, Slice, SliceRows, by_count, by_date, by_value, pair_rows, sliced
 from shortlist.validation.folds import FoldResult
 
 COMPARED = 3
@@ -47,8 +46,7 @@ def section(material: Material) -> Section:
 def _users(material: Material, results: Results) -> Iterator[SlicedBy]:
     """The headline by what users have."""
     users, headline = material.dataset.user_table, material.scores.headline
-    metric = headline_of(material.run.competition)
-    rows = {name: user_rows(material.dataset, material.folds, own, headline, metric) for name, own in results.items()}
+    rows = {name: material.rows(name) for name in results}
     first = next(iter(rows.values()))
     groups = {Bilingual("visible pairs", "보이는 쌍 수"): by_count(first.visible)}
     groups |= {same(name): by_date(users[name])[first.users] for name in _dates(material)}

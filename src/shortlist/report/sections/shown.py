@@ -3,10 +3,8 @@
 import numpy as np
 
 from shortlist.common.bilingual import Bilingual, same
-from shortlist.data.forms.sheet import read_sheet_like
 from shortlist.pages.content import Cell, Figure, Section, Words, number, table
 from shortlist.pages.plots import BLUE, GREY, canvas, svg
-from shortlist.pipeline.answer_form import load_answer_form
 from shortlist.report.material import Material
 from shortlist.report.slices import count_group, count_names
 from shortlist.validation.metrics import gini
@@ -16,9 +14,7 @@ def section(material: Material) -> Section | None:
     """The submitted items beside the items of the visible pairs."""
     if material.submission is None:
         return None
-    answer = load_answer_form(material.run)
-    csv = material.submission.csv
-    entries = answer.form.read(answer.sheet, read_sheet_like(csv.read_bytes(), answer.sheet, csv.name))
+    entries = material.read(material.submission.csv)
     items = material.dataset.items.codes(entries["item"])
     total = len(material.dataset.items)
     seen, shown = (np.bincount(codes, minlength=total) for codes in (material.dataset.pairs[:, 1], items))
@@ -58,9 +54,9 @@ def _mean(popularity: np.ndarray, weight: np.ndarray) -> float:
 def _drawn(seen: np.ndarray, shown: np.ndarray) -> str:
     names = count_names()
     group = count_group(seen)
-    figure, (axes,) = canvas()
+    axes = canvas()
     for counts, colour, shift in ((seen, GREY, -0.2), (shown, BLUE, 0.2)):
         share = np.bincount(group, weights=counts, minlength=len(names)) / counts.sum()
         axes.bar(np.arange(len(names)) + shift, share, 0.4, color=colour)
     axes.set_xticks(range(len(names)), names)
-    return svg(figure)
+    return svg(axes)

@@ -204,12 +204,12 @@ def _told_apart(separations: Mapping[str, Separation]) -> Bilingual:
 
 
 def _drawn(separations: Mapping[tuple[str, Bilingual], Separation]) -> str:
-    figure, (axes,) = canvas(height=0.8 + 0.3 * len(separations))
+    axes = canvas(height=0.8 + 0.3 * len(separations))
     for place, separation in enumerate(separations.values()):
-        axes.plot([separation.low, separation.high], [place, place], color=BLUE)
+        axes.hlines(place, separation.low, separation.high, color=BLUE)
         axes.plot([separation.auc], [place], "o", color=BLUE)
     axes.set_yticks(range(len(separations)), [f"{name}, {columns.en}" for name, columns in separations])
     axes.invert_yaxis()
     axes.axvline(0.5, color="black", linewidth=0.8)
     axes.set(xlabel="AUC, fold 1 against fold 2", xlim=(0.4, 1.02))
-    return svg(figure)
+    return svg(axes)

@@ -146,11 +146,11 @@ def _members(group: IntArray, shown: NDArray[np.bool_]) -> sp.csr_matrix:
 
 
 def _drawn(sides: list[Copies]) -> str:
-    figure, (axes,) = canvas()
+    axes = canvas()
     for copied in sides:
         having = np.bincount(copied.size[copied.size > 1])
         places = np.flatnonzero(having)
         axes.plot(places, having[places], "o", color=COLOURS[copied.side], label=PLURALS[copied.side].en, alpha=0.8)
     axes.set(xscale="log", yscale="log", xlabel="rows in a group of copies", ylabel="groups")
     axes.legend()
-    return svg(figure)
+    return svg(axes)

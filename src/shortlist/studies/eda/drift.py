@@ -28,9 +28,9 @@ WINDOWS = 24
 CLOSENESS_HEADER = (Bilingual("days apart at most", "날짜 차이(일, 이내)"), OF_TWO_THAT_MEET, *AGAINST_CHANCE)
 
 CLOSENESS_CAPTION = Bilingual(
-    "Left: rows by month, and in orange how many pairs a row has. Right: how many times as often as by chance two that "
-    "meet are at most so many days apart; shaded: what chance gives in 95 of 100 cases",
-    "왼쪽: 달마다의 행, 주황색은 행마다 쌍 수. 오른쪽: 만나는 둘의 날짜 차이가 그 일수 이내인 일이 우연의 몇 배인지, "
+    "First: rows by month, and in orange how many pairs a row has. Second: how many times as often as by chance two "
+    "that meet are at most so many days apart; shaded: what chance gives in 95 of 100 cases",
+    "첫째: 달마다의 행, 주황색은 행마다 쌍 수. 둘째: 만나는 둘의 날짜 차이가 그 일수 이내인 일이 우연의 몇 배인지, "
     "음영은 100번 중 95번 우연이 내는 범위",
 )
 
@@ -96,7 +96,7 @@ def _months(dates: pd.Series, counts: NDArray[np.int64]) -> pd.DataFrame:
 
 
 def _drawn(months: pd.DataFrame, test: PermutationTest) -> str:
-    figure, (left, right) = canvas(2)
+    left, right = canvas(), canvas()
     places = np.arange(len(months))
     left.bar(places, months["rows"].fillna(0), color=BLUE, width=1)
     ticks = np.unique(np.linspace(0, max(len(months) - 1, 0), 3).astype(int)) if len(months) else places
@@ -109,7 +109,7 @@ def _drawn(months: pd.DataFrame, test: PermutationTest) -> str:
         above.set_ylabel("pairs a row", color=ORANGE)
     over_chance(right, [f"{limit:g}" for limit in LIMITS], test.ratio, test.band, BLUE, "pairs")
     right.set_xlabel("days apart at most; shaded: chance")
-    return svg(figure)
+    return svg(left, right)
 
 
 def pair_times(dataset: Dataset) -> Finding:
@@ -159,7 +159,7 @@ def _new(codes: IntArray, window: NDArray[np.intp]) -> NDArray[np.intp]:
 
 
 def _times_drawn(pairs: NDArray[np.intp], new: Mapping[Side, DoubleArray]) -> str:
-    figure, (axes,) = canvas()
+    axes = canvas()
     axes.bar(range(WINDOWS), pairs, color=BLUE)
     axes.set(xlabel=f"time of the pairs, in {WINDOWS} windows of equal length", ylabel="pairs")
     above = twin(axes)
@@ -167,4 +167,4 @@ def _times_drawn(pairs: NDArray[np.intp], new: Mapping[Side, DoubleArray]) -> st
         above.plot(range(WINDOWS), share, style, color=ORANGE, label=f"new {PLURALS[side].en}")
     above.set(ylim=(0, None), ylabel="new ones a pair")
     above.legend()
-    return svg(figure)
+    return svg(axes)

@@ -96,10 +96,10 @@ def _carried(telling: list[Side]) -> Bilingual:
 
 
 def _drawn(tests: Mapping[Side, PermutationTest]) -> str:
-    figure, (axes,) = canvas(height=2.2)
+    axes = canvas(height=2.2)
     for side, test in tests.items():
         labels = [f"{share:.1%}" for share in SHARES]
         over_chance(axes, labels, test.ratio, test.band, COLOURS[side], PLURALS[side].en)
     axes.set_xlabel("ids at most apart, share of all places; shaded: chance")
     axes.legend()
-    return svg(figure)
+    return svg(axes)

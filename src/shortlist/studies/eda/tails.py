@@ -31,9 +31,9 @@ HEADER = (
 )
 
 CAPTION = Bilingual(
-    "Left: how many users or items have so many pairs. Right: share of the pairs that the coldest users or items have "
-    f"together; dotted: all have equally many ({COLOURS_SAID.en})",
-    "왼쪽: 쌍의 수에 따른 사용자와 아이템의 수. 오른쪽: 쌍이 적은 쪽부터 더한 쌍의 비율, 점선은 모두 똑같이 가진 경우 "
+    "First: how many users or items have so many pairs. Second: share of the pairs that the coldest users or items "
+    f"have together; dotted: all have equally many ({COLOURS_SAID.en})",
+    "첫째: 쌍의 수에 따른 사용자와 아이템의 수. 둘째: 쌍이 적은 쪽부터 더한 쌍의 비율, 점선은 모두 똑같이 가진 경우 "
     f"({COLOURS_SAID.ko})",
 )
 
@@ -120,7 +120,7 @@ def _words(users: Spread, items: Spread) -> tuple[Bilingual, ...]:
 
 
 def _drawn(sides: Mapping[Side, Spread]) -> str:
-    figure, (left, right) = canvas(2)
+    left, right = canvas(), canvas()
     for side, spread in sides.items():
         counts, colour, name = spread.counts, COLOURS[side], PLURALS[side].en
         having = np.bincount(counts)
@@ -135,4 +135,4 @@ def _drawn(sides: Mapping[Side, Spread]) -> str:
     right.set(xlabel="share of users or items, coldest first", ylabel="share of the pairs")
     left.legend()
     right.legend()
-    return svg(figure)
+    return svg(left, right)

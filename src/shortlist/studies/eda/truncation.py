@@ -44,9 +44,9 @@ HEADER = (
 )
 
 CAPTION = Bilingual(
-    "Left: share of the items with so many pairs, grey the visible counts, blue the original ones as fitted. Right: "
+    "First: share of the items with so many pairs, grey the visible counts, blue the original ones as fitted. Second: "
     "hidden pairs of an item by its visible ones, blue as expected, dashed in proportion",
-    "왼쪽: 쌍의 수에 따른 아이템의 비율, 회색은 보이는 개수, 파란색은 추정한 원래 개수. 오른쪽: 아이템의 보이는 쌍에 "
+    "첫째: 쌍의 수에 따른 아이템의 비율, 회색은 보이는 개수, 파란색은 추정한 원래 개수. 둘째: 아이템의 보이는 쌍에 "
     "따른 숨긴 쌍, 파란색은 예상, 점선은 비례한다면",
 )
 
@@ -186,7 +186,7 @@ def _lowest(once: Original, again: Original, twice: float) -> Bilingual:
 
 
 def _drawn(counted: NDArray[np.integer], fit: Original, naive: float) -> str:
-    figure, (left, right) = canvas(2)
+    left, right = canvas(), canvas()
     at = np.arange(2 * SHOWN)
     left.bar(at, counted[: len(at)] / max(int(counted.sum()), 1), color=GREY, label="visible")
     left.step(at, fit.share[: len(at)], where="mid", color=BLUE, label="original, fitted")
@@ -198,4 +198,4 @@ def _drawn(counted: NDArray[np.integer], fit: Original, naive: float) -> str:
     right.set(xlabel="visible pairs of an item", ylabel="hidden pairs")
     right.set_ylim(bottom=0)
     right.legend()
-    return svg(figure)
+    return svg(left, right)

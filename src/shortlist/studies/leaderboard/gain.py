@@ -44,7 +44,7 @@ def gain(new: Origin, old: Origin, scheme: str, validation: Scores | None = None
 def _paired_error(new: Origin, old: Origin, scheme: str, validation: Scores) -> float | None:
     """From the bootstrap interval of the distance to the run's best method, where one of the two is that method."""
     result = validation.schemes.get(scheme)
-    if result is None or not all(_of_this_run(origin, scheme, validation) for origin in (new, old)):
+    if result is None or not all(of_this_run(origin, scheme, validation) for origin in (new, old)):
         return None
     best = result.order[0]
     pair = {str(new.method), str(old.method)}
@@ -55,7 +55,8 @@ def _paired_error(new: Origin, old: Origin, scheme: str, validation: Scores) -> 
     return (behind.high - behind.low) / (2 * Z95)
 
 
-def _of_this_run(origin: Origin, scheme: str, validation: Scores) -> bool:
+def of_this_run(origin: Origin, scheme: str, validation: Scores) -> bool:
+    """Whether a submission's score on a scheme is one of the newest run's, so that its folds are there."""
     method = validation.schemes[scheme].methods.get(origin.method or "")
     if method is None or origin.metric != validation.headline:
         return False

@@ -90,7 +90,7 @@ def _ranking(inference: Inference) -> Section:
 
 def _comb(inference: Inference) -> str:
     """The counts against the best rule and the first of another kind: their teeth stand in different places."""
-    figure, (axes,) = canvas(height=3.2)
+    axes = canvas(height=3.2)
     seen = inference.seen[:SHOWN]
     at = inference.window.lowest + np.arange(len(seen))
     axes.bar(at, seen, color=GREY, label="users seen")
@@ -101,4 +101,4 @@ def _comb(inference: Inference) -> str:
         axes.plot(at, ranked.fit.expected[:SHOWN], mark, color=colour, markersize=4, label=label(ranked).en)
     axes.set(xlabel="visible pairs of a user", ylabel="users", yscale="log")
     axes.legend()
-    return svg(figure)
+    return svg(axes)

@@ -1,0 +1,1 @@
+"""Two submissions of one competition beside each other."""
