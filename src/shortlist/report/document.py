@@ -16,13 +16,17 @@ from shortlist.report.sections import (
     explanations,
     headline,
     leaderboard,
+    learning_curve,
     learnt,
     methods,
     parts,
     shown,
 )
 
-SECTIONS = (headline, changes, leaderboard, methods, parts, candidates, learnt, ablation, shown, explanations, about)
+SECTIONS = (
+    headline, changes, leaderboard, methods, parts, candidates, learnt, learning_curve, ablation, shown, explanations,
+    about,
+)  # fmt: skip
 """Modules of `report.sections`, in the order of the page."""
 
 TEMPLATE = Path(__file__).with_suffix(".html")
