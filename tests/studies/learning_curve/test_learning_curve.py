@@ -14,8 +14,11 @@ from shortlist.data.asked import Asked
 from shortlist.data.dataset import Dataset
 from shortlist.data.sample import SampleSize
 from shortlist.errors import ConfigError
+from shortlist.pages.content import Figure, TableBlock, Words
 from shortlist.pipeline.run import Run
 from shortlist.pipeline.train import train
+from shortlist.report.material import Material
+from shortlist.report.sections.learning_curve import section
 from shortlist.studies.learning_curve.fit import curves, weights
 from shortlist.studies.learning_curve.points import points, share_on_folds
 from shortlist.studies.learning_curve.result import LearningCurve
@@ -33,12 +36,14 @@ seeds = 1
 min_rows = 20
 [learning_curve]
 shares = [0.5, 0.8]
-draws = 2
+draws = 1
 """
+
+TWICE = TABLES.replace("draws = 1", "draws = 2")
 
 RETRIEVERS_ONLY = TABLES + "learnt = false\n"
 
-WINDOWS = TABLES.replace("[validation.schemes.kfold]", "[validation.schemes.last_days]\nwindow = 1\n")
+WINDOWS = TWICE.replace("[validation.schemes.kfold]", "[validation.schemes.last_days]\nwindow = 1\n")
 
 
 TRAIN = "shortlist.studies.learning_curve.scores.train"
@@ -58,7 +63,7 @@ def dataset(run: Run) -> Dataset:
 
 @pytest.fixture(scope="module")
 def found(run: Run, dataset: Dataset) -> LearningCurve:
-    """The whole study: two draws at two shares."""
+    """The whole study: one draw at two shares."""
     learning_curve(run)
     found = load_learning_curve(run, dataset)
     assert found is not None
@@ -76,7 +81,8 @@ def timed(tmp_path) -> tuple[Run, Dataset]:
 
 def test_the_same_is_hidden_at_every_share(run: Run, dataset: Dataset) -> None:
     """Of one draw; what is visible grows from share to share, and two draws hide different pairs."""
-    by_draw = [[point for point in points(run, dataset) if point.draw == draw] for draw in (1, 2)]
+    twice = configured(run, configuration(TWICE, candidates=20))
+    by_draw = [[point for point in points(twice, dataset) if point.draw == draw] for draw in (1, 2)]
     for large, small in by_draw:
         assert large.fold.test.tolist() == small.fold.test.tolist()
         assert set(small.fold.train.tolist()) < set(large.fold.train.tolist())
@@ -148,22 +154,36 @@ def test_every_method_has_its_curve(run: Run, found: LearningCurve) -> None:
     for curve in found.curves:
         assert all(0 <= mean <= 1 for mean in curve.means)
     folder = run.paths.learning_curve_done.parent
-    assert sorted(path.name for path in folder.iterdir()) == [
-        "1-0.5.npz",
-        "1-0.8.npz",
-        "2-0.5.npz",
-        "2-0.8.npz",
-        "done",
-    ]
+    assert sorted(path.name for path in folder.iterdir()) == ["1-0.5.npz", "1-0.8.npz", "done"]
     table = run.paths.learning_curve_table.read_text(encoding="utf-8")
     assert "lightgbm" in table
     assert verdict(found).en in table
 
 
+def test_the_report_shows_it(run: Run, found: LearningCurve) -> None:
+    """What it says, a picture, and every figure of the table, in both languages; nothing where nothing fits."""
+    shown = section(Material(run))
+    assert shown is not None
+    said, _, picture, table = shown.blocks
+    assert isinstance(said, Words)
+    assert said.text == verdict(found)
+    assert isinstance(picture, Figure)
+    assert picture.svg.count("lightgbm") == 1
+    assert isinstance(table, TableBlock)
+    for row, curve in zip(table.rows, found.curves, strict=True):
+        gap = curve.submission
+        assert len(row) == len(table.header)
+        assert row[0].shown.en == curve.method
+        assert row[-3].shown.en == f"{gap.mean:.4f} [{gap.low:.4f}, {gap.high:.4f}]"
+        assert row[1].shown.en == f"{curve.means[0]:.4f} ± {curve.errors[0]:.4f}"
+    other = configured(run, configuration(TABLES, candidates=20, seed=9))
+    assert section(Material(other)) is None
+
+
 def test_it_goes_on_where_it_was(run: Run, found: LearningCurve, monkeypatch: pytest.MonkeyPatch) -> None:
     """Killed within a point, the points before it and the stages done in it are kept; the result is the same bytes."""
     whole, paths = run.paths.learning_curve.read_bytes(), run.paths
-    paths.learning_curve_point(2, 0.5).unlink()
+    paths.learning_curve_point(1, 0.5).unlink()
     done: list[str] = []
 
     def until_the_second(of: Run, name: str) -> None:
