@@ -87,7 +87,7 @@ override OF := --competition $(COMPETITION)
 
 .DELETE_ON_ERROR:
 # Goals that stages lead to: only they need the rules of the stages.
-override STAGED := preprocess eda infer-split validate train submission check compare explain upload report tune ablate export bench bench-peers
+override STAGED := preprocess eda infer-split validate train submission check compare explain upload report tune ablate learning-curve export bench bench-peers
 .PHONY: FORCE help setup setup-dev setup-tracking setup-cluster lock sample init $(STAGED) settle score ledger tracking \
         test test-slow fuzz kill test-parts coverage lint format docs bench-competitions clean
 
@@ -237,6 +237,9 @@ tune: ## search for better parameters, see [tune] in competition.toml [MINUTES=3
 
 ablate: $(W)/ablation/done ## what each retriever and each feature adds, for the report
 	$(call say,cat $(W)/ablation.txt)
+
+learning-curve: $(W)/learning_curve/done ## how scores grow with what is visible, and what that says of the submission, for the report
+	$(call say,cat $(W)/learning_curve.txt)
 
 # One that is not there has no rule: the command says which there are.
 override EXPORTED := $(filter $(RETRIEVER),$(RETRIEVERS))

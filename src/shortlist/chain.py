@@ -194,7 +194,7 @@ def _report(run: "Run") -> Iterator[Step]:
     paths = run.paths
     needs = [paths.dataset_done, paths.validation, paths.newest_submission]
     # What the report shows where it is there, and never makes; the ledger is older unless something was handed in.
-    yield Step(paths.report, needs, ["report"], watched=[paths.ablation, paths.ledger])
+    yield Step(paths.report, needs, ["report"], watched=[paths.ablation, paths.learning_curve, paths.ledger])
 
 
 def _track(run: "Run") -> Iterator[Step]:
@@ -221,6 +221,20 @@ def _ablate(run: "Run") -> Iterator[Step]:
         modules = [RERANKERS.module(run.competition.reranker(name)[0]), *modules]
         modules += own_modules()
     yield Step(run.paths.ablation_done, needs, sections, modules=modules)
+
+
+def _learning_curve(run: "Run") -> Iterator[Step]:
+    from shortlist.rerank.features import own_modules
+    from shortlist.rerank.registry import RERANKERS
+    from shortlist.retrievers.registry import RETRIEVERS
+
+    competition, chosen = run.competition, run.chosen
+    methods = [*(f"retriever-{name}" for name in chosen.retrievers), *(f"reranker-{name}" for name in chosen.rerankers)]
+    modules = [RETRIEVERS.module(competition.retriever(name)[0]) for name in chosen.retrievers]
+    modules += [RERANKERS.module(competition.reranker(name)[0]) for name in chosen.rerankers]
+    sections = ["learning-curve", "folds", "blend", "features", *methods]
+    modules += [*_schemes(run), *own_modules()]
+    yield Step(run.paths.learning_curve_done, [run.paths.dataset_done], sections, modules=modules)
 
 
 def _export(run: "Run") -> Iterator[Step]:
@@ -273,6 +287,8 @@ STAGES = (
           ("shortlist.studies.split_inference.document",), words=True),
     Stage("ablate", "Score the blend without each retriever, and a reranker without each feature group.",
           "studies.ablation.ablation:ablate", _ablate, ("shortlist.studies.ablation.ablation",)),
+    Stage("learning-curve", "Score every method with less visible, and say what to expect with as much as there is.",
+          "studies.learning_curve.study:learning_curve", _learning_curve, ("shortlist.studies.learning_curve.study",)),
     Stage("export", "Write a two-tower model and its indexes as TensorFlow SavedModels.",
           "pipeline.export:export", _export, ("shortlist.pipeline.export",), option="retriever"),
 )  # fmt: skip

@@ -6,9 +6,13 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
+from tests.eventful import plain_events
 
+from shortlist.data.candidates import NO_ITEM
 from shortlist.rerank import likeness
 from shortlist.rerank.evidence import Evidence
+from shortlist.rerank.features_of_dates import PRIOR, TAUS
+from shortlist.rerank.features_of_demand import OFFSET
 from shortlist.rerank.ratings import FACTORS, ITEM_SHRINKAGE, USER_SHRINKAGE
 
 NAN = math.nan
@@ -33,7 +37,7 @@ class Plain:
         self.items_of = [{i for v, i in data.pairs.tolist() if v == u} for u in range(len(data.users))]
         self.users_of = [{u for u, j in data.pairs.tolist() if j == i} for i in range(len(data.items))]
         self.dataset, self.pairs = data, [tuple(pair) for pair in data.pairs.tolist()]
-        self.lists = rows.lists
+        self.lists, self.events = rows.lists, plain_events(data)
         self.tables = {"user": data.user_table, "item": data.item_table}
 
     def each(self, value: Callable[[int, int], float]) -> list[float]:
@@ -226,6 +230,52 @@ def user_texts(plain: Plain) -> Values:
     return over_users(plain, lambda one, user: product(text[one], text[user])) if any(text) else {}
 
 
+def near_dates(plain: Plain) -> Values:
+    """Sums over the item's other users with a date, and the log of their drawn mean beside that of all users."""
+    days = plain.numbers("user", "date")
+    found: Values = {}
+    for tau in TAUS:
+
+        def sums(users: set[int], day: float, tau: int = tau) -> float:
+            known = [days[one] for one in users if not math.isnan(days[one])]
+            return NAN if math.isnan(day) else sum(math.exp(-abs(one - day) / tau) for one in known)
+
+        found[f"date-{tau}"], found[f"date-{tau}_lift"] = [], []
+        everybody = set(range(len(days)))
+        for user, item in plain.rows:
+            others, usual = plain.users_of[item] - {user}, sums(everybody, days[user])
+            usual /= max(sum(not math.isnan(day) for day in days), 1)
+            near, number = sums(others, days[user]), sum(not math.isnan(days[one]) for one in others)
+            found[f"date-{tau}"].append(near)
+            found[f"date-{tau}_lift"].append(math.log((near + PRIOR * usual) / (number + PRIOR) / usual))
+    return found
+
+
+def demand(plain: Plain) -> Values:
+    """Over all users' lists in which the item is."""
+    found: Values = {}
+    of_items = [1 + sum(i == item for _, i, *_ in plain.events) for item in range(len(plain.users_of))]
+    for name, one in plain.lists.items():
+        lists = [[item for item in row if item != NO_ITEM] for row in one.items.tolist()]
+        for user, item in plain.rows:
+            having = {row: items.index(item) for row, items in enumerate(lists) if item in items}
+            scores = [float(one.scores[row, place]) for row, place in having.items()]
+            own = one.users.tolist().index(user) if user in one.users else None
+            place = None if own is None else having.get(own)
+            wanted = sum(1 / (place + 1 + OFFSET) for place in having.values()) / len(lists)
+            values = {
+                "lead": NAN, "above": NAN, "offered": len(having) / len(lists), "demand": wanted,
+                "demand_by_event": wanted / of_items[item] * sum(of_items),
+            }  # fmt: skip
+            if place is not None:
+                deviation = max(float(np.std(scores)), 1e-9)
+                values["lead"] = (float(one.scores[own, place]) - mean(scores)) / deviation
+                values["above"] = sum(other < place for other in having.values()) / len(having)
+            for column, value in values.items():
+                found.setdefault(f"{name}-{column}", []).append(value)
+    return found
+
+
 def copies(plain: Plain) -> Values:
     rows = [tuple("" if pd.isna(value) else str(value) for value in row) for row in plain.tables["item"].to_numpy()]
     same = [[other for other in range(len(rows)) if rows[other] == row] for row in rows]
@@ -263,6 +313,6 @@ def ratings(plain: Plain) -> Values:
 
 
 LOOPS = (
-    retrievers, counts, history_shares, history_distances, audience_shares, audience_distances, nearest_dates, copies,
-    ratings, co_users, co_items, followers, tastes, item_texts, user_texts,
+    near_dates, demand, retrievers, counts, history_shares, history_distances, audience_shares, audience_distances,
+    nearest_dates, copies, ratings, co_users, co_items, followers, tastes, item_texts, user_texts,
 )  # fmt: skip

@@ -74,6 +74,13 @@ def test_blocks_are_the_table(described: FeatureTable, other: FeatureTable, tmp_
     same(load(tmp_path / "parts.npz", len(users)), other)
 
 
+def test_blocks_of_users_change_no_feature(made: Dataset, lists, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What an item's row says of all users that are asked is the same in each of them."""
+    whole = next(describe(made, lists["popular"], lists))
+    monkeypatch.setattr("shortlist.rerank.table.BLOCK", 1)
+    same(FeatureTable.joined([*describe(made, lists["popular"], lists)]), whole)
+
+
 def test_labels_are_the_answers_among_the_candidates(described: FeatureTable, made: Dataset, lists) -> None:
     """In the order of the rows, users one after the other; without answers there are none."""
     items = lists["popular"].items

@@ -105,7 +105,7 @@ def test_what_is_dear_is_made_once_for_all_blocks(monkeypatch: pytest.MonkeyPatc
     columns = {(group, name): values for group in FEATURES for name, values in FEATURES[group][1](whole)}
     once = sorted(calls)
     assert {"covisits", "tastes", "_products"} <= set(once)
-    shared = Visible(whole.visible)
+    shared = Visible(whole.visible, whole.lists)
     for block in np.array_split(np.arange(len(whole.users)), 4):
         rows = Evidence(whole.visible, whole.users[block], whole.items[block], whole.lists, shared)
         for group in FEATURES:

@@ -60,6 +60,7 @@ def distrust_damaged(competition: Path) -> None:
     tables = {
         work / "validation.txt": work / "validation.json",
         work / "ablation.txt": work / "ablation" / "done",
+        work / "learning_curve.txt": work / "learning_curve" / "done",
         work / "infer_split.txt": pages / "infer_split.html",
     }
     for table, done in tables.items():

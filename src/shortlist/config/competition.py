@@ -17,6 +17,7 @@ from shortlist.common.parameters import (
     Weight,
     period,
 )
+from shortlist.config.learning_curve import LearningCurve
 from shortlist.config.older import with_question
 from shortlist.config.tune import Tune
 from shortlist.errors import ConfigError, brief
@@ -213,6 +214,7 @@ class Competition(_Section):
         rerankers: a table for each reranker, likewise; none = the blend is the end.
         tune: the search for better parameters.
         ablate: what each retriever and feature adds.
+        learning_curve: how scores grow with what is visible.
         report: what the report splits recall by.
         upload: where a CSV is handed in.
     """
@@ -231,6 +233,7 @@ class Competition(_Section):
     rerankers: Annotated[dict[Name, Table], Field(max_length=MOST_TABLES)] = {}
     tune: Tune = Tune()
     ablate: Ablate = Ablate()
+    learning_curve: LearningCurve = LearningCurve()
     report: Report = Report()
     upload: Upload = Upload()
 

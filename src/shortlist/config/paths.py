@@ -148,6 +148,25 @@ class Paths:
         """`ablation` for people."""
         return self.work / "ablation.txt"
 
+    def learning_curve_point(self, draw: int, share: float) -> Path:
+        """Every method's scores on one draw of hidden pairs, with a share of the others visible."""
+        return self.work / "learning_curve" / f"{draw}-{share:g}.npz"
+
+    @property
+    def learning_curve(self) -> Path:
+        """How every method's score grows with what is visible; the report shows it."""
+        return self.work / "learning_curve.json"
+
+    @property
+    def learning_curve_done(self) -> Path:
+        """Says that `learning_curve` fits its prerequisites, as `ablation_done` does."""
+        return self.work / "learning_curve" / "done"
+
+    @property
+    def learning_curve_table(self) -> Path:
+        """`learning_curve` for people."""
+        return self.work / "learning_curve.txt"
+
     @property
     def validation(self) -> Path:
         """The offline scores."""

@@ -27,6 +27,7 @@ def sections(run: Run) -> dict[str, object]:
         "report": [competition.report.model_dump(mode="json"), competition.blend.candidates],
         "ablate": [competition.ablate.model_dump(mode="json"), run.ablated_reranker, metric,
                    competition.blend.candidates],
+        "learning-curve": competition.learning_curve.model_dump(mode="json"),
     }  # fmt: skip
     for name in chosen.retrievers:
         parts[f"retriever-{name}"] = competition.retriever(name)

@@ -1,8 +1,10 @@
 """What a feature may look at: candidate rows, and the visible pairs and tables. Nothing hidden is in here."""
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import scipy.sparse as sp
@@ -13,6 +15,23 @@ from shortlist.data.candidates import NO_ITEM, Candidates
 from shortlist.data.dataset import Dataset
 from shortlist.rerank.members import Similarity, Summary, dots, over, ranges
 from shortlist.rerank.visible import Visible
+
+TINY = np.float32(1e-9)
+"""Instead of a deviation of nothing."""
+
+
+class Said(NamedTuple):
+    """What a retriever says of the candidates.
+
+    Attributes:
+        place: (rows,) in the user's list, from 0; -1 where it is not in it.
+        score: (rows,) float32, NaN likewise.
+        below: (rows,) float32, how far the score is below the first of the list, in deviations of the list's scores.
+    """
+
+    place: NDArray[np.int64]
+    score: FloatArray
+    below: FloatArray
 
 
 @dataclass(frozen=True)
@@ -35,7 +54,7 @@ class Evidence:
     def __post_init__(self) -> None:
         """Another dataset has nothing to share with what was made of this one."""
         if self.shared is None or self.shared.dataset is not self.visible:
-            object.__setattr__(self, "shared", Visible(self.visible))
+            object.__setattr__(self, "shared", Visible(self.visible, self.lists))
 
     @property
     def matrix(self) -> sp.csr_matrix:
@@ -134,6 +153,21 @@ class Evidence:
         if of_users.nnz * of_items.shape[0] < of_items.nnz * of_users.shape[0]:  # the fuller rows are made dense
             return _by_second(of_users, of_items, self.users, self.items)
         return _by_second(of_items, of_users, self.items, self.users)
+
+    @cached_property
+    def said(self) -> dict[str, Said]:
+        """Of each retriever, what it says of the candidates."""
+        return {name: self._said(lists) for name, lists in self.lists.items()}
+
+    def _said(self, every: Candidates) -> Said:
+        lists = every.rows(np.flatnonzero(np.isin(every.users, self.some_users)))
+        row, place = self.places(lists)
+        scores = np.where(lists.items == NO_ITEM, np.nan, lists.scores)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # of a user without a list
+            deviation = np.maximum(np.nanstd(scores, axis=1), TINY)
+        score = np.where(place >= 0, scores[row, place], np.nan)
+        return Said(place, score, (score - scores[row, 0]) / deviation[row])
 
     def places(self, lists: Candidates) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Row and column of each candidate in a list of the same users; column -1 where it is not in it."""

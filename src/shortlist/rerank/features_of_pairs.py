@@ -1,6 +1,5 @@
 """Features of who took what, of both tables, and of what the retrievers say."""
 
-import warnings
 from collections.abc import Iterator
 from functools import partial
 
@@ -9,16 +8,12 @@ import pandas as pd
 import scipy.sparse as sp
 
 from shortlist.common.arrays import FloatArray, IntArray
-from shortlist.data.candidates import NO_ITEM
 from shortlist.data.columns import days, equal_rows, indicators
 from shortlist.rerank.evidence import Evidence
 from shortlist.rerank.feature import Columns, feature
 from shortlist.rerank.members import dots
 from shortlist.rerank.ratings import parts
 from shortlist.rerank.visible import Visible, shares
-
-TINY = np.float32(1e-9)
-"""Instead of a deviation of nothing."""
 
 
 @feature(
@@ -27,18 +22,10 @@ TINY = np.float32(1e-9)
 )
 def retrievers(rows: Evidence) -> Columns:
     """For each retriever: rank from 1, score, and how far that is below the first of the list in its deviations."""
-    for name, every in rows.lists.items():
-        lists = every.rows(np.flatnonzero(np.isin(every.users, rows.some_users)))
-        row, column = rows.places(lists)
-        known = column >= 0
-        scores = np.where(lists.items == NO_ITEM, np.nan, lists.scores)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", RuntimeWarning)  # of a user without a list
-            deviation = np.nanstd(scores, axis=1)
-        score = np.where(known, scores[row, column], np.nan)
-        yield f"{name}-rank", np.where(known, column + 1, np.nan).astype(np.float32)
-        yield f"{name}-score", score
-        yield f"{name}-margin", (score - scores[row, 0]) / np.maximum(deviation[row], TINY)
+    for name, said in rows.said.items():
+        yield f"{name}-rank", np.where(said.place >= 0, said.place + 1, np.nan).astype(np.float32)
+        yield f"{name}-score", said.score
+        yield f"{name}-margin", said.below
 
 
 @feature(

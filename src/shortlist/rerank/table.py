@@ -173,7 +173,7 @@ def describe(
         lists: of the retrievers (and the blend), fitted on the visible pairs, of the same users in the same order.
         known: the answers, where they are known.
     """
-    answers, shared = None if known is None else known.hidden.matrix(), Visible(visible)
+    answers, shared = None if known is None else known.hidden.matrix(), Visible(visible, lists)
     for number in range(blocks(candidates)):
         block = slice(number * BLOCK, (number + 1) * BLOCK)
         own, said = candidates.rows(block), {name: each.rows(block) for name, each in lists.items()}

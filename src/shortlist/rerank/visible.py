@@ -1,6 +1,6 @@
 """What is visible, and what is made of it once for all candidates, however many blocks of users they come in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from threading import RLock
 from typing import Any, TypeVar
@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import numpy as np
 import scipy.sparse as sp
 
+from shortlist.data.candidates import Candidates
 from shortlist.data.columns import tfidf
 from shortlist.data.dataset import Dataset
 from shortlist.rerank.members import bounded
@@ -21,9 +22,11 @@ class Visible:
 
     Attributes:
         dataset: the visible events and both tables.
+        lists: what each retriever, fitted on the visible pairs, gave all users that are asked.
     """
 
     dataset: Dataset
+    lists: Mapping[str, Candidates] = field(default_factory=dict)
     _made: dict[Callable[..., Any], Any] = field(default_factory=dict, init=False, repr=False)
     _locks: dict[Callable[..., Any], RLock] = field(default_factory=dict, init=False, repr=False)
 
