@@ -168,7 +168,7 @@ def test_the_report_shows_it(run: Run, found: LearningCurve) -> None:
     assert isinstance(said, Words)
     assert said.text == verdict(found)
     assert isinstance(picture, Figure)
-    assert picture.svg.count("lightgbm") == 1
+    assert picture.svg.count(">lightgbm<") == 1
     assert isinstance(table, TableBlock)
     for row, curve in zip(table.rows, found.curves, strict=True):
         gap = curve.submission

@@ -33,7 +33,7 @@ def section(material: Material) -> Section | None:
 
 
 def _figure(found: LearningCurve) -> Figure:
-    figure, (axes,) = canvas(height=3.4)
+    axes = canvas(height=3.4)
     measured = 100 * np.array([*found.shares, 1.0])
     for curve in found.curves:
         (drawn,) = axes.plot(measured, [*curve.means, curve.submission.mean], "o-", markersize=3, label=curve.method)
@@ -46,7 +46,7 @@ def _figure(found: LearningCurve) -> Figure:
         f"보이는 쌍의 비율에 따른 {found.metric}, 추출 {found.draws}회, 사용자 {found.users:,}명. 제출에 해당하는 "
         f"100 %는 맞춘 곡선의 값과 95 % 구간",
     )
-    return Figure(svg(figure), caption)
+    return Figure(svg(axes), caption)
 
 
 def _table(found: LearningCurve) -> TableBlock:
