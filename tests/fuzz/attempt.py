@@ -115,7 +115,11 @@ class Workplace:
     def _run(self, tried: Input, command: tuple[str, ...], environment: Mapping[str, str | None]) -> Done:
         known = command[:1] and "--competition" not in command and command[0] not in ("", "--help")
         arguments = (*command, "--competition", tried.world) if known else command
-        return started(arguments, environment, tried.wrapped) if tried.process else called(arguments, environment)
+        return (
+            started(arguments, environment, tried.wrapped)
+            if tried.process
+            else called(arguments, environment, tried.seconds)
+        )
 
     def _filled(self, tried: Input, command: tuple[str, ...]) -> tuple[str, ...]:
         """A command with the newest CSV and a user's id where they are asked for."""

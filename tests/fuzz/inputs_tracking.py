@@ -37,8 +37,9 @@ def make(rng: random.Random) -> Input:
     there = find_spec("mlflow") is not None
     kept = (f"submissions/{WORLD}/*-????????.csv", f"submissions/{WORLD}/*-????????.json")
     fine = there and way in ("address", "damage", "place", "folder", "nothing")
+    # MLflow's import and its tables take most of the usual 20 seconds.
     return Input(
         WORLD, f"{way}: {address[:60]!r}", change, (("track",),), must="fine" if fine else "refused",
-        same=kept if way != "no submission" else (), removes=True,
+        same=kept if way != "no submission" else (), removes=True, seconds=60.0,
         environment={"MLFLOW_TRACKING_URI": address, "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0"},
     )  # fmt: skip

@@ -82,7 +82,7 @@ VICTIMS = {
     "submit": Victim(stage("submit"), (CSV,), (CSV, f"{W}/submission.path")),
     "report": Victim(stage("report"), (f"submissions/{NAME}/report.html",)),
     "whole run": Victim((*RUN, "report"), ALL, (W, f"submissions/{NAME}")),
-    "tune": Victim(stage("tune", "--minutes", "0.2")),
+    "tune": Victim(stage("tune", "--minutes", "2")),
     "ablate": Victim(stage("ablate"), (f"{W}/ablation.txt",), (f"{W}/ablation*",)),
     "export": Victim(stage("export", "--retriever", "two_tower"), (), (f"{W}/export",)),
     "upload": Victim(stage("upload", "--yes", "--memo", "memo")),

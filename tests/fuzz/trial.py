@@ -42,6 +42,7 @@ class Input:
         server: what the server in Dacon's place does.
         sends: contents of files that may arrive at most, and each once; None where that does not matter.
         removes: whether files that stages have made may go: damaged ones do.
+        seconds: of the processor that a command may take.
         process: whether the commands run as processes of their own.
         wrapped: shell commands around such a process, `"$@"` being the command itself.
     """
@@ -57,6 +58,7 @@ class Input:
     server: Callable[[Dacon], None] | None = None
     sends: int | None = None
     removes: bool = False
+    seconds: float = 20.0
     process: bool = False
     wrapped: str = ""
 

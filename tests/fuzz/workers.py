@@ -21,7 +21,7 @@ PRELOADED = ("tests.fuzz.attempt", "shortlist.increments", "shortlist.make_rules
              "shortlist.submission.write")  # fmt: skip
 """What all processes need, imported once: each is forked from there, and begins at once."""
 
-PATIENCE = 120.0
+PATIENCE = 240.0
 """Seconds without a word from a process, whose own deadlines are shorter, after which it is killed."""
 
 
