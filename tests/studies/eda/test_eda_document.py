@@ -108,7 +108,7 @@ def test_pictures_have_plain_labels_and_captions(page, drawn):
 
 def test_tables_sort(page):
     """Heads are buttons, and a cell that is more than a plain number says what it is sorted by."""
-    assert len(re.findall(r'<th scope="col"><button type="button">', page)) == page.count("<th ") > 40
+    assert len(re.findall(r'<th scope="col"[^>]*><button type="button">', page)) == page.count("<th ") > 40
     assert page.count("data-order=") > 100
 
 
