@@ -98,7 +98,8 @@ def test_pictures_have_plain_labels_and_captions(page, drawn):
     """No formula of Matplotlib's, no title that is cut off; each picture is said in both languages."""
     known, figures = drawn
     assert "mathdefault" not in page
-    assert len(figures) == len([finding for finding in known if finding.figure]) >= 9
+    pictures = [finding.figure.svg for finding in known if finding.figure]
+    assert len(figures) == sum(picture.count("<svg ") for picture in pictures) > len(pictures) >= 9
     for figure in figures:
         assert_titles_inside(figure)
     captions = [finding.figure.caption for finding in known if finding.figure]
@@ -107,7 +108,7 @@ def test_pictures_have_plain_labels_and_captions(page, drawn):
 
 def test_tables_sort(page):
     """Heads are buttons, and a cell that is more than a plain number says what it is sorted by."""
-    assert len(re.findall(r'<th scope="col"><button type="button">', page)) == page.count("<th ") > 40
+    assert len(re.findall(r'<th scope="col"[^>]*><button type="button">', page)) == page.count("<th ") > 40
     assert page.count("data-order=") > 100
 
 
