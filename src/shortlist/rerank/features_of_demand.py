@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from shortlist.common.arrays import DoubleArray, FloatArray, IntArray
 from shortlist.data.candidates import NO_ITEM, Candidates, user_blocks
@@ -35,20 +34,19 @@ class Offered:
 
     @classmethod
     def of(cls, lists: Candidates, items: int) -> "Offered":
-        """Made of some users' lists at a time."""
-        shape = (items, lists.items.shape[1])
-        places = np.zeros(shape, dtype=np.int32)
-        total, squares = np.zeros(items), np.zeros(items)
-        for item, place, score in _entries(lists):
-            np.add.at(places, (item, place), 1)
+        """What some lists have of so many items."""
+        columns = (np.bincount(column[column != NO_ITEM], minlength=items) for column in lists.items.T)
+        reaching = np.cumsum([column.astype(np.int32) for column in columns], axis=0, dtype=np.int32).T
+        places = np.diff(reaching, axis=1, prepend=np.int32(0))
+        number, total, squares = np.maximum(reaching[:, -1], 1), np.zeros(items), np.zeros(items)
+        for item, score in _entries(lists):
             total += np.bincount(item, score, items)
-        number = np.maximum(places.sum(axis=1), 1)
         mean = total / number
-        for item, _, score in _entries(lists):
+        for item, score in _entries(lists):
             squares += np.bincount(item, (score - mean[item]) ** 2, items)
         asked = max(len(lists.users), 1)
-        demand = places @ (1 / (np.arange(shape[1]) + 1 + OFFSET)) / asked
-        return cls(np.cumsum(places, axis=1, dtype=np.int32), mean, np.sqrt(squares / number), demand, asked)
+        demand = places @ (1 / (np.arange(places.shape[1]) + 1 + OFFSET)) / asked
+        return cls(reaching, mean, np.sqrt(squares / number), demand, asked)
 
 
 @feature(
@@ -87,9 +85,9 @@ def _popularity(visible: Visible) -> DoubleArray:
     return number / number.sum()
 
 
-def _entries(lists: Candidates) -> Iterator[tuple[IntArray, NDArray[np.intp], FloatArray]]:
-    """Item, place and score of all that is in the lists, for some users at a time."""
+def _entries(lists: Candidates) -> Iterator[tuple[IntArray, FloatArray]]:
+    """Item and score of all that is in the lists, for some users at a time."""
     for block in user_blocks(len(lists.users)):
         items, scores = lists.items[block], lists.scores[block]
         there = items != NO_ITEM
-        yield items[there], np.nonzero(there)[1], scores[there]
+        yield items[there], scores[there]
