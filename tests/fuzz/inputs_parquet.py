@@ -5,6 +5,7 @@ import decimal
 import io
 import random
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +84,7 @@ def _moments(table: pa.Table) -> bytes:
 
 
 NEUTRAL: dict[str, Callable[[pa.Table], bytes]] = {
-    **{f"packed by {name}": lambda table, name=name: _bytes(table, compression=name)
+    **{f"packed by {name}": partial(_bytes, compression=name)
        for name in ("NONE", "SNAPPY", "GZIP", "ZSTD", "LZ4", "BROTLI")},
     "small groups": lambda table: _bytes(table, row_group_size=7), "pages of version 2": lambda table:
     _bytes(table, data_page_version="2.0"), "version 1": lambda table: _bytes(table, version="1.0"),

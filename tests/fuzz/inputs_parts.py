@@ -156,7 +156,7 @@ def make(rng: random.Random) -> Input:
     sort = rng.choice(list(PARTS))
     part, seed = PARTS[sort], rng.random()
     way = rng.choices(("right", "wrong", "odd", "text", "name", "bytes", "place"), (6, 40, 20, 12, 8, 8, 4))[0]
-    text, must, what, name = part.text, "", way, NAMED.get(sort, "own.py")
+    text, what, name = part.text, way, NAMED.get(sort, "own.py")
     if way in ("wrong", "odd"):
         edits = part.wrong if way == "wrong" else part.odd
         old = rng.choice(list(edits))
@@ -169,7 +169,7 @@ def make(rng: random.Random) -> Input:
     elif way == "name":
         name = rng.choice(NAMES)
         what = f"name: {name!r}"
-    must: Must = {"right": "fine", "wrong": "refused"}.get(way, "")  # type: ignore[assignment,no-redef]
+    must: Must = "fine" if way == "right" else "refused" if way == "wrong" else ""
     content = text.encode("utf-8", "surrogateescape")
 
     def change(root: Path) -> None:
