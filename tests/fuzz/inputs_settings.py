@@ -48,6 +48,7 @@ KEYS = {
     "rerankers.lightgbm": ("trees", "leaves", "objective", "learning_rate", "seeds", "min_rows", "kind"),
     "tune": ("method", "minutes", "trials", "folds", "space"),
     "ablate": ("folds", "reranker"),
+    "learning_curve": ("shares", "draws", "learnt"),
     "report": ("groups",),
     "upload": ("cpt_id", "daily_limit", "url"),
 }

@@ -12,7 +12,8 @@ KIND, WEIGHT, WORLD = "typed", 12, "packed"
 COMMANDS = (
     "sample", "init", "rules", "preprocess", "cross-validate", "train", "cross-validate-blend", "train-blend",
     "features", "cross-validate-reranker", "train-reranker", "validate", "submit", "report", "infer-split", "check",
-    "upload", "settle", "score", "ledger", "explain", "tune", "ablate", "export", "no-such", "",
+    "upload", "settle", "score", "ledger", "explain", "compare", "tune", "ablate", "learning-curve", "export",
+    "no-such", "",
 )  # fmt: skip
 OPTIONS = ("--method", "--part", "--retriever", "--file", "--memo", "--as", "--public", "--private", "--user",
            "--minutes", "--users", "--items", "--pairs", "--seed", "--rerank", "--no-such", "--help",
@@ -109,7 +110,7 @@ def _arguments(rng: random.Random) -> Input:
         command += [option] if option in LONE else [option, _value(rng)]
     if command[0] == "tune":  # as long as it says otherwise
         command += ["--minutes", rng.choice(("-1", "0", "nan", "x", "1e999"))]
-    if command[0] in ("sample", "ablate", "export"):  # minutes, or as much as the numbers say
+    if command[0] in ("sample", "ablate", "learning-curve", "export"):  # minutes, or as much as the numbers say
         command += ["--users", rng.choice(("-1", "0", "x", "1e9", "9" * 5000))]
     if rng.random() < 0.15:
         command += ["--competition", _value(rng)]

@@ -30,6 +30,10 @@ MOMENT = 7
 """Of the made log's ten units of time; what comes from then on is hidden."""
 
 
+UNTIMED = {"demand"}
+"""Groups of logs without times; with times they have no column."""
+
+
 def looped(group: str, rows: Evidence) -> Values:
     return OF_PAIRS[group](Plain(rows)) if group in OF_PAIRS else OF_LOG[group](Log(rows))
 
@@ -44,13 +48,18 @@ def test_every_group_has_its_loop() -> None:
 @given(seed=st.integers(0, 10_000))
 def test_a_group_is_what_a_loop_gives(group: str, seed: int) -> None:
     """The same columns in the same order and the same values for every candidate, missing where there are none."""
-    rows = world(seed)
+    rows = world(seed, timed=group not in UNTIMED)
     found = dict(FEATURES[group][1](rows))
     expected = looped(group, rows)
     assert sorted(found) == sorted(expected)
     for name, values in found.items():
         assert values.shape == rows.users.shape
         np.testing.assert_allclose(values, expected[name], rtol=2e-4, atol=2e-5, err_msg=name)
+
+
+def test_groups_of_logs_without_times_say_nothing_with_times() -> None:
+    """No column, whatever the lists are."""
+    assert [name for group in UNTIMED for name, _ in FEATURES[group][1](world(3))] == []
 
 
 @pytest.mark.parametrize(

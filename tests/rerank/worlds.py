@@ -23,7 +23,7 @@ def table(rng: np.random.Generator, prefix: str, rows: int) -> pd.DataFrame:
     return made.set_axis([f"{prefix}{n}" for n in range(rows)])
 
 
-def world(seed: int, users: int = 8, items: int = 7) -> Evidence:
+def world(seed: int, users: int = 8, items: int = 7, *, timed: bool = True) -> Evidence:
     """A small dataset, every pair as a candidate, whether seen or not, and two retrievers' lists for most users."""
     rng = np.random.default_rng(seed)
     seen = rng.random((users, items)) < 0.3
@@ -35,6 +35,8 @@ def world(seed: int, users: int = 8, items: int = 7) -> Evidence:
         "time": rng.integers(0, 40, len(events)) / 4, "rating": rng.integers(1, 6, len(events)),
         "kind": rng.choice(list(KINDS), len(events)),
     }  # fmt: skip
+    if not timed:
+        del marks["time"]
     dataset = Dataset.from_events(events, table(rng, "u", users), table(rng, "i", items), kinds=KINDS, **marks)
     rows = np.argwhere(np.ones_like(seen)).astype(np.int32)
     some = np.array([u for u in range(users) if u != 1], dtype=np.int32)
