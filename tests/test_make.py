@@ -125,6 +125,7 @@ def test_editing_one_retriever_s_table_reruns_it_and_what_follows(project):
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_editing_one_retriever_s_source_reruns_it_and_what_follows(project):
     """A retriever's own file is a prerequisite of its results, and of no other's."""
     source = project.folder / "src/shortlist/retrievers/user_knn.py"

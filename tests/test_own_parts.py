@@ -280,7 +280,7 @@ def test_a_failure_in_another_process_names_the_line(write: Write, monkeypatch: 
     monkeypatch.setattr(local, "WORTH", -100.0)
     monkeypatch.setattr(local, "room", lambda threads: 2)
     write(lazy=LAZY)
-    with pytest.raises(OwnPartError, match=r"lazy\.py: line 15: AttributeError: .*items_.*; mend it$"):
+    with pytest.raises(OwnPartError, match=r"lazy\.py: line 15: AttributeError: .*items_.*; fix it$"):
         in_order(_fails, None, range(4))
 
 
@@ -291,29 +291,29 @@ SCORE = "np.ones((len(users), self.items_), np.float32)"
     ("old", "new", "message"),
     [
         ("import numpy as np", "import numpy as np\ndef fit(:", "line 3: SyntaxError: "),
-        ("import numpy as np", "import numpy as np\n  x = 1", "line 3: IndentationError: unexpected indent; mend it"),
-        ("import numpy as np", "", "line 15: NameError: name 'np' is not defined; mend it"),
-        ("import numpy as np", "import nunpy as np", "line 2: ModuleNotFoundError: No module named 'nunpy'; mend it"),
+        ("import numpy as np", "import numpy as np\n  x = 1", "line 3: IndentationError: unexpected indent; fix it"),
+        ("import numpy as np", "", "line 15: NameError: name 'np' is not defined; fix it"),
+        ("import numpy as np", "import nunpy as np", "line 2: ModuleNotFoundError: No module named 'nunpy'; fix it"),
         ("import numpy as np", "import helper", "line 2: ModuleNotFoundError: .*`from shortlist_own.helper import"),
-        ("weight: float = 1.0", "weight: float = 1 / 0", "line 8: ZeroDivisionError: division by zero; mend it"),
+        ("weight: float = 1.0", "weight: float = 1 / 0", "line 8: ZeroDivisionError: division by zero; fix it"),
         ("len(dataset.items)", "dataset.item", "line 11: AttributeError: "),
-        ("        return self\n", "", "line 10: Lazy.fit gives NoneType; expected: it returns self; mend it"),
+        ("        return self\n", "", "line 10: Lazy.fit gives NoneType; expected: it returns self; fix it"),
         (SCORE, "np.ones((len(users), 3), np.float32)", r"line 14: Lazy.score gives ndarray \(2, 3\), expected .*90\)"),
         (SCORE, "np.ones(self.items_, np.float32)", r"line 14: Lazy.score gives ndarray \(90,\), expected"),
         (SCORE, "None", "line 14: Lazy.score gives NoneType, expected"),
-        (SCORE, "np.ones((len(users), self.items_))", "line 14: Lazy.score gives float64, expected float32; mend it"),
+        (SCORE, "np.ones((len(users), self.items_))", "line 14: Lazy.score gives float64, expected float32; fix it"),
         (SCORE, "np.full((len(users), self.items_), np.nan, np.float32)", "line 14: Lazy.score gives NaN"),
         (SCORE, "np.ones((2, 2)) @ np.ones((3, 2))", "line 15: ValueError: matmul"),
         (SCORE, "1 / 0  # 나누기", "line 15: ZeroDivisionError"),
         ("def fit(self, dataset)", "def fit(self)", r"line 10: Lazy.fit\(\) takes 1 positional argument"),
         ("def score(self, users)", "def score(self)", r"line 14: Lazy.score\(\) takes 1 positional argument"),
-        ("def score", "def scores", "line 6: Lazy lacks score; mend it"),
-        ("(Retriever)", "", "RETRIEVER must be a class derived from shortlist.retrievers.base.Retriever; mend it"),
+        ("def score", "def scores", "line 6: Lazy lacks score; fix it"),
+        ("(Retriever)", "", "RETRIEVER must be a class derived from shortlist.retrievers.base.Retriever; fix it"),
         ("RETRIEVER = Lazy", "RETRIEVER = 'Lazy'", "RETRIEVER must be a class derived from"),
         (SCORE, "open('not/there')", "line 15: FileNotFoundError"),
         (SCORE, "{}['a\\nb' * 1000]", "line 15: KeyError: "),
-        (SCORE, "next(iter(()))", "line 15: StopIteration; mend it"),
-        (SCORE, "exit(3)", "line 15: SystemExit: 3; mend it"),
+        (SCORE, "next(iter(()))", "line 15: StopIteration; fix it"),
+        (SCORE, "exit(3)", "line 15: SystemExit: 3; fix it"),
     ],
 )  # fmt: skip
 def test_a_failure_is_one_line(write: Write, made: Dataset, old: str, new: str, message: str) -> None:
@@ -322,7 +322,7 @@ def test_a_failure_is_one_line(write: Write, made: Dataset, old: str, new: str, 
     write(lazy=LAZY.replace(old, new), helper="")
     with pytest.raises(OwnPartError, match=rf"^\S+/lazy\.py: {message}") as error, own_faults_named():
         make_retriever("lazy").fit(made).score(np.array([0, 3], dtype=np.int32))
-    assert str(error.value).endswith("; mend it")
+    assert str(error.value).endswith("; fix it")
     assert "\n" not in str(error.value)
     assert len(str(error.value)) < 600
     assert error.value.exit_code == 2
@@ -337,7 +337,7 @@ def test_an_end_within_a_generator_is_named(write: Write) -> None:
 
         yield ends()
 
-    with pytest.raises(OwnPartError, match=r"lazy\.py: line 2: StopIteration; mend it$"), own_faults_named():
+    with pytest.raises(OwnPartError, match=r"lazy\.py: line 2: StopIteration; fix it$"), own_faults_named():
         list(steps())
     assert folder.is_dir()
 
@@ -445,9 +445,7 @@ def test_what_other_parts_give_is_checked(write: Write, made: Dataset, tmp_path:
         OwnPartError, match=r"half\.py: line 8: Half._masks yields \(3,\), expected visible, hidden: tw"
     ):
         list(SPLITTERS.make("half").split(made))
-    with pytest.raises(
-        OwnPartError, match=r"mine\.py: line 11: Mine.read gives PosixPath, expected a Dataset; mend it"
-    ):
+    with pytest.raises(OwnPartError, match=r"mine\.py: line 11: Mine.read gives PosixPath, expected a Dataset; fix it"):
         SOURCES.make("mine").read(tmp_path)
     write(mine=SOURCE.replace("return {}", "return [3]"))
     with pytest.raises(
@@ -472,7 +470,7 @@ def test_an_own_splitter_yields_all_folds(write: Write, made: Dataset, loop: str
     text = SPLITTER.replace("range(self.folds)", loop).replace(MASK, mask).replace("(3, bool)", "(len(dataset), bool)")
     half = "np.arange(len(dataset)) % 2 == 0, np.arange(len(dataset)) % 2 == 1"
     write(half=text.replace("np.ones(len(dataset), bool), np.zeros(len(dataset), bool)", half))
-    with pytest.raises(OwnPartError, match=rf"half\.py: line 8: Half._masks {said}; mend it$"):
+    with pytest.raises(OwnPartError, match=rf"half\.py: line 8: Half._masks {said}; fix it$"):
         list(SPLITTERS.make("half").split(made))
 
 
@@ -504,7 +502,7 @@ def test_what_an_own_form_detects_is_checked(write: Write, made: Dataset) -> Non
         (FORM.replace("= First", "= 3"), "FORM must be a class derived from shortlist.data.forms.base.Form"),
     ):
         write(a_first=text)
-        with pytest.raises(OwnPartError, match=rf"a_first\.py: {said}; mend it$"):
+        with pytest.raises(OwnPartError, match=rf"a_first\.py: {said}; fix it$"):
             detect_form(sheet, known)
 
 
@@ -633,11 +631,11 @@ def test_make_sees_an_edit_and_ends_with_one_line(project: Project) -> None:
     assert "validate " not in project.make("validate").stderr
     try:
         for old, new, message in (
-            ("least: Count = 2", "least: Count = Two", "line 9: NameError: name 'Two' is not defined; mend it"),
+            ("least: Count = 2", "least: Count = Two", "line 9: NameError: name 'Two' is not defined; fix it"),
             ("dataset.matrix()", "dataset.matrics()", "line 12: AttributeError: "),
         ):
             part.write_text(TEXTS["together.py"].replace(old, new), encoding="utf-8")
-            lines = [line for line in project.make("validate", code=2).stderr.splitlines() if "mend it" in line]
+            lines = [line for line in project.make("validate", code=2).stderr.splitlines() if "fix it" in line]
             assert len(lines) == 1
             assert lines[0].startswith(f"shortlist: data/sample/together.py: {message}")
     finally:
@@ -647,6 +645,7 @@ def test_make_sees_an_edit_and_ends_with_one_line(project: Project) -> None:
     assert "validate popular" not in told
 
 
+@pytest.mark.slow
 def test_competitions_beside_each_other_do_not_disturb(project: Project) -> None:
     """One's run leaves every file of the other as it was, and its own parts are nobody else's."""
     folder = project.folder

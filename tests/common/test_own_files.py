@@ -35,7 +35,7 @@ def test_what_python_cannot_read_is_named(content: bytes, folder: Path) -> None:
         RETRIEVERS.make("mine")
     line = str(error.value)
     assert line.startswith(f"{folder / 'mine.py'}: line ")
-    assert line.endswith("; mend it")
+    assert line.endswith("; fix it")
     assert line.isprintable()
 
 

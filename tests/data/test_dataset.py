@@ -112,7 +112,7 @@ def test_id_index_knows_what_it_does_not_know() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"user_table": pd.concat([_users(), _users().loc[["b"]]])}, "user table: id b is there twice"),
+        ({"user_table": pd.concat([_users(), _users().loc[["b"]]])}, "user table: id b is duplicated"),
         (
             {"ids": _pairs().assign(item=pd.Series(["y", "y", None, "z"]))},
             "events: row 3: the item is missing; fill it in",

@@ -243,7 +243,7 @@ def test_too_few_and_too_many_items_are_named(rows, required, tmp_path):
 def test_a_repeated_item_is_named_by_its_second_row(rows, required, tmp_path):
     """The row that is one too many; the same item for two users is no fault."""
     rows[10] = rows[8]
-    assert problems(tmp_path, csv_text(rows), required) == ["row 11: item is there twice for the user ('R04')"]
+    assert problems(tmp_path, csv_text(rows), required) == ["row 11: item is duplicated for the user ('R04')"]
 
 
 def test_an_unknown_item_is_named(rows, required, tmp_path):
@@ -289,7 +289,7 @@ def test_every_broken_rule_has_its_line(required, tmp_path):
     assert problems(tmp_path, csv_text(rows), required) == [
         "row 2: user is not in the sample submission ('X1')",
         "row 5: item is not known ('X2')",
-        "row 4: item is there twice for the user ('R00')",
+        "row 4: item is duplicated for the user ('R00')",
         "rows 3, 4, 5: user has another number of items than 5 ('U1')",
         "rows 3, 4: user has the item already ('R00')",
         "1 users of the sample submission have no rows, first 'U4'; add 5 rows for each",

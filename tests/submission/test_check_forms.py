@@ -132,7 +132,7 @@ def test_another_order_of_users_is_refused(name: str, check: Check) -> None:
 def test_an_item_that_is_there_twice_or_unknown_is_refused(name: str, check: Check) -> None:
     """In every form the rules are the same."""
     head, _, tail = SAMPLES[name].golden.rpartition("e")
-    assert any("item is there twice for the user ('f')" in line for line in check(name, f"{head}f{tail}"))
+    assert any("item is duplicated for the user ('f')" in line for line in check(name, f"{head}f{tail}"))
     assert any("item is not known ('q')" in line for line in check(name, f"{head}q{tail}"))
     said = "item is spelt otherwise than in the data, which have 'e' ('E')"
     assert any(said in line for line in check(name, f"{head}E{tail}"))

@@ -16,7 +16,7 @@ LONGEST = 300
 
 
 class OwnPartError(ShortlistError):
-    """An own part that failed: `file: line: what; mend it`."""
+    """An own part that failed: `file: line: what; fix it`."""
 
 
 def own_fault(error: BaseException) -> str | None:
@@ -66,7 +66,7 @@ def complaint(owner: object, what: str) -> str:
     try:
         file, line = inspect.getsourcefile(owner) or "", inspect.getsourcelines(owner)[1]  # type: ignore[arg-type]
     except (TypeError, OSError):
-        return f"{what}; mend it"
+        return f"{what}; fix it"
     return _line(Path(file), line, what)
 
 
@@ -150,4 +150,4 @@ def _hint(error: BaseException) -> str:
 def _line(file: Path, line: int, what: str) -> str:
     words = " ".join(what.split())
     cut = words if len(words) <= LONGEST else f"{words[:LONGEST]}..."
-    return f"{own.shown(file)}: line {line}: {cut}; mend it"
+    return f"{own.shown(file)}: line {line}: {cut}; fix it"

@@ -106,7 +106,7 @@ class Registry(Generic[Model]):
         if not isinstance(model, type) or (self.base is not None and not issubclass(model, self.base)):
             base = self.base or object
             raise OwnPartError(
-                f"{file}: {self.marker} must be a class derived from {base.__module__}.{base.__name__}; mend it"
+                f"{file}: {self.marker} must be a class derived from {base.__module__}.{base.__name__}; fix it"
             )
         if missing := sorted(getattr(model, "__abstractmethods__", ())):
             raise OwnPartError(complaint(model, f"{model.__name__} lacks {', '.join(missing)}"))

@@ -51,10 +51,10 @@ def _names_fault(competition: Competition) -> str | None:
     names = [name.casefold() for name in competition.methods]
     for name, small in zip(competition.methods, names, strict=True):
         if names.count(small) > 1 or small in (BEST, RERANKER):
-            return f"'{name}' cannot name a retriever or reranker: it has another meaning or is there twice"
+            return f"'{name}' cannot name a retriever or reranker: it has another meaning or is duplicated"
     schemes = [name.casefold() for name in competition.validation.schemes]
     if twice := next((name for name in schemes if schemes.count(name) > 1), None):
-        return f"validation.schemes: '{twice}' is there twice, but for capital letters; rename one"
+        return f"validation.schemes: '{twice}' differs from another name in capital letters only; rename one"
     return None
 
 

@@ -241,7 +241,7 @@ def _side(noun: str, table: pd.DataFrame | None, ids: pd.Index) -> tuple[IdIndex
     rows = pd.DataFrame(index=names[:0]) if table is None else table.set_axis(_texts(noun, table.index))
     if not rows.index.is_unique:
         twice = rows.index[rows.index.duplicated()][0]
-        raise DataError(f"{noun} table: id {twice} is there twice; keep one row")
+        raise DataError(f"{noun} table: id {twice} is duplicated; keep one row")
     absent = names.difference(rows.index)
     if table is not None and len(absent):
         note(f"notice: {len(absent):,} {noun}s of the log have no row in the {noun} table, first {absent[0]}")

@@ -39,7 +39,7 @@ AHEAD = 1
 """Tasks that wait for a place, so that a place does not wait for this process."""
 
 RETRIES = 20
-"""So often a task is begun anew whose process or machine has ended."""
+"""How often a task is started again whose process or machine has died."""
 
 
 def run(work: Work[Any, Any, Any], tasks: Iterable[Any]) -> Generator[tuple[Any, Any]]:

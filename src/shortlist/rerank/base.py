@@ -37,7 +37,7 @@ class Reranker(ABC):
         return {}
 
     def importances(self) -> dict[str, float]:
-        """Share of each feature in what the model learnt, where it can tell; empty else."""
+        """Share of each feature in what the model learnt, where it can tell; otherwise empty."""
         return {}
 
     def state(self) -> dict[str, np.ndarray]:
@@ -52,7 +52,7 @@ class Reranker(ABC):
             features: (rows, F) float32.
 
         Returns:
-            (rows, F) float32, or None where the reranker cannot tell. What is left of the score is of no feature.
+            (rows, F) float32, or None where the reranker cannot tell. What is left of the score is from no feature.
         """
         return None
 

@@ -11,7 +11,7 @@ from shortlist.rerank.visible import Visible
 from shortlist.rerank.visits import Visits
 
 REPEATS = 0.01
-"""Share of events from which on pairs are said to repeat; a few rows that are there twice are no habit."""
+"""Share of events from which on pairs are said to repeat; a few rows that are duplicated are no habit."""
 
 LATELY = 5
 """The user's last visits: whether they have the item is said of them apart."""

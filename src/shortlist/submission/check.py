@@ -79,7 +79,7 @@ def check_submission(path: Path, required: Requirements) -> bytes:
 
 
 def _broken_rules(entries: pd.DataFrame, required: Requirements) -> list[str]:
-    """A line for each rule about single items, in the order in which one mends them."""
+    """A line for each rule about single items, in the order in which they are fixed."""
     requests = pd.MultiIndex.from_frame(required.form.requests(required.sheet))
     asked = pd.MultiIndex.from_frame(entries[KEYS]).isin(requests)
     users, items = required.users.codes(entries["user"]), required.items.codes(entries["item"])
@@ -87,7 +87,7 @@ def _broken_rules(entries: pd.DataFrame, required: Requirements) -> list[str]:
     rules = (
         (~asked, _stranger(entries, ~asked, required), "user"),
         (items < 0, _unknown(entries, items < 0, required), "item"),
-        (entries.duplicated([*KEYS, "item"]), "item is there twice for the user", "item"),
+        (entries.duplicated([*KEYS, "item"]), "item is duplicated for the user", "item"),
         (asked & (number != required.k), f"user has another number of items than {required.k}", "user"),
         (_taken(users, items, required.seen), "user has the item already", "item"),
         (_forbidden(users, items, required), "item is not one of those that may be recommended", "item"),

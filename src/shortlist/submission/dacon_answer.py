@@ -99,7 +99,7 @@ def unknown(reason: Bilingual) -> Answer:
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object of JSON; the last of two values for one key would hide the first."""
     if len(found := dict(pairs)) < len(pairs):
-        raise ValueError("a key is there twice")
+        raise ValueError("a key is duplicated")
     return found
 
 

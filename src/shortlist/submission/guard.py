@@ -57,7 +57,7 @@ def _own_obstacle(entry: Entry, now: datetime) -> Bilingual | None:
                 "이미 도착했을 수 있습니다. 대회 페이지를 확인하고 make settle로 정하세요",
             )
         case "refused", "never":
-            english = f"the server has judged its content ({entry.answer}); mend it"
+            english = f"the server has judged its content ({entry.answer}); fix it"
             return Bilingual(english, "서버가 거부한 내용입니다. 고치세요")
         case "refused", "another day" if _is_of_today(entry, now):
             english = "the server has said that the limit of the day is reached; try again tomorrow in Korea"

@@ -33,7 +33,7 @@ def final_lists_function() -> Callable[..., Any] | None:
         function = getattr(import_module(module), NAME, None)
         if not callable(function):
             file = own.shown(own.files()[NAME])
-            raise OwnPartError(f"{file}: has no function `{NAME}(users, items, dataset)`; mend it")
+            raise OwnPartError(f"{file}: has no function `{NAME}(users, items, dataset)`; fix it")
         return function
     return None
 

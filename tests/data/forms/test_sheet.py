@@ -93,7 +93,7 @@ def test_blank_lines_at_the_end_are_left_out_with_a_notice(tmp_path, capsys):
         (b"\n\n", "is empty; put the organiser's file there again"),
         (b"user,item\nu1,a\n\nu2,a\n", "row 3: must have 2 fields and no line may be blank"),
         (b"user,item\nu1,a,b\nu2\n", "rows 2, 3: must have 2 fields and no line may be blank"),
-        (b'user,item\nu1,"a\n', "row 2: not a well-formed CSV (unexpected end of data); mend its quotes"),
+        (b'user,item\nu1,"a\n', "row 2: not a well-formed CSV (unexpected end of data); fix its quotes"),
         (b"user,item\nu1,\xff\xff\n", "row 2: neither UTF-8 nor CP949 text; save the file as CSV UTF-8 again"),
         ("user,item\nu1,a\n".encode("utf-16"), "is UTF-16, which no check reads; save it as CSV UTF-8 again"),
         (b"user,item\nu1,a\nu2,\x07b\n", "row 3: holds U+0007, a character that nobody sees; take it out"),

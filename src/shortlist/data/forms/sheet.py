@@ -222,7 +222,7 @@ def _check_header(name: str, text: str, header: tuple[str, ...], sign: str) -> N
     try:
         first = next(csv.reader(_lines(text), delimiter=sign, strict=True), None)
     except csv.Error as error:
-        raise SubmissionError(f"{name}: row 1: not a well-formed CSV ({error}); mend its quotes") from None
+        raise SubmissionError(f"{name}: row 1: not a well-formed CSV ({error}); fix its quotes") from None
     if first is None or tuple(first) != header:
         found = "nothing" if first is None else shown(sign.join(first))
         raise SubmissionError(f"{name}: row 1: the header must be {sign.join(header)}, found {found}")
@@ -262,7 +262,7 @@ def _some(reader: Iterator[list[str]], name: str, done: int, kind: type[Shortlis
             records.append(record)
     except csv.Error as error:
         row = done + len(records) + 1
-        raise kind(f"{name}: row {row}: not a well-formed CSV ({error}); mend its quotes") from None
+        raise kind(f"{name}: row {row}: not a well-formed CSV ({error}); fix its quotes") from None
     return records
 
 

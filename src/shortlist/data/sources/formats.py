@@ -33,7 +33,7 @@ class Reader(Protocol):
     """Reads an open file.
 
     Attributes:
-        columns: names as they are in the file: some may be empty, or there twice.
+        columns: names as they are in the file: some may be empty or duplicated.
     """
 
     columns: list[str]
@@ -225,7 +225,7 @@ class _Json:
             try:
                 value = json.loads(line.decode("utf-8-sig"))
             except (ValueError, RecursionError) as error:
-                raise DataError(f"{self._path}: row {row}: not a JSON object ({_line(error)}); mend it") from None
+                raise DataError(f"{self._path}: row {row}: not a JSON object ({_line(error)}); fix it") from None
             if not isinstance(value, dict):
                 raise DataError(f"{self._path}: row {row}: not a JSON object; write an object a line")
             self._check_letters(row, value, line)
@@ -237,7 +237,7 @@ class _Json:
         try:
             rows = json.loads(text)
         except (ValueError, RecursionError) as error:
-            raise DataError(f"{self._path}: not JSON ({_line(error)}); mend it") from None
+            raise DataError(f"{self._path}: not JSON ({_line(error)}); fix it") from None
         if not all(isinstance(row, dict) for row in rows):
             raise DataError(f"{self._path}: is no list of JSON objects; write an object a line")
         for row, values in enumerate(rows, start=1):

@@ -168,7 +168,7 @@ class Separated:
             if len(fields) != width:
                 what = "a separator too many, or one unquoted" if len(fields) > width else "the rest is missing"
                 raise DataError(
-                    f"{self._path}: row {row}: has {len(fields)} fields where the header has {width}: {what}; mend it"
+                    f"{self._path}: row {row}: has {len(fields)} fields where the header has {width}: {what}; fix it"
                 )
             if self._header is not None and [field.strip() for field in fields] == self._header:
                 raise DataError(
@@ -193,7 +193,7 @@ def records(path: Path, lines: Iterable[str], separator: str, first: int = 1) ->
         for row, fields in enumerate(csv.reader(lines, delimiter=separator, quoting=quoting, strict=True), first):
             yield row, fields
     except csv.Error as error:
-        raise DataError(f"{path}: row {row + 1}: not a well-formed CSV ({error}); mend its quotes") from None
+        raise DataError(f"{path}: row {row + 1}: not a well-formed CSV ({error}); fix its quotes") from None
 
 
 def told_separator(lines: Sequence[str]) -> str:

@@ -143,7 +143,7 @@ class Profile:
 
     @cached_property
     def columns(self) -> dict[str, Column]:
-        """By name; of a name that is there twice, none."""
+        """By name; of a duplicated name, none."""
         names = [str(name) for name in self.table.columns]
         once = [name for name in names if names.count(name) == 1]
         return {name: _column(self.table[name]) for name in once}
