@@ -23,7 +23,7 @@ date = "updated_date"
 [blend]
 candidates = 12
 [rerankers.lightgbm]
-trees = 15
+trees = 60
 min_rows = 5
 negatives = 1.0
 [ablate]

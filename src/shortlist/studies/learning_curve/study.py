@@ -5,7 +5,9 @@ import numpy as np
 from shortlist.common.files import write_text
 from shortlist.common.progress import note, track
 from shortlist.common.provenance import fingerprint, source_digest
+from shortlist.config.competition import Competition
 from shortlist.data.dataset import Dataset
+from shortlist.pipeline.methods import Methods
 from shortlist.pipeline.run import Run
 from shortlist.rerank.feature import own_modules
 from shortlist.rerank.registry import RERANKERS
@@ -26,7 +28,7 @@ def learning_curve(run: Run) -> None:
         DataError: too few events for a fold to have something to train on and something to score.
     """
     dataset = Dataset.load(run.paths.dataset)
-    made_from, found, scores = made_of(run, dataset), points(run, dataset), {}
+    made_from, found, scores = made_of(run.competition, run.chosen, dataset), points(run, dataset), {}
     for point in track(found, "learning-curve: points", len(found)):
         note(f"learning-curve: draw {point.draw}, {point.share:.0%} visible: {len(point.fold.train):,} events")
         scores[point.draw, point.share] = scores_at(run, dataset, point, made_from)
@@ -54,14 +56,13 @@ def learning_curve(run: Run) -> None:
 
 
 def load_learning_curve(run: Run, dataset: Dataset) -> LearningCurve | None:
-    """What `learning_curve` wrote, if it fits the present configuration and data."""
-    runs = [Run.of(run.paths, run.competition, rerank) for rerank in ("auto", "0")]
-    return read_learning_curve(run.paths, {made_of(each, dataset) for each in runs})
+    """What `learning_curve` wrote, with rerankers or without, if it fits the present configuration and data."""
+    chosen = [Methods.chosen(run.competition, rerank) for rerank in ("auto", "0")]
+    return read_learning_curve(run.paths, {made_of(run.competition, each, dataset) for each in chosen})
 
 
-def made_of(run: Run, dataset: Dataset) -> str:
+def made_of(competition: Competition, chosen: Methods, dataset: Dataset) -> str:
     """Fingerprint of all that the figures rest on."""
-    competition, chosen = run.competition, run.chosen
     retrievers = [competition.retriever(name) for name in chosen.retrievers]
     rerankers = [competition.reranker(name) for name in chosen.rerankers]
     first = competition.scheme(competition.first_scheme)
