@@ -1,5 +1,6 @@
 """Uploads as processes: killed, interrupted, two at once, and through Make, where a memo is nobody's command."""
 
+import asyncio
 import os
 import shutil
 import signal
@@ -71,9 +72,13 @@ ANSWERS = {"accepted": b'{"message": "ok"}', "refused": b'{"isSubmitted": false,
            "unclear": b"what?", "too long": b" " * 70_000}  # fmt: skip
 
 
+@pytest.mark.parametrize("beside_a_loop", [False, True])
 @pytest.mark.parametrize("answer", ANSWERS)
-def test_interrupted_after_the_answer(project, dacon, command, monkeypatch, answer):
-    """Ctrl-C between the answer and its line comes too late: the line is there, and the exit code is the outcome's."""
+def test_interrupted_after_the_answer(project, dacon, command, monkeypatch, answer, beside_a_loop):
+    """Ctrl-C between the answer and its line comes too late: the line is there, and the exit code is the outcome's.
+
+    So it is in a thread that runs a loop of events, as a notebook's does.
+    """
     finish = Ledger.finish
 
     def interrupted(*arguments):
@@ -83,7 +88,14 @@ def test_interrupted_after_the_answer(project, dacon, command, monkeypatch, answ
 
     monkeypatch.setattr(Ledger, "finish", interrupted)
     dacon.answers(200, ANSWERS[answer])
-    code, output, errors = command("upload", "--file", "mine.csv", "--memo", "memo", "--yes")
+
+    def upload():
+        return command("upload", "--file", "mine.csv", "--memo", "memo", "--yes")
+
+    async def loop():
+        return upload()
+
+    code, output, errors = asyncio.run(loop()) if beside_a_loop else upload()
     state = answer if answer in ("accepted", "refused") else "unknown"
     assert (code, row(project).state) == ({"accepted": 0, "refused": 3, "unknown": 4}[state], state)
     assert (output + errors).strip().splitlines()[-1].startswith(("upload: mine.csv", "shortlist: mine.csv"))

@@ -10,6 +10,7 @@ import os
 import select
 import signal
 import sys
+import threading
 from typing import Any, cast
 
 STREAMS = {1: "stdout", 2: "stderr"}
@@ -56,7 +57,8 @@ def speak_safely() -> None:
 
 def ignore_interrupts() -> None:
     """From here on Ctrl-C is too late: what there is to say is said, and the exit code is that of the outcome."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if threading.current_thread() is threading.main_thread():  # no other may say so, and none other is interrupted
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _open_missing() -> None:

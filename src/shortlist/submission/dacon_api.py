@@ -88,7 +88,7 @@ def post(
     except (ValueError, ImportError, httpx.InvalidURL):
         raise NotSentError(_not_sent("the proxy that the environment names cannot be used")) from None
     try:
-        status, body = _run(asyncio.wait_for(_exchange(client, url, fields, file, answered), whole))
+        status, body = _run(asyncio.wait_for(_exchange(client, url, fields, file, answered), whole), answered)
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.UnsupportedProtocol) as error:
         raise NotSentError(_not_sent(f"no connection ({type(error).__name__})")) from None
     except httpx.TimeoutException:
@@ -150,14 +150,20 @@ async def _body(response: httpx.Response) -> bytes:
     return body
 
 
-def _run(exchange: Coroutine[Any, Any, tuple[int, bytes]]) -> tuple[int, bytes]:
-    """Wait for it; beside the loop that a notebook runs in this thread, where there is one."""
+def _run(exchange: Coroutine[Any, Any, tuple[int, bytes]], answered: Callable[[], None]) -> tuple[int, bytes]:
+    """Wait for it; beside the loop that a notebook runs in this thread, where there is one.
+
+    Another thread can set no handler of signals, so `answered` is then called in this one too.
+    """
     try:
         asyncio.get_running_loop()
     except RuntimeError:
         return asyncio.run(exchange)
     with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, exchange).result()
+        try:
+            return pool.submit(asyncio.run, exchange).result()
+        finally:
+            answered()
 
 
 def _is_here(host: str) -> bool:
