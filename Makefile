@@ -37,7 +37,7 @@ override TYPED := $(foreach .name,$(.VARIABLES),$(if $(filter command,$(origin $
 	$(call left,$(.name),. $(SIGNS)),,$(.name))))
 $(foreach .name,$(TYPED),$(eval override $(.name) := $$(value $(.name)))$(eval export $(.name)))
 override CURDIR := $(value CURDIR)
-# What is to be made; every stage, where another Make's goals in the environment hide what was typed here.
+# What is to be made. Another Make's goals in the environment hide what was typed: then the stages' rules are read anyway.
 override GOALS := $(if $(filter environment,$(origin MAKECMDGOALS)),submission,$(value MAKECMDGOALS))
 unexport MAKECMDGOALS
 # What Make has under such a name by itself, the program AS, nobody has given.

@@ -1,14 +1,11 @@
 """All that a report is about: the newest validation and submission, read when a section asks for it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
-
-import pandas as pd
+from typing import Any, TypeVar
 
 from shortlist.data.dataset import Dataset
-from shortlist.data.forms.sheet import read_sheet_like
 from shortlist.pipeline.answer_form import AnswerForm, load_answer_form
 from shortlist.pipeline.asking import asking, headline_of
 from shortlist.pipeline.results import load_blend, load_fold, load_scores
@@ -25,6 +22,8 @@ from shortlist.validation.metrics import Difference, paired_bootstrap
 from shortlist.validation.scores import Scores
 from shortlist.validation.splitters.base import Splitter
 
+Made = TypeVar("Made")
+
 
 @dataclass(frozen=True)
 class Material:
@@ -35,6 +34,17 @@ class Material:
     """
 
     run: Run
+
+    def once(self, function: Callable[["Material"], Made]) -> Made:
+        """What the function makes of this, for all that show it."""
+        if function not in self._made:
+            self._made[function] = function(self)
+        made: Made = self._made[function]
+        return made
+
+    @cached_property
+    def _made(self) -> dict[Callable[..., Any], Any]:
+        return {}
 
     @cached_property
     def too_large(self) -> Mapping[str, TooLarge]:
@@ -105,14 +115,6 @@ class Material:
     def answer(self) -> AnswerForm:
         """The form of a submission."""
         return load_answer_form(self.run)
-
-    def read(self, csv: Path) -> pd.DataFrame:
-        """The entries of a submission.
-
-        Raises:
-            SubmissionError: it has another form.
-        """
-        return self.answer.form.read(self.answer.sheet, read_sheet_like(csv.read_bytes(), self.answer.sheet, csv.name))
 
     @cached_property
     def submission(self) -> Submission | None:

@@ -59,6 +59,15 @@ def requirements(run: Run, answer: AnswerForm, dataset: Dataset) -> Requirements
     )
 
 
+def read_entries(path: Path, answer: AnswerForm) -> pd.DataFrame:
+    """What a CSV answers, as `Form.read` gives it; its rules are not checked.
+
+    Raises:
+        SubmissionError: it cannot be read, or has another form than the sample.
+    """
+    return answer.form.read(answer.sheet, _read(path, answer.sheet)[1])
+
+
 def check_submission(path: Path, required: Requirements) -> bytes:
     """Give the content if the CSV would be accepted.
 
@@ -66,16 +75,21 @@ def check_submission(path: Path, required: Requirements) -> bytes:
         SubmissionError: the CSV has another form than the sample; or one line for each rule that is broken, with the
             first rows that break it.
     """
-    try:
-        content = read_file(path, required.sheet.most)
-    except OSError as error:
-        raise SubmissionError(f"{path}: cannot be read ({error.strerror}); name an existing CSV") from None
-    sheet = read_sheet_like(content, required.sheet, str(path))
+    content, sheet = _read(path, required.sheet)
     entries = required.form.read(required.sheet, sheet)
     problems = [*_broken_rules(entries, required), *_absent(entries, required)]
     if problems := problems or _moved(sheet, required):
         raise SubmissionError(*(f"{path}: {problem}" for problem in problems))
     return content
+
+
+def _read(path: Path, sample: Sheet) -> tuple[bytes, Sheet]:
+    """A CSV's content, and its cells."""
+    try:
+        content = read_file(path, sample.most)
+    except OSError as error:
+        raise SubmissionError(f"{path}: cannot be read ({error.strerror}); name an existing CSV") from None
+    return content, read_sheet_like(content, sample, str(path))
 
 
 def _broken_rules(entries: pd.DataFrame, required: Requirements) -> list[str]:

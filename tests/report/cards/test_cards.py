@@ -12,6 +12,7 @@ from shortlist.report.cards.card import Card, Fact
 from shortlist.report.document import CARDS
 from shortlist.report.material import Material
 from shortlist.report.suggestions import suggestions
+from shortlist.submission.check import read_entries
 from shortlist.submission.ledger import Ledger, Origin, Score
 
 
@@ -48,7 +49,7 @@ def test_what_goes_in(material: Material) -> None:
     assert fact(card, "handed in").value.en == "not yet"
     folder = material.run.paths.submissions
     new, old = (
-        {user: set(rows["item"]) for user, rows in material.read(folder / name).groupby("user")}
+        {user: set(rows["item"]) for user, rows in read_entries(folder / name, material.answer).groupby("user")}
         for name in (material.submission.csv.name, material.entries[0].file)
     )
     changed = sum(items != old[user] for user, items in new.items())

@@ -7,7 +7,7 @@ from shortlist.errors import SubmissionError
 from shortlist.report.cards.card import Card, Fact
 from shortlist.report.material import Material
 from shortlist.studies.compare.lists import list_change
-from shortlist.submission.check import check_submission, requirements
+from shortlist.submission.check import check_submission, read_entries, requirements
 from shortlist.submission.ledger import Entry
 
 TITLE = Bilingual("What goes in?", "무엇을 제출하나요?")
@@ -68,7 +68,7 @@ def _news(material: Material) -> list[Fact]:
     if old is None:
         return [Fact(changed_name, Bilingual("its file is gone", "이전 파일이 없음"), named)]
     try:
-        change = list_change(material.read(material.submission.csv), material.read(old))
+        change = list_change(read_entries(material.submission.csv, material.answer), read_entries(old, material.answer))
     except SubmissionError:
         return [Fact(changed_name, Bilingual("of another form", "형식이 다름"), named)]
     of = f"{change.changed:,} / {change.requests:,}"

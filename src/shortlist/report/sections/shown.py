@@ -7,6 +7,7 @@ from shortlist.pages.content import Cell, Figure, Section, Words, number, table
 from shortlist.pages.plots import BLUE, GREY, canvas, svg
 from shortlist.report.material import Material
 from shortlist.report.slices import count_group, count_names
+from shortlist.submission.check import read_entries
 from shortlist.validation.metrics import gini
 
 
@@ -14,7 +15,7 @@ def section(material: Material) -> Section | None:
     """The submitted items beside the items of the visible pairs."""
     if material.submission is None:
         return None
-    entries = material.read(material.submission.csv)
+    entries = read_entries(material.submission.csv, material.answer)
     items = material.dataset.items.codes(entries["item"])
     total = len(material.dataset.items)
     seen, shown = (np.bincount(codes, minlength=total) for codes in (material.dataset.pairs[:, 1], items))

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from shortlist.common.provenance import file_digest
 from shortlist.config.paths import Paths
 from shortlist.data.dataset import Dataset
-from shortlist.data.forms.sheet import read_sheet_like
 from shortlist.errors import SubmissionError
 from shortlist.pipeline.answer_form import AnswerForm, load_answer_form
 from shortlist.pipeline.asking import asking, headline_of
@@ -20,6 +19,7 @@ from shortlist.pipeline.run import Run
 from shortlist.pipeline.schemes import splitters
 from shortlist.studies.compare.lists import ListChange, list_change
 from shortlist.studies.leaderboard.gain import of_this_run
+from shortlist.submission.check import read_entries
 from shortlist.submission.ledger import Entry, Ledger, Origin
 from shortlist.submission.origin import read_origin
 from shortlist.submission.outcome import find_csv
@@ -117,7 +117,7 @@ def compare(run: Run, a: str, b: str) -> Comparison:
 
 
 def _side(paths: Paths, dataset: Dataset, answer: AnswerForm, csv: Path) -> Side:
-    entries = answer.form.read(answer.sheet, read_sheet_like(csv.read_bytes(), answer.sheet, str(csv)))
+    entries = read_entries(csv, answer)
     codes = dataset.items.codes(entries["item"])
     if (codes < 0).any():
         row = entries["row"].iloc[int(np.argmin(codes))]

@@ -1,6 +1,6 @@
 """What a learning curve has found, and its file."""
 
-from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 
 from shortlist.common.json_files import read_json, write_json
@@ -69,10 +69,8 @@ def write_learning_curve(paths: Paths, found: LearningCurve) -> None:
     write_json(paths.learning_curve, found)
 
 
-def read_learning_curve(paths: Paths, fitting: Collection[str]) -> LearningCurve | None:
-    """What `write_learning_curve` wrote, if it was made from one of the fingerprints `fitting`."""
-    try:
-        found = read_json(paths.learning_curve, LearningCurve, paths.learning_curve_done)
-    except Damaged:  # none yet, or that of an older version: the report goes without
-        return None
-    return found if found.made_from in fitting else None
+def read_learning_curve(paths: Paths) -> LearningCurve | None:
+    """What `write_learning_curve` wrote; None where there is none yet, or only that of an older version."""
+    with suppress(Damaged):
+        return read_json(paths.learning_curve, LearningCurve, paths.learning_curve_done)
+    return None

@@ -57,8 +57,10 @@ def learning_curve(run: Run) -> None:
 
 def load_learning_curve(run: Run, dataset: Dataset) -> LearningCurve | None:
     """What `learning_curve` wrote, with rerankers or without, if it fits the present configuration and data."""
-    chosen = [Methods.chosen(run.competition, rerank) for rerank in ("auto", "0")]
-    return read_learning_curve(run.paths, {made_of(run.competition, each, dataset) for each in chosen})
+    if (found := read_learning_curve(run.paths)) is None:
+        return None
+    chosen = (Methods.chosen(run.competition, rerank) for rerank in ("auto", "0"))
+    return found if any(found.made_from == made_of(run.competition, each, dataset) for each in chosen) else None
 
 
 def made_of(competition: Competition, chosen: Methods, dataset: Dataset) -> str:
