@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from shortlist.common.opening import open_file, read_file
+from shortlist.common.files import open_file, read_file
 
 
 def test_a_file_is_read(tmp_path: Path) -> None:

@@ -112,7 +112,7 @@ SORTS: dict[str, Made] = {
     "days": _of((DAY, datetime.date(1, 1, 1), datetime.date(9999, 12, 31))), "hours": _of((datetime.time(1, 2), None)),
     "spans": _of((datetime.timedelta(days=1), datetime.timedelta(days=-(10**5)))),
     "zones": _of((datetime.datetime(2024, 3, 1, tzinfo=datetime.UTC),), pa.timestamp("us", "Asia/Seoul")),
-    "far times": _of((2**62, -(2**62), 0), pa.timestamp("s")), "nanoseconds": _of((2**62, 0), pa.timestamp("ns")),
+    "far times": _of((2**62, -(2**62), 0), pa.timestamp("ms")), "nanoseconds": _of((2**62, 0), pa.timestamp("ns")),
     "large numbers": _of((2**64 - 1, 0), pa.uint64()), "small numbers": _of((-128, 127), pa.int8()),
     "halves": _of((0.5, float("nan"), float("inf"), None), pa.float32()), "whole floats": _of((1.0, 2.0, None, 3.0)),
     "huge floats": _of((1e308, -1e308, 2.0**53 + 2, 5e-324)), "maps": _of(([("a", 1)], []), pa.map_("string", "int8")),

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from errno import EINVAL
 from pathlib import Path
 
-from shortlist.common.opening import open_file
+from shortlist.common.files import open_file
 from shortlist.errors import DataError
 
 VERSION = 1

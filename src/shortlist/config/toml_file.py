@@ -8,7 +8,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
-from shortlist.common.opening import open_file
+from shortlist.common.files import open_file
 from shortlist.common.parameters import UNSEEN, unseen
 from shortlist.errors import ConfigError, brief, one_line
 

@@ -20,7 +20,7 @@ from shortlist.common.seals import reading
 from shortlist.data.events import Events
 from shortlist.data.ids import IdIndex as IdIndex
 from shortlist.data.ids import id_fault, packed, unpacked, wrong_id
-from shortlist.errors import DataError, shown
+from shortlist.errors import DataError, brief, shown
 
 EVENTS = "events.npz"
 """The file that is written last."""
@@ -257,7 +257,7 @@ def _texts(noun: str, ids: pd.Index) -> pd.Index:
     """
     for value in ids if ids.dtype == np.dtype(object) else ids[:1]:
         if not isinstance(value, str | int | np.integer) or isinstance(value, bool):
-            raise DataError(f"{noun} id {value!r} is {type(value).__name__}; ids are text or whole numbers")
+            raise DataError(f"{noun} id {brief(value)} is {type(value).__name__}; ids are text or whole numbers")
     texts = [str(value) for value in ids]
     if (wrong := wrong_id(texts)) is not None:
         raise DataError(f"{noun} id {shown(wrong)} {id_fault(wrong)}")

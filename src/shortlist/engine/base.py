@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import Any, Generic, TypeVar
 
 from shortlist.engine.threads import limited
-from shortlist.errors import ConfigError
+from shortlist.errors import ConfigError, shown
 
 ENGINES = ("local", "ray")
 
@@ -112,7 +112,7 @@ def together(do: Callable[[Shared, int, list[str]], Result], shared: Shared, siz
 def _engine() -> ModuleType:
     name = os.environ.get("ENGINE") or ENGINES[0]
     if name not in ENGINES:
-        raise ConfigError(f"ENGINE: can be {' or '.join(ENGINES)}, got '{name}'")
+        raise ConfigError(f"ENGINE: can be {' or '.join(ENGINES)}, got {shown(name)}")
     return import_module(f"shortlist.engine.{name}")
 
 

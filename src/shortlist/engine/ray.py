@@ -12,7 +12,7 @@ from shortlist.common.own_faults import own_faults_named
 from shortlist.common.provenance import PACKAGE
 from shortlist.engine.base import Work
 from shortlist.engine.threads import variables
-from shortlist.errors import ConfigError, ShortlistError
+from shortlist.errors import ConfigError, ShortlistError, shown
 
 LOCAL = "local"
 """The address of a cluster that this process starts, for itself alone."""
@@ -139,7 +139,7 @@ def connect() -> None:
             )  # fmt: skip
     except Exception as error:  # of any sort: a start that takes too long is a bare one
         why = " ".join(str(error).split()) or type(error).__name__
-        raise ConfigError(f"RAY_ADDRESS: no cluster at '{address}': {why}") from None
+        raise ConfigError(f"RAY_ADDRESS: no cluster at {shown(address)}: {why}") from None
 
 
 def _reach(address: str) -> None:
@@ -150,7 +150,9 @@ def _reach(address: str) -> None:
     try:
         socket.create_connection((host.strip("[]"), int(port)), timeout=10).close()
     except (OSError, OverflowError, ValueError) as error:
-        raise ConfigError(f"RAY_ADDRESS: nobody answers at '{address}' ({error}); start it with `ray start`") from None
+        raise ConfigError(
+            f"RAY_ADDRESS: nobody answers at {shown(address)} ({error}); start it with `ray start`"
+        ) from None
 
 
 def places(threads: int) -> int:

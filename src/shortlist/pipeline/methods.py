@@ -6,7 +6,7 @@ from typing import Literal, get_args
 
 from shortlist.config.competition import BEST, BLEND, RERANKER, Competition
 from shortlist.config.consistency import method_fault
-from shortlist.errors import ConfigError
+from shortlist.errors import ConfigError, shown
 
 Rerank = Literal["auto", "0", "1"]
 """As competition.toml says, without rerankers, or with one in any case."""
@@ -39,7 +39,7 @@ class Methods:
             ConfigError: `rerank` is none of those.
         """
         if rerank not in get_args(Rerank):
-            raise ConfigError(f"RERANK: can be {', '.join(get_args(Rerank))}, got '{rerank}'")
+            raise ConfigError(f"RERANK: can be {', '.join(get_args(Rerank))}, got {shown(rerank)}")
         return cls(
             retrievers=tuple(competition.retrievers),
             blended=competition.blend.retrievers or tuple(competition.retrievers),

@@ -9,7 +9,7 @@ from shortlist.data.dataset import Dataset
 from shortlist.data.sources.raw_files import raw_files
 from shortlist.data.sources.registry import SOURCES, files_of
 from shortlist.data.sources.spelling import check_spelling
-from shortlist.errors import ConfigError, DataError
+from shortlist.errors import ConfigError, DataError, shown
 from shortlist.pipeline.answer_form import save_form, told_by_sample
 from shortlist.pipeline.asking import asking_of
 from shortlist.pipeline.enough import check_columns, check_enough
@@ -84,7 +84,7 @@ def _check_kinds(run: Run, dataset: Dataset) -> None:
         for name in names:
             if name not in dataset.kinds:
                 known = ", ".join(dataset.kinds) or "none: set source.kind_column"
-                raise ConfigError(f"question.{key}: no event is of the kind '{name}'; there are {known}")
+                raise ConfigError(f"question.{key}: no event is of the kind {shown(name)}; there are {known}")
     if question.active_days is not None and dataset.events.time is None:
         raise ConfigError("question.items: 'active' needs times; set source.time, or use 'all'")
 

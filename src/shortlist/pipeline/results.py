@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from shortlist.common.array_files import Arrays, open_arrays, write_arrays
-from shortlist.common.files import write_text
+from shortlist.common.files import read_file, write_text
 from shortlist.common.json_files import read_json, write_json
-from shortlist.common.opening import read_file
 from shortlist.common.seals import Damaged
 from shortlist.config.competition import BLEND
 from shortlist.config.paths import Paths

@@ -8,7 +8,7 @@ from shortlist.common import own
 from shortlist.config.competition import Competition
 from shortlist.config.load import load_competition
 from shortlist.config.paths import Paths
-from shortlist.errors import ConfigError
+from shortlist.errors import ConfigError, shown
 from shortlist.pipeline.methods import Methods
 from shortlist.pipeline.too_large import TooLarge, load_too_large
 
@@ -80,7 +80,7 @@ class Run:
             ConfigError: there is no such method.
         """
         if method not in self.methods.all:
-            raise ConfigError(f"METHOD: can be {', '.join(self.methods.all)}, got '{method}'")
+            raise ConfigError(f"METHOD: can be {', '.join(self.methods.all)}, got {shown(method)}")
         return replace(self, chosen=replace(self.chosen, submitted=method))
 
     @property

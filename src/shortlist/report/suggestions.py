@@ -53,10 +53,6 @@ class Suggestion:
 
 def suggestions(material: Material) -> list[Suggestion]:
     """All that the figures suggest, the most worthwhile first."""
-    return material.once(_suggestions)
-
-
-def _suggestions(material: Material) -> list[Suggestion]:
     found = [suggestion for suggest in SUGGEST if (suggestion := suggest(material)) is not None]
     return sorted(found, key=lambda each: -1.0 if each.worth is None else each.worth, reverse=True)
 

@@ -9,7 +9,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from shortlist.common.arrays import IntArray
-from shortlist.common.opening import read_file
+from shortlist.common.files import read_file
 from shortlist.data.asked import Asked
 from shortlist.data.candidates import stored
 from shortlist.data.dataset import Dataset, IdIndex

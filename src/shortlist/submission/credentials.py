@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
-from shortlist.common.opening import open_file
+from shortlist.common.files import open_file
 from shortlist.errors import ConfigError
 
 TOKEN, TEAM = "DACON_TOKEN", "DACON_TEAM"

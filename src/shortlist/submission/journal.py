@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from shortlist.common.opening import read_file
+from shortlist.common.files import read_file
 from shortlist.errors import LedgerError
 from shortlist.submission.entry import ARRIVED, Digest, Entry, State, Time
 

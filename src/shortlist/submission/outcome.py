@@ -50,7 +50,7 @@ def settle(paths: Paths, file: str, outcome: str) -> str:
         UploadError: there is nothing to settle.
     """
     if outcome not in ("accepted", "refused"):
-        raise ConfigError(f"AS: can be accepted or refused, got '{outcome}'")
+        raise ConfigError(f"AS: can be accepted or refused, got {shown(outcome)}")
     entry = _entry(paths, file)
     Ledger(paths.ledger).settle(entry.sha256, outcome)  # type: ignore[arg-type]
     return one_line(f"settle: {entry.file}: {outcome}; {SETTLED[outcome]}")

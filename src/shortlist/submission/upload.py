@@ -19,6 +19,7 @@ from shortlist.errors import (
     UploadRefused,
     UploadUnknown,
     one_line,
+    shown,
 )
 from shortlist.pipeline.run import Run
 from shortlist.submission.check import check_submission, load_requirements
@@ -196,5 +197,5 @@ def _seconds() -> float:
     except ValueError:
         seconds = 0.0
     if not 0 < seconds <= MAX_SECONDS:
-        raise ConfigError(f"DACON_TIMEOUT: must be seconds, above 0 and up to {MAX_SECONDS:g}, got '{text}'")
+        raise ConfigError(f"DACON_TIMEOUT: must be seconds, above 0 and up to {MAX_SECONDS:g}, got {shown(text)}")
     return seconds

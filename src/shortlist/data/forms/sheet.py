@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from shortlist.common.opening import read_file
+from shortlist.common.files import read_file
 from shortlist.common.parameters import unseen
 from shortlist.common.progress import note
 from shortlist.data.sources.encodings import encoding_of

@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from shortlist.common.opening import open_file
+from shortlist.common.files import open_file
 from shortlist.data.sources.encodings import encoding_of
 from shortlist.data.sources.packed import TIMES, bound, is_packed
 from shortlist.data.sources.separated import RECORDS, Separated

@@ -13,7 +13,7 @@ SHOWN = 3
 
 def card(material: Material) -> Card:
     """The first suggestions, in the order of what each may be worth."""
-    known = suggestions(material)
+    known = material.once(suggestions)
     facts = tuple(Fact(each.do, each.value(material.scores.headline), each.because) for each in known[:SHOWN])
     lead = Bilingual(f"{len(facts)} changes", f"바꿀 것 {len(facts)}가지") if facts else Bilingual("Nothing", "없음")
     under = Bilingual("by what each may add, from this run's figures", "이 실행의 수치로 본, 더할 수 있는 크기순")

@@ -15,7 +15,7 @@ WORDS = Bilingual(
 
 def section(material: Material) -> Section:
     """A row for each."""
-    known, headline = suggestions(material), material.scores.headline
+    known, headline = material.once(suggestions), material.scores.headline
     rows = [(each.do, Cell(each.value(headline), -1.0 if each.worth is None else each.worth), each.because)
             for each in known]  # fmt: skip
     header = (Bilingual("change", "바꿀 것"), Bilingual("may add", "더할 수 있는 값"), Bilingual("because", "이유"))

@@ -12,8 +12,8 @@ from optuna.exceptions import StorageInternalError
 from optuna.trial import TrialState
 from sqlalchemy.exc import DatabaseError
 
+from shortlist.common.files import open_file
 from shortlist.common.fingerprints import fingerprint
-from shortlist.common.opening import open_file
 from shortlist.common.seals import Damaged
 from shortlist.errors import ShortlistError
 
