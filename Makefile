@@ -89,7 +89,7 @@ override OF := --competition $(COMPETITION)
 # Goals that stages lead to: only they need the rules of the stages.
 override STAGED := preprocess eda infer-split validate train submission check compare explain upload report tune ablate learning-curve export bench bench-peers
 .PHONY: FORCE help setup setup-dev setup-tracking setup-cluster lock sample init $(STAGED) settle score ledger tracking \
-        test test-slow fuzz kill test-parts coverage lint format docs bench-competitions clean
+        test test-slow fuzz kill test-parts coverage lint format docs wheel bench-competitions clean
 
 help: ## list the targets
 	@:$(info make TARGET [COMPETITION=sample]    competitions here: $(patsubst data/%/competition.toml,%,$(wildcard data/*/competition.toml)))
@@ -287,6 +287,10 @@ bench: $(W)/dataset/events.npz | $(OUR_UV) ## time every stage beside other libr
 
 bench-peers: $(W)/dataset/events.npz | $(OUR_UV) ## COMPETITION's folds with other libraries beside ours [ARGS=...]
 	$(WITH_ARGS) scripts/bench_peers.py $(OF)
+
+wheel: | $(OUR_UV) ## build the package into dist/, to be used without the project's folder
+	@"$$UV" build --wheel --quiet --out-dir dist .
+	$(call say,ls dist/*.whl | tail -n 1 | sed 's/^/wheel: /')
 
 # Its competitions lie below a root of their own: no dataset of data/ is needed.
 bench-competitions: $(VENV)/.ready | $(OUR_UV) ## public logs as competitions: `make init` beside few-line peers and libraries [ARGS=...]

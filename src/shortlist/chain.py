@@ -31,6 +31,7 @@ class Step:
         after: files that must be there first, whether or not they have changed since.
         watched: patterns of files that need not be there.
         digest: where that of the computing lies, unless among the others in `work/`.
+        table: text for a terminal that is made with it, for whoever asked for the step.
     """
 
     made: Path
@@ -41,6 +42,7 @@ class Step:
     after: Sequence[Path] = ()
     watched: Sequence[Path] = ()
     digest: Path | None = None
+    table: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -179,7 +181,8 @@ def _of_reranker(run: "Run", name: str, made: Path, tables: Sequence[Path]) -> S
 
 def _validate(run: "Run") -> Iterator[Step]:
     folds = [run.paths.folds_done(name) for name in run.chosen.all]
-    yield Step(run.paths.validation, [run.paths.dataset_done, *folds], ["scores"], modules=_schemes(run))
+    needs, table = [run.paths.dataset_done, *folds], run.paths.table
+    yield Step(run.paths.validation, needs, ["scores"], modules=_schemes(run), table=table)
 
 
 def _submit(run: "Run") -> Iterator[Step]:
@@ -206,7 +209,7 @@ def _eda(run: "Run") -> Iterator[Step]:
 
 
 def _infer_split(run: "Run") -> Iterator[Step]:
-    yield Step(run.paths.inferred, [run.paths.dataset_done], ["infer-split"])
+    yield Step(run.paths.inferred, [run.paths.dataset_done], ["infer-split"], table=run.paths.inferred_table)
 
 
 def _ablate(run: "Run") -> Iterator[Step]:
@@ -220,7 +223,7 @@ def _ablate(run: "Run") -> Iterator[Step]:
         sections.append(f"reranker-{name}")
         modules = [RERANKERS.module(run.competition.reranker(name)[0]), *modules]
         modules += own_modules()
-    yield Step(run.paths.ablation_done, needs, sections, modules=modules)
+    yield Step(run.paths.ablation_done, needs, sections, modules=modules, table=run.paths.ablation_table)
 
 
 def _learning_curve(run: "Run") -> Iterator[Step]:
@@ -234,7 +237,8 @@ def _learning_curve(run: "Run") -> Iterator[Step]:
     modules += [RERANKERS.module(competition.reranker(name)[0]) for name in chosen.rerankers]
     sections = ["learning-curve", "folds", "blend", "features", *methods]
     modules += [*_schemes(run), *own_modules()]
-    yield Step(run.paths.learning_curve_done, [run.paths.dataset_done], sections, modules=modules)
+    made, table = run.paths.learning_curve_done, run.paths.learning_curve_table
+    yield Step(made, [run.paths.dataset_done], sections, modules=modules, table=table)
 
 
 def _export(run: "Run") -> Iterator[Step]:
@@ -300,17 +304,21 @@ def steps(run: "Run") -> list[tuple[Stage, Step]]:
     return [(stage, step) for stage in STAGES for step in stage.steps(run)]
 
 
-def leading_to(run: "Run", names: Iterable[str]) -> list[tuple[Stage, Step]]:
-    """The steps of the stages `names` and all that they need, in order.
+def check_names(names: Iterable[str]) -> None:
+    """Whether each names a stage.
 
     Raises:
         ConfigError: there is no such stage.
     """
-    from shortlist.errors import ConfigError
+    from shortlist.errors import ConfigError, shown
 
-    names = set(names)
-    if unknown := names - {stage.name for stage in STAGES}:
-        raise ConfigError(f"there is no stage '{min(unknown)}'; there are {', '.join(stage.name for stage in STAGES)}")
+    if unknown := set(names) - {stage.name for stage in STAGES}:
+        known = ", ".join(stage.name for stage in STAGES)
+        raise ConfigError(f"there is no stage {shown(min(unknown))}; there are {known}")
+
+
+def leading_to(run: "Run", names: Iterable[str]) -> list[tuple[Stage, Step]]:
+    """The steps of the stages `names` and all that they need, in order."""
     chosen: list[tuple[Stage, Step]] = []
     needed: set[Path] = set()
     for stage, step in reversed(steps(run)):

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn, cast
 
 import typer
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from shortlist.pipeline.run import Run
 
 app = typer.Typer(
-    help="From a recommendation competition's CSV files to a checked submission. Make calls these, stage by stage.",
+    help="From a recommendation competition's files to a checked submission. `run` goes all the way; "
+    "Make calls the stages one by one.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -66,6 +68,32 @@ def load(competition: str, rerank: str = "auto") -> "Run":
     from shortlist.pipeline.run import Run
 
     return Run.load(competition, rerank)
+
+
+@app.callback()
+def beginning(
+    root: Annotated[Path, typer.Option(help="The folder with data/ in it; other paths count from it.")] = Path(),
+) -> None:
+    """Go to the project's folder: everything is found from there."""
+    try:
+        os.chdir(root)
+    except OSError as error:
+        raise ConfigError(f"--root: {shown(root)}: {error.strerror}; name the folder that holds data/") from None
+
+
+@app.command("run")
+def run_chain(
+    competition: CompetitionName = SAMPLE,
+    until: Annotated[str, typer.Option(help="The last stage, such as validate, eda or ablate.")] = "report",
+    rerank: RerankChoice = "auto",
+) -> None:
+    """Run the stages up to one of them, each only where something that it rests on has changed; Make is not needed."""
+    from shortlist.common.progress import bars
+    from shortlist.increments import run
+
+    with bars():
+        results = run(competition, until, rerank=rerank)
+    print(results.text)
 
 
 @app.command()

@@ -5,19 +5,19 @@ its content changes: so an edit costs what depends on it, and nothing else.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from shortlist.chain import Stage, Step, leading_to, steps
+from shortlist.chain import Stage, Step, check_names, leading_to, steps
 from shortlist.common.files import write_text_if_changed
 from shortlist.common.listing import distrust_changed, write_listings
 from shortlist.common.provenance import source_digests
 from shortlist.config.paths import Paths
 from shortlist.data.sources.registry import SOURCES
-from shortlist.errors import ConfigError
+from shortlist.errors import ConfigError, one_line
 from shortlist.pipeline.results import load_newest_csv, load_scores
 from shortlist.pipeline.run import Run
 from shortlist.pipeline.schemes import splitters
@@ -36,9 +36,11 @@ class Results:
 
     Attributes:
         paths: of the competition.
+        steps: what it led through, each with its stage.
     """
 
     paths: Paths
+    steps: Sequence[tuple[Stage, Step]] = ()
 
     @cached_property
     def scores(self) -> Scores:
@@ -55,6 +57,17 @@ class Results:
         """The validation report, as far as the run went to it."""
         return self.paths.report
 
+    @property
+    def text(self) -> str:
+        """For a terminal: the tables that were made, and where the submission and the pages are."""
+        lines = [step.table.read_text(encoding="utf-8").rstrip("\n") for _, step in self.steps if step.table]
+        for stage, step in self.steps:
+            if step.made == self.paths.newest_submission:
+                lines.append(one_line(f"submission: {self.csv}"))
+            elif step.made.suffix == ".html":
+                lines.append(one_line(f"{stage.name}: {step.made}"))
+        return "\n".join(lines)
+
 
 def run(competition: str, until: str = "report", *, rerank: str = "auto", root: Path = Path()) -> Results:
     """Run a competition's stages up to one of them, each only where something that it rests on has changed.
@@ -68,15 +81,17 @@ def run(competition: str, until: str = "report", *, rerank: str = "auto", root: 
     Raises:
         ShortlistError: the configuration or a file cannot be used; the message says what to do.
     """
+    check_names([until])
     current = Run.load(competition, rerank, root)
     prepare(current)
     distrust_changed(current.paths.config.parent)
-    for stage, step in leading_to(current, [until]):
+    chain = leading_to(current, [until])
+    for stage, step in chain:
         if current.paths.raw_list in step.needs:
             write_listings(current.paths.config.parent)
         if out_of_date(current, stage, step):
             stage.perform(current, step.value)
-    return Results(current.paths)
+    return Results(current.paths, chain)
 
 
 def prepare(current: Run) -> None:

@@ -1,4 +1,4 @@
-"""`make kill`: stages, whole runs, uploads, tune, ablate and export are killed at random moments, and run again."""
+"""`make kill`: stages, whole runs, studies and uploads are killed at random moments, and run again."""
 
 import json
 import os
@@ -41,6 +41,9 @@ report_folds = [2]
 "retrievers.user_knn.neighbours" = { low = 2, high = 30 }
 [ablate]
 folds = 1
+[learning_curve]
+shares = [0.7, 0.9]
+draws = 1
 """
 )
 
@@ -84,6 +87,9 @@ VICTIMS = {
     "whole run": Victim((*RUN, "report"), ALL, (W, f"submissions/{NAME}")),
     "tune": Victim(stage("tune", "--minutes", "2")),
     "ablate": Victim(stage("ablate"), (f"{W}/ablation.txt",), (f"{W}/ablation*",)),
+    "learning curve": Victim(
+        stage("learning-curve"), (f"{W}/learning_curve.txt", f"{W}/learning_curve.json"), (f"{W}/learning_curve*",)
+    ),
     "export": Victim(stage("export", "--retriever", "two_tower"), (), (f"{W}/export",)),
     "upload": Victim(stage("upload", "--yes", "--memo", "memo")),
 }
@@ -217,7 +223,7 @@ def main() -> None:
     threading.Thread(target=dacon.serve_forever, daemon=True).start()
     with tempfile.TemporaryDirectory(prefix="kill-") as folder:
         base = Path(folder)
-        worlds.build(base / "world", NAME, TEXT, until="report")
+        worlds.build(base / "world", NAME, TEXT, until=("ablate", "learning-curve", "report"))
         seconds = usual_seconds(base / "world", base, dacon)
         for time_number in range(times):
             name = names[time_number % len(names)]
@@ -233,9 +239,9 @@ def main() -> None:
                 print(f"kill: {time_number + 1} of {times}", file=sys.stderr, flush=True)
             if sort != "same":
                 print(f"{sort}: {name} after {moment:.2f} s (SEED={seed}, number {time_number}): {seen}", flush=True)
-    print(f"{'':12}" + "".join(f"{sort:>15}" for sort in ("killed", *SORTS)))
+    print(f"{'':16}" + "".join(f"{sort:>15}" for sort in ("killed", *SORTS)))
     for name in names:
-        print(f"{name:12}" + "".join(f"{counts[name, sort]:15}" for sort in ("killed", *SORTS)))
+        print(f"{name:16}" + "".join(f"{counts[name, sort]:15}" for sort in ("killed", *SORTS)))
     sys.exit(any(counts[name, sort] for name in names for sort in SORTS[1:]))
 
 

@@ -8,7 +8,7 @@ import json
 import os
 import random
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import chdir, redirect_stderr
 from dataclasses import dataclass
 from functools import cache
@@ -130,8 +130,8 @@ def text_of(name: str) -> str:
     )
 
 
-def build(root: Path, name: str, text: str = "", until: str = "") -> None:
-    """Take a competition through the chain, in a project's folder of its own."""
+def build(root: Path, name: str, text: str = "", until: Sequence[str] = ()) -> None:
+    """Take a competition through the chain, up to each of some stages, in a project's folder of its own."""
     folder = root / "data" / name
     (folder / "raw").mkdir(parents=True)
     if name not in LOGS:
@@ -143,7 +143,8 @@ def build(root: Path, name: str, text: str = "", until: str = "") -> None:
     (root / ".env").write_text(f"DACON_TOKEN={CANARY}\nDACON_TEAM=팀 하나\n", encoding="utf-8")
     (root / ".env").chmod(0o600)
     with chdir(root), redirect_stderr(io.StringIO()):
-        run(name, until or ("report" if name == "jobs" else "submit"))
+        for last in until or ("report" if name == "jobs" else "submit",):
+            run(name, last)
 
 
 def folder_of(base: Path, name: str) -> Path:

@@ -5,7 +5,6 @@ whatever ends the writer, the machine included.
 """
 
 import errno
-import fcntl
 import io
 import os
 import shutil
@@ -14,6 +13,8 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from shortlist.common import system
 
 MARK = ".tmp"
 """Among the endings of a temporary file; the last is that of the file itself, which some writers go by."""
@@ -26,7 +27,7 @@ def open_file(path: Path) -> io.BufferedReader:
         OSError: there is none that can be read, or it is no regular file.
     """
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # a pipe that nobody writes to would wait
+        descriptor = os.open(path, os.O_RDONLY | system.AT_ONCE)  # a pipe that nobody writes to would wait
     except ValueError:
         raise OSError(errno.EINVAL, "no file can have this name", str(path)) from None
     mode = os.fstat(descriptor).st_mode
@@ -68,9 +69,9 @@ def atomic(path: Path) -> Iterator[Path]:
         try:
             yield temporary
             temporary.chmod(0o666 & ~_umask())  # mkstemp gives 0600: a plain open() would not
-            _sync(temporary)
+            system.sync(temporary)
             temporary.replace(path)
-            _sync_folder(path.parent)
+            _sync_names(path.parent)
         finally:
             temporary.unlink(missing_ok=True)
 
@@ -89,11 +90,11 @@ def atomic_folder(path: Path) -> Iterator[Path]:
             yield temporary
             temporary.chmod(0o777 & ~_umask())
             for file in temporary.rglob("*"):
-                _sync(file)
+                system.sync(file)
             if path.exists():
                 path.rename(old)
             temporary.rename(path)
-            _sync_folder(path.parent)
+            _sync_names(path.parent)
         finally:
             for left in (temporary, old):
                 shutil.rmtree(left, ignore_errors=True)
@@ -125,7 +126,7 @@ def _beginning(name: str) -> str:
 
 @contextmanager
 def _claimed(path: Path, new: Callable[[], Path]) -> Iterator[Path]:
-    """A new file or folder under a lock, which ends with this process: so another can tell that its writer is dead.
+    """A new file or folder that is claimed as long as this process is there: so another can tell that it is dead.
 
     An error of the system that names no file, such as that of a full disk, names `path`.
     """
@@ -133,15 +134,10 @@ def _claimed(path: Path, new: Callable[[], Path]) -> Iterator[Path]:
         _remove_left_over(path.parent)
         while True:
             temporary = new()
-            handle = os.open(temporary, os.O_RDONLY)
-            try:
-                with suppress(OSError):  # a file system without locks: then nobody removes anything
-                    fcntl.flock(handle, fcntl.LOCK_EX)
-                if temporary.exists():  # nobody was quicker, and took it for left over before it had its lock
+            with system.claimed(temporary):
+                if temporary.exists():  # nobody was quicker, and took it for left over before it was claimed
                     yield temporary
                     return
-            finally:
-                os.close(handle)
     except OSError as error:
         if error.filename is None:
             error.filename = str(path)
@@ -153,31 +149,19 @@ def _remove_left_over(folder: Path) -> None:
     for path in folder.iterdir():
         if not (path.name.startswith(".") and MARK in path.suffixes):
             continue
-        with suppress(OSError):  # gone meanwhile, another user's, or its writer is alive: it has the lock
-            handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                if path.is_dir():
-                    shutil.rmtree(path)
-                else:
-                    path.unlink()
-            finally:
-                os.close(handle)
+        with suppress(OSError), system.left_over(path) as removable:  # or it is gone meanwhile, or another user's
+            if not removable:
+                continue
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
 
 
-def _sync(path: Path) -> None:
-    """Wait until a file's content is on the disk: a rename may be there before it."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _sync_folder(path: Path) -> None:
-    """The same for the names in a folder, where its file system can."""
+def _sync_names(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk, where its file system can."""
     with suppress(OSError):
-        _sync(path)
+        system.sync(folder)
 
 
 def _umask() -> int:

@@ -13,7 +13,10 @@ WIDTH = 10_000
 
 def printed(*parts: RenderableType, width: int = WIDTH) -> str:
     """Tables and lines as plain text, signs such as [ ] as they are."""
-    console = Console(file=io.StringIO(), width=width, color_system=None, highlight=False, markup=False)
+    console = Console(
+        file=io.StringIO(), width=width, color_system=None, highlight=False, markup=False,
+        force_jupyter=False,  # there it would show the text, and leave none
+    )  # fmt: skip
     for part in parts:
         console.print(part)
     return console.file.getvalue()  # type: ignore[attr-defined]

@@ -21,9 +21,9 @@ def load_competition(path: Path) -> Competition:
         competition = Competition.model_validate(read_toml(path))
     except FileNotFoundError:
         known = sorted(folder.parent.name for folder in path.parent.parent.glob("*/competition.toml"))
-        raise ConfigError(
-            f"{path}: no such file; COMPETITION can be {' or '.join(known) or '... none is set up'}"
-        ) from None
+        others = f"COMPETITION can be {' or '.join(known)}" if known else "no competition is set up"
+        hint = f"`init` writes it from {path.parent / 'raw'}"
+        raise ConfigError(f"{path}: no such file; {others}; {hint}") from None
     except ValidationError as error:
         raise ConfigError(f"{path}: {first_fault(error, Competition)}") from None
     if (fault := first_disagreement(competition)) is not None:

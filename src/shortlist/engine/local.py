@@ -1,13 +1,11 @@
 """ENGINE=local: this process while tasks are short, then processes of this machine."""
 
 import os
-import signal
 import sys
 import threading
 import time
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
@@ -15,6 +13,7 @@ import loky
 
 from shortlist.common.own_faults import own_faults_named
 from shortlist.common.streams import speak_safely
+from shortlist.common.system import interrupts_held
 from shortlist.engine.base import Work
 from shortlist.engine.machine import room
 from shortlist.engine.threads import variables
@@ -63,7 +62,7 @@ def _processes(work: Work[Any, Any, Any], first: list[Any], waiting: Iterator[An
     try:
         while ready or under_way:
             for task in ready:
-                with _interrupts_held():
+                with interrupts_held():
                     under_way[executor.submit(_perform, task)] = task
             for future in wait(under_way, return_when=FIRST_COMPLETED).done:
                 yield under_way.pop(future), future.result()
@@ -75,16 +74,6 @@ def _processes(work: Work[Any, Any, Any], first: list[Any], waiting: Iterator[An
         ) from None
     finally:
         executor.shutdown(kill_workers=bool(under_way))  # processes that are killed leave warnings behind
-
-
-@contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Ctrl-C reaches every process of a terminal: those that are started within the block leave it to this one."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 _work: list[Work[Any, Any, Any]] = []

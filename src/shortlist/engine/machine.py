@@ -1,12 +1,12 @@
 """How many processes this machine has room for."""
 
 import os
-import resource
-import sys
 from pathlib import Path
 
 import loky
+import psutil
 
+from shortlist.common.system import peak_memory
 from shortlist.errors import ConfigError, shown
 
 MOST_WORKERS = 10_000
@@ -43,12 +43,6 @@ def _count(name: str) -> int | None:
     return count
 
 
-def peak_memory() -> int:
-    """The most bytes that this process has had in memory."""
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
-
-
 def usable_memory() -> int:
     """Bytes that a method may take: SHORTLIST_MEMORY_GB of the environment, or what is available.
 
@@ -68,12 +62,8 @@ def usable_memory() -> int:
 
 
 def available_memory() -> int:
-    """Bytes that processes could take without swapping; where the system does not tell, half of what is built in."""
-    try:
-        lines = dict(line.split(":", 1) for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines())
-        free = int(lines["MemAvailable"].split()[0]) * 1024
-    except (OSError, KeyError):
-        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
+    """Bytes that processes could take without swapping."""
+    free = int(psutil.virtual_memory().available)
     try:
         limit, used = (int((CGROUP / f"memory.{name}").read_text(encoding="ascii")) for name in ("max", "current"))
     except (OSError, ValueError):  # no container, or one without a limit

@@ -5,12 +5,12 @@ shows a value of either.
 """
 
 import os
-import stat
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import SecretStr
 
+from shortlist.common import system
 from shortlist.common.files import open_file
 from shortlist.errors import ConfigError
 
@@ -70,7 +70,7 @@ def _read(path: Path) -> dict[str, str]:
     """Lines NAME=value, with or without `export` and quotes; other names and # comments are passed over."""
     try:
         with open_file(path) as file:
-            if os.fstat(file.fileno()).st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            if system.others_can_read(file.fileno()):
                 raise ConfigError(f"{path}: others can read it, and it holds a token; run: chmod 600 {path}")
             content = file.read(LONGEST_FILE + 1)
     except FileNotFoundError:

@@ -1,10 +1,10 @@
 """One upload at a time: a lock of the operating system, which ends when the process that holds it does."""
 
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from shortlist.common import system
 from shortlist.common.bilingual import Bilingual
 from shortlist.config.paths import Paths
 from shortlist.errors import UploadError
@@ -32,7 +32,7 @@ def only_upload(paths: Paths) -> Iterator[None]:
     handle = os.open(paths.submissions / ".upload.lock", os.O_RDWR | os.O_CREAT, 0o666)  # a pipe would not wait
     try:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            system.lock(handle)
         except BlockingIOError:
             raise BusyError(str(RUNNING)) from None
         if _is_sending(paths):

@@ -103,7 +103,7 @@ def _without_times(told: Told) -> list[Scheme]:
             {},
             Bilingual(
                 "the log has no times that could divide it: every event is hidden once, in random folds",
-                "나눌 기준이 되는 시간이 없음: 모든 사건을 무작위 폴드에서 한 번씩 숨김",
+                "나눌 기준이 되는 시간이 없음: 모든 사건을 무작위 fold에서 한 번씩 숨김",
             ),
         ),
         Scheme(

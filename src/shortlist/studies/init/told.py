@@ -127,14 +127,14 @@ def _choices(found: Found) -> Iterator[Bilingual]:
     settings = "".join(f", {key} = {thing}" for key, thing in scheme.settings.items())
     yield Bilingual(
         f"validation: {scheme.kind}{settings}, {found.folds} folds: {scheme.why.en}",
-        f"검증: {scheme.kind}{settings}, 폴드 {found.folds}개: {scheme.why.ko}",
+        f"검증: {scheme.kind}{settings}, fold {found.folds}개: {scheme.why.ko}",
     )
     kinds = ", ".join(method.kind for method in found.retrievers)
     reranker = Bilingual("lightgbm", "lightgbm") if found.reranked else Bilingual("none", "없음")
     few = found.sizes.scored
     yield Bilingual(
         f"retrievers: {kinds}; reranker: {reranker.en} ({few:,} users with answers)",
-        f"리트리버: {kinds}; 재순위 모델: {reranker.ko} (정답이 있는 사용자 {few:,}명)",
+        f"retriever: {kinds}; reranker: {reranker.ko} (정답이 있는 사용자 {few:,}명)",
     )
 
 
