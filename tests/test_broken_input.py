@@ -193,7 +193,7 @@ def test_missing_raw_files(project, capsys):
     for name in ("resume.csv", "sample_submission.csv", "company.csv"):
         (project / "data/sample/raw" / name).unlink()
     assert complaint(project, capsys, "preprocess") == (
-        "data/sample/raw: missing resume.csv, sample_submission.csv; get the competition's files at "
+        "data/sample/raw: missing resume.csv, sample_submission.csv; download the competition's files at "
         "https://example.org/files and put them into data/sample/raw/"
     )
 
@@ -204,7 +204,7 @@ def test_missing_raw_files_of_nowhere(project, capsys):
     config.write_text(re.sub(r"(?m)^url = .*$", 'url = "none"', config.read_text("utf-8"), count=1), "utf-8")
     (project / "data/sample/raw/resume.csv").unlink()
     assert complaint(project, capsys, "preprocess") == (
-        "data/sample/raw: missing resume.csv; get the competition's files and put them into data/sample/raw/"
+        "data/sample/raw: missing resume.csv; download the competition's files and put them into data/sample/raw/"
     )
 
 

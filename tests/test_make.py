@@ -165,6 +165,7 @@ WORDS = [
 """Messages, texts in two languages, docstrings, constants of the report and of tuning, and what a reranker needs."""
 
 
+@pytest.mark.slow
 def test_an_edit_costs_what_it_should(project):
     """Words and what is not of the retrievers run no fold and train nothing; an edit of the top N runs all of them."""
     for file, old, new in WORDS:
@@ -213,6 +214,7 @@ def test_make_and_python_agree_on_what_must_run(project):
     assert project.csv(made) == project.csv(edited)
 
 
+@pytest.mark.slow
 def test_the_page_about_the_files_is_made_when_it_must_be(project):
     """From the dataset alone; again after an edit of its template or of the seed, and not otherwise."""
     page = project.folder / "submissions/sample/eda.html"
@@ -226,6 +228,7 @@ def test_the_page_about_the_files_is_made_when_it_must_be(project):
     assert " eda --competition sample" in project.make("eda", "-n").stdout
 
 
+@pytest.mark.slow
 def test_the_hold_out_rule_is_inferred_when_it_must_be(project):
     """Its ranking is printed each time, and made again only after an edit of what it is made from."""
     page = project.folder / "submissions/sample/infer_split.html"
@@ -240,6 +243,7 @@ def test_the_hold_out_rule_is_inferred_when_it_must_be(project):
     assert page.stat().st_mtime_ns > made
 
 
+@pytest.mark.slow
 def test_changing_a_raw_file_reruns_everything(project):
     """The raw files are prerequisites, also when an older copy takes a file's place or an optional one is removed."""
     raw = project.folder / "data/sample/raw"
@@ -373,6 +377,7 @@ def test_a_list_cannot_be_explained_of_nobody(tmp_path, built):
     assert "there is no 'U0001' in the dataset; the nearest ids are U0" in lines[0]
 
 
+@pytest.mark.slow
 def test_leaving_rerankers_out_again_changes_nothing_else(built_reranked, reranked):
     """RERANK=0 gives the CSV of the first run; what the rerankers had made stays, so that going back costs little."""
     _, _, _, plain, last = built_reranked
@@ -390,6 +395,7 @@ def test_leaving_rerankers_out_again_changes_nothing_else(built_reranked, rerank
     assert all(reranked.files()[file] == before[file] for file in kept)
 
 
+@pytest.mark.slow
 def test_editing_one_reranker_s_table_reruns_that_one(reranked):
     """Neither the features nor the other reranker are made again, and a run after it does nothing."""
     reranked.configure(RERANKED.replace("leaves = 2", "leaves = 3"))

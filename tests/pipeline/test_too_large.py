@@ -84,7 +84,7 @@ def test_nothing_that_can_be_submitted_is_said(run: Run) -> None:
     rules = run.competition.submission.model_copy(update={"method": "ease"})
     for key, value in {"submission": rules, "retrievers": {"ease": {}}}.items():
         changed = Run.of(run.paths, run.competition.model_copy(update={key: value}))
-        with pytest.raises(ConfigError, match=r"ease left out for want of memory.*add a retriever") as error:
+        with pytest.raises(ConfigError, match=r"ease left out for lack of memory.*add a retriever") as error:
             _ = changed.methods
         assert "\n" not in str(error.value)
 

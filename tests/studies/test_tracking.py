@@ -8,14 +8,15 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tests.builder import competition, configuration
-from tests.report.conftest import build
+from tests.builder import competition, configuration, stages
 
 from shortlist.config.paths import Paths
+from shortlist.data.sample import SampleSize
 from shortlist.pipeline.results import load_scores, save_newest_csv, save_scores
 from shortlist.report.document import write_report
 from shortlist.studies.tracking import _line
 from shortlist.submission.manifest import Manifest, OfflineScore, save_manifest
+from shortlist.submission.write import write_submission
 from shortlist.validation.scores import DataSize, FoldSize, MethodScores, MetricScore, SchemeScores, Scores
 
 pytest.importorskip("mlflow", reason="the extra `tracking` is not installed")
@@ -156,13 +157,26 @@ def test_an_address_s_user_and_password_are_left_out():
     assert _line(ValueError()) == "ValueError"
 
 
+LEARNT = configuration("""
+[validation.schemes.kfold]
+[retrievers.popular]
+[retrievers.user_knn]
+[blend]
+candidates = 12
+[rerankers.lightgbm]
+trees = 5
+min_rows = 5
+""", method="lightgbm")  # fmt: skip
+
+
 def test_what_the_stages_really_write_is_logged(tmp_path, monkeypatch):
     """After a whole small run, not made by hand: the submitted list's score is that of the validation."""
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     from mlflow.tracking import MlflowClient
 
     monkeypatch.chdir(tmp_path)
-    run = build(Path())
+    run = stages(competition(Path(), LEARNT, SampleSize(90, 60, 400)))
+    write_submission(run)
     write_report(run)
     process = track()
     assert process.returncode == 0, process.stderr

@@ -50,7 +50,7 @@ def _table(table: dict[str, Any]) -> dict[str, Any]:
         raise ValueError("kind must be the name of a file of the package or of an own part")
     for key in table:
         if not key.isidentifier() or key.startswith("_"):
-            raise ValueError(f"{brief(key)} is no name of a parameter")
+            raise ValueError(f"{brief(key)} is not the name of a parameter")
     return table
 
 

@@ -70,7 +70,7 @@ class Dimension(BaseModel):
     def _consistent(self) -> Self:
         if "choices" in self.model_fields_set:
             if self.model_fields_set != {"choices"} or len({repr(choice) for choice in self.choices}) < 2:
-                raise ValueError("choices must be two different values at least, without low, high, step or log")
+                raise ValueError("choices must be at least two different values, without low, high, step or log")
         elif self.low is None or self.high is None:
             raise ValueError("must have low and high, or choices")
         elif self.low >= self.high:

@@ -87,7 +87,7 @@ def together(do: Callable[[Any, int, list[str]], Any], shared: Any, size: int) -
             raise error.cause from None
         finally:
             ray.util.remove_placement_group(group)  # and with it the processes
-    raise ShortlistError("Ray: a process of a group ended again and again; run the same command to go on")
+    raise ShortlistError("Ray: a process of a group kept ending; run the same command to go on")
 
 
 def _met(do: Callable[[Any, int, list[str]], Any], data: Any, size: int, group: Any) -> Any:

@@ -74,7 +74,7 @@ def _check_there(run: Run, files: list[str]) -> None:
     if missing:
         where = f" at {competition.url}" if "://" in competition.url else ""  # else it is "none", "unknown", any words
         raise DataError(
-            f"{raw}: missing {', '.join(missing)}; get the competition's files{where} and put them into {raw}/"
+            f"{raw}: missing {', '.join(missing)}; download the competition's files{where} and put them into {raw}/"
         )
 
 

@@ -45,7 +45,7 @@ class BPR(VectorRetriever):
             model.fit(dataset.matrix(), show_progress=False)
         except ModelFitError:
             raise ConfigError(
-                "retriever bpr: learning has led to no numbers; set a smaller learning_rate or regularization"
+                "retriever bpr: training diverged; set a smaller learning_rate or regularization"
             ) from None
         self.user_vectors_, self.item_vectors_ = model.user_factors, model.item_factors
         return self

@@ -233,7 +233,9 @@ class Ledger:
         if version > VERSION:
             raise LedgerError(f"{self.path}: made by a newer Shortlist; update this one")
         if version < 1:
-            raise LedgerError(f"{self.path}: the ledger is empty, as none ever is: what it held is lost; {RESTORE}")
+            raise LedgerError(
+                f"{self.path}: the ledger is empty, which it never is by itself: what it held is lost; {RESTORE}"
+            )
         if (found := connection.execute("PRAGMA integrity_check(1)").fetchone()[0]) != "ok":
             raise LedgerError(f"{self.path}: the ledger is damaged ({found}); {RESTORE}")
 

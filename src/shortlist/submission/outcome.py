@@ -29,7 +29,9 @@ def find_csv(paths: Paths, file: str) -> Path:
     if not file:
         raise SubmissionError("name the CSV with FILE=...")
     if is_temporary(Path(file).name):
-        raise SubmissionError(f"{file}: named like a temporary file, which may be half a one; name the finished CSV")
+        raise SubmissionError(
+            f"{file}: has the name of a temporary file, which may be incomplete; name the finished CSV"
+        )
     for path in (Path(file), paths.submissions / file):
         if path.is_file():
             return path

@@ -142,7 +142,7 @@ def test_lists_in_repeated_rows_are_no_form(tmp_path):
     with pytest.raises(DataError) as error:
         told(tmp_path, "user,items\nu1,a b\nu1,a b\nu2,a b\n")
     assert str(error.value).removeprefix(f"{tmp_path / 'sample_submission.csv'}: ") == (
-        "has a form that is not known: the columns user, items, 3 rows, the first 'u1,a b'; "
+        "has an unknown form: the columns user, items, 3 rows, the first 'u1,a b'; "
         "known are joined, joined_by_kind, long, ranked, wide"
     )
 

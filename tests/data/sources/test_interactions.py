@@ -111,7 +111,7 @@ def test_numbers_are_times_too(tmp_path: Path) -> None:
         ),
         (FULL, LOG + ",a,1,2020-01-01\n", ABOUT, r"log.csv: column who: row 5: the user is missing; fill it in"),
         (FULL | {"rating": None, "at_least": 3}, LOG, ABOUT, r"at_least needs rating"),
-        (FULL | {"at_least": 9}, LOG, ABOUT, r"log.csv: no event is left; look at source.kinds and source.at_least"),
+        (FULL | {"at_least": 9}, LOG, ABOUT, r"log.csv: no events are left; check source.kinds and source.at_least"),
         (FULL | {"kind_of": {"a.csv": "view"}}, LOG, ABOUT, r"kind_of must name every file of log"),
         (FULL | {"kinds": {"view": 0.0}}, LOG, ABOUT, r"kinds: all weights are 0, so that no event would count; give"),
         (FULL, LOG, ABOUT + "a,,,,,,\n", r"about.csv: column what: row 5: 'a' is there a second time; keep one row"),

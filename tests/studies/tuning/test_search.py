@@ -257,7 +257,7 @@ def test_trials_run_in_other_processes(project, monkeypatch):
 def test_the_budget_ends_a_trial_between_folds(project):
     """The time is looked at before each fold: a trial is lost with the time over, those before it are kept."""
     run = project(NEIGHBOURS)
-    with pytest.raises(ShortlistError, match=r"^tune: no trial of near was finished in the time; .*MINUTES="):
+    with pytest.raises(ShortlistError, match=r"^tune: no trial of near finished in time; .*MINUTES="):
         tune(run, 3 / 60)
     assert states(run) == [[TrialState.FAIL]]
     tune(run, 8 / 60)

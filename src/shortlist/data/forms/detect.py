@@ -53,7 +53,7 @@ def detect_form(sheet: Sheet, known: Known) -> Form:
     columns = "no header" if sheet.header is None else f"the columns {', '.join(sheet.header)}"
     first = shown(sheet.dialect.delimiter.join(sheet.rows.iloc[0]))
     raise DataError(
-        f"{sheet.name}: has a form that is not known: {columns}, {len(sheet):,} rows, the first {first}; "
+        f"{sheet.name}: has an unknown form: {columns}, {len(sheet):,} rows, the first {first}; "
         f"known are {', '.join(FORMS.kinds())}"
     )
 

@@ -227,7 +227,7 @@ class _Json:
             except (ValueError, RecursionError) as error:
                 raise DataError(f"{self._path}: row {row}: not a JSON object ({_line(error)}); fix it") from None
             if not isinstance(value, dict):
-                raise DataError(f"{self._path}: row {row}: not a JSON object; write an object a line")
+                raise DataError(f"{self._path}: row {row}: not a JSON object; write one object per line")
             self._check_letters(row, value, line)
             yield row, value
 
@@ -239,7 +239,7 @@ class _Json:
         except (ValueError, RecursionError) as error:
             raise DataError(f"{self._path}: not JSON ({_line(error)}); fix it") from None
         if not all(isinstance(row, dict) for row in rows):
-            raise DataError(f"{self._path}: is no list of JSON objects; write an object a line")
+            raise DataError(f"{self._path}: is not a list of JSON objects; write one object per line")
         for row, values in enumerate(rows, start=1):
             self._check_letters(row, values, content)
         return rows
@@ -251,7 +251,7 @@ class _Json:
                 json.dumps(values, ensure_ascii=False).encode()
             except UnicodeEncodeError as error:
                 sign = f"U+{ord(error.object[error.start]):04X}"
-                raise DataError(f"{self._path}: row {row}: holds {sign}, half a letter; take it out") from None
+                raise DataError(f"{self._path}: row {row}: holds {sign}, half of a character; remove it") from None
 
 
 def _is_json(head: bytes) -> bool:

@@ -111,7 +111,7 @@ def read_logs(files: Sequence[tuple[Path, str | None]], columns: LogColumns) -> 
         for why, rows in dropped.items():
             note(f"notice: {path}: {rows:,} rows dropped: {why}")
     if not sum(map(len, parts.get("user", ()))):
-        raise DataError(f"{files[0][0]}: no event is left; look at source.kinds and source.at_least")
+        raise DataError(f"{files[0][0]}: no events are left; check source.kinds and source.at_least")
     joined = Events(**{name: np.concatenate(parts.pop(name)) for name in list(parts)})  # never all of it twice
     users, items, kinds = (part.names for part in codes)
     return Log(joined, users, items, {kind: columns.kinds.get(kind, 1.0) for kind in kinds})

@@ -33,7 +33,9 @@ def init(paths: Paths) -> str:
         DataError: the files are no such competition, or lack something; one line that says what was seen.
     """
     if paths.config.exists():
-        raise ConfigError(f"{paths.config}: is there already and never overwritten; move it away to have it made anew")
+        raise ConfigError(
+            f"{paths.config}: already exists and is never overwritten; move it away to have a new one written"
+        )
     found = look(paths)
     write_text(paths.config, competition_toml(found))
     return told_text(found, paths)

@@ -175,7 +175,7 @@ def look_at(raw: Path) -> Looked:
     """
     files = [path for path in raw_files(raw) if path.suffix.casefold() not in NO_TABLES] if raw.is_dir() else []
     if not files:
-        raise DataError(f"{raw}: holds no files; put the competition's files there as you downloaded them, then again")
+        raise DataError(f"{raw}: holds no files; put the competition's files there as downloaded, then run this again")
     profiles, unread = {}, {}
     for path in track(files, "look", len(files)):
         try:

@@ -55,7 +55,7 @@ def tune(run: Run, minutes: float | None = None) -> str:
         search.run(current)
         found, tried = best(study), finished(study)
     if found is None:
-        raise ShortlistError(f"tune: no trial of {method.name} was finished in the time; give it more with MINUTES=")
+        raise ShortlistError(f"tune: no trial of {method.name} finished in time; allow more with MINUTES=")
     chosen = values(found.params, method.space)
     lines = [_summary(competition, method, tried, found, chosen)]
     if chosen == current:
@@ -119,4 +119,4 @@ def _write(paths: Paths, method: Target, chosen: ParameterValues) -> None:
     with atomic(paths.tuned) as temporary:
         temporary.write_text(edited, encoding="utf-8", newline="")
         if load_competition(temporary) != applied(load_competition(paths.config), method, chosen):
-            raise ConfigError(f"{paths.config}: was edited in a way that the best values do not fit any more")
+            raise ConfigError(f"{paths.config}: was edited, and the best values no longer fit it")
