@@ -68,7 +68,7 @@ class Run:
         left = self.chosen.without(absent)
         if absent and (not left.blended or left.submitted in absent):
             raise ConfigError(
-                f"{self.paths.config}: {', '.join(absent)} left out for lack of memory, which leaves nothing to submit; "
+                f"{self.paths.config}: {', '.join(absent)} left out for lack of memory, nothing is left to submit; "
                 f"add a retriever that needs less, such as [retrievers.item_knn]"
             )
         return left
