@@ -33,7 +33,7 @@ HEADS = (
 
 SIZES = Bilingual(
     "{visible_events} events visible, {hidden_events} hidden; {items} items; {users} users, {scored_users} scored",
-    "보이는 이벤트 {visible_events}개, 숨긴 이벤트 {hidden_events}개; 사용자 {users}명, 아이템 {items}개; "
+    "보이는 사건 {visible_events}개, 숨긴 사건 {hidden_events}개; 사용자 {users}명, 아이템 {items}개; "
     "채점한 사용자 {scored_users}명",
 )
 
