@@ -23,6 +23,7 @@ STOREYS = (
     ("studies",),
     ("report",),
     ("chain",),
+    ("remaining",),
     ("increments",),
     ("make_rules",),
     ("cli", ROOT),

@@ -53,13 +53,14 @@ OPTIONS = {
 def perform(stage: Stage, competition: str, rerank: str, value: str | None = None) -> None:
     """Do one step, with bars on a terminal."""
     from shortlist.common.progress import bars
+    from shortlist.remaining import timed
 
     run = load(competition, rerank)
     known = [step.value for step in stage.steps(run) if step.value is not None]
     if value is not None and value not in known:
         allowed = ", ".join(known) or "nothing, since none takes part"
         raise ConfigError(f"--{stage.option}: can be {allowed}; got {shown(value)}")
-    with bars():
+    with bars(), timed(run, stage, value):
         stage.perform(run, value)
 
 

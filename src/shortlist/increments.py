@@ -1,4 +1,4 @@
-"""What must run again, told by time stamps as Make does it; and `run`, Make's twin in Python.
+"""`run`, Make's twin in Python, and what both compare.
 
 `prepare` writes the sections of competition.toml and the digests of our own sources as files, each rewritten only when
 its content changes: so an edit costs what depends on it, and nothing else.
@@ -22,6 +22,7 @@ from shortlist.pipeline.results import load_newest_csv, load_scores
 from shortlist.pipeline.run import Run
 from shortlist.pipeline.schemes import splitters
 from shortlist.pipeline.sections import sections
+from shortlist.remaining import out_of_date, timed
 from shortlist.rerank.features import own_features
 from shortlist.rerank.registry import RERANKERS
 from shortlist.retrievers.registry import RETRIEVERS
@@ -90,7 +91,8 @@ def run(competition: str, until: str = "report", *, rerank: str = "auto", root: 
         if current.paths.raw_list in step.needs:
             write_listings(current.paths.config.parent)
         if out_of_date(current, stage, step):
-            stage.perform(current, step.value)
+            with timed(current, stage, step.value, chain):
+                stage.perform(current, step.value)
     return Results(current.paths, chain)
 
 
@@ -150,23 +152,3 @@ def _named(place: str) -> Iterator[None]:
         yield
     except ConfigError as error:
         raise ConfigError(f"{place}: {error}") from None
-
-
-def prerequisites(current: Run, stage: Stage, step: Step) -> list[Path]:
-    """The files that must be there and older than what the step makes, but for those it only watches."""
-    own = [current.paths.section(name) for name in step.sections]
-    return [*step.needs, *own, stage.digest(current.paths, step)]
-
-
-def out_of_date(current: Run, stage: Stage, step: Step) -> bool:
-    """Whether a step must run, by Make's own rule: what it makes is missing, or older than something it rests on."""
-    if not step.made.exists():
-        return True
-    made = step.made.stat().st_mtime_ns
-    rested_on = [*prerequisites(current, stage, step), *_watched(step)]
-    return any(file.stat().st_mtime_ns > made for file in rested_on)
-
-
-def _watched(step: Step) -> Iterator[Path]:
-    for pattern in step.watched:
-        yield from pattern.parent.glob(pattern.name)

@@ -6,8 +6,9 @@ from pathlib import Path
 from shortlist.chain import Stage, Step, steps, tuned_on
 from shortlist.common.files import write_text
 from shortlist.common.listing import sealed
-from shortlist.increments import prepare, prerequisites
+from shortlist.increments import prepare
 from shortlist.pipeline.run import Run
+from shortlist.remaining import prerequisites
 
 
 def write_rules(run: Run) -> None:

@@ -1,5 +1,6 @@
 """What is being done right now, on standard error: bars on a terminal, one line for each finished unit anywhere."""
 
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
@@ -45,6 +46,17 @@ def track(steps: Iterable[T], label: str, total: int | None) -> Iterator[T]:
             progress.advance(task)
     finally:
         progress.remove_task(task)
+
+
+def watched() -> bool:
+    """Whether somebody looks on: at a terminal, or at a notebook; a file of a log does not."""
+    return console.is_terminal or "ipykernel" in sys.modules
+
+
+def announce(text: str) -> None:
+    """One line of what is about to be done, for whoever looks on: a log has the line of what was done."""
+    if watched():
+        note(text)
 
 
 def note(text: str) -> None:

@@ -65,6 +65,10 @@ class Paths:
         """What computing a stage rests on, rewritten only when it changes: what Make compares."""
         return self.work / "sources" / f"{name}.txt"
 
+    def seconds(self, stage: str, value: str | None) -> Path:
+        """How long a step took the last time."""
+        return self.work / "seconds" / f"{stage}{f'-{value}' if value else ''}.txt"
+
     @property
     def raw_list(self) -> Path:
         """Sizes, times and names of the raw files, rewritten only when they change."""
