@@ -38,7 +38,7 @@ def source_files(module: str) -> tuple[Path, ...]:
 
 
 @cache
-def _source_files(module: str, _stamp: own.Stamp) -> tuple[Path, ...]:
+def _source_files(module: str, stamp: own.Stamp) -> tuple[Path, ...]:
     """See `source_files`; own files may be edited, or be those of another competition, while the process lives."""
     files: dict[str, Path] = {}
     waiting = [module]
@@ -51,7 +51,13 @@ def _source_files(module: str, _stamp: own.Stamp) -> tuple[Path, ...]:
         waiting.append(name.rpartition(".")[0])
         waiting.extend(_imported_names(path, path.stat().st_mtime_ns))
     modules = [path for path in files.values() if not _empty(path)]
-    return tuple(sorted(file for path in modules for file in path.parent.glob(f"{escape(path.stem)}.*")))
+    return tuple(sorted(file for path in modules for file in _namesakes(path, stamp)))
+
+
+@cache
+def _namesakes(path: Path, _stamp: own.Stamp) -> tuple[Path, ...]:
+    """The files beside a module that are named like it, itself among them."""
+    return tuple(path.parent.glob(f"{escape(path.stem)}.*"))
 
 
 def source_digests(modules: Iterable[str], *, alone: Iterable[str] = (), words: bool = False) -> dict[str, str]:
@@ -83,6 +89,12 @@ def _not_followed(module: str) -> bool:
 
 
 @cache
+def _tree(path: Path, changed: int) -> ast.Module:
+    """A module's statements; `changed` is its time stamp."""
+    return ast.parse(path.read_bytes(), str(path))
+
+
+@cache
 def _computing(path: Path, changed: int, words: bool) -> bytes:
     """The text of a file without what decides no number; `changed` is its time stamp."""
     content = path.read_bytes()
@@ -90,7 +102,7 @@ def _computing(path: Path, changed: int, words: bool) -> bytes:
         return content
     starts = list(accumulate((len(line) for line in content.splitlines(keepends=True)), initial=0))
     kept, end = [], 0
-    for node in sorted(_wordy(ast.parse(content, str(path)), words), key=lambda node: (node.lineno, node.col_offset)):
+    for node in sorted(_wordy(_tree(path, changed), words), key=lambda node: (node.lineno, node.col_offset)):
         first = starts[node.lineno - 1] + node.col_offset
         if first >= end:  # not within the one before
             kept.append(content[end:first])
@@ -118,10 +130,15 @@ def _is_text(node: ast.AST) -> bool:
 def _module_path(name: str) -> Path | None:
     if own.is_own(name):
         return own.path_of(name)
+    return _package_path(name, PACKAGE)
+
+
+@cache
+def _package_path(name: str, package: Path) -> Path | None:
     root, _, rest = name.partition(".")
-    if root != PACKAGE.name:
+    if root != package.name:
         return None
-    base = PACKAGE.joinpath(*rest.split(".")) if rest else PACKAGE
+    base = package.joinpath(*rest.split(".")) if rest else package
     for path in (base.with_suffix(".py"), base / "__init__.py"):
         if path.is_file():
             return path
@@ -134,11 +151,15 @@ def _empty(path: Path) -> bool:
     return path.name == "__init__.py" and all(map(_is_text, ast.parse(path.read_bytes()).body))
 
 
+BODIES = ("body", "orelse", "finalbody", "handlers", "cases")
+"""Where a statement has others within it."""
+
+
 @cache
 def _imported_names(path: Path, changed: int) -> list[str]:
     """What a module imports; `changed` is its time stamp."""
     names: list[str] = []
-    waiting: list[ast.AST] = [ast.parse(path.read_bytes(), str(path))]
+    waiting: list[ast.AST] = [_tree(path, changed)]
     while waiting:
         node = waiting.pop()
         if isinstance(node, ast.Import):
@@ -148,8 +169,8 @@ def _imported_names(path: Path, changed: int) -> list[str]:
             names.extend(f"{source}.{alias.name}" for alias in node.names)
         elif isinstance(node, ast.If) and getattr(node.test, "id", "") == "TYPE_CHECKING":
             waiting.extend(node.orelse)
-        else:
-            waiting.extend(ast.iter_child_nodes(node))
+        else:  # an import is a statement: expressions need not be looked into
+            waiting.extend(child for part in BODIES for child in getattr(node, part, ()))
     return names
 
 

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Annotated, Self
 
 import numpy as np
 from pydantic import Field
-from sklearn.preprocessing import QuantileTransformer
 
 from shortlist.common.arrays import FloatArray
 from shortlist.common.parameters import (
@@ -66,6 +65,8 @@ class TFRSRanking(Reranker):
 
     def fit(self, tables: Sequence[FeatureTable]) -> Self:
         """See `Reranker.fit`."""
+        from sklearn.preprocessing import QuantileTransformer  # takes a second, and the next one some
+
         from shortlist.rerank import ranking_training  # imports TensorFlow
 
         rng = np.random.default_rng(self.seed)

@@ -4,7 +4,6 @@ from typing import Self
 
 import numpy as np
 import scipy.sparse as sp
-from sklearn.preprocessing import normalize
 
 from shortlist.common.arrays import IntArray
 from shortlist.common.parameters import Count, Share
@@ -46,6 +45,8 @@ class Content(SparseRetriever):
 
 
 def _unit(rows: sp.csr_matrix) -> sp.csr_matrix:
+    from sklearn.preprocessing import normalize  # takes a second, which a look at the settings need not pay
+
     return normalize(rows) if rows.shape[1] else rows
 
 

@@ -4,7 +4,6 @@ from typing import Self
 
 import numpy as np
 import scipy.sparse as sp
-from sklearn.utils.extmath import randomized_svd
 
 from shortlist.common.arrays import FloatArray, IntArray
 from shortlist.common.parameters import Power, Seed, Weight, Width
@@ -37,6 +36,8 @@ class GraphFilter(PairWeights, Retriever):
 
     def fit(self, dataset: Dataset) -> Self:
         """See `Retriever.fit`."""
+        from sklearn.utils.extmath import randomized_svd  # takes a second, which a look at the settings need not pay
+
         self.matrix_, pairs = self.recent_weights(dataset), self.weights(dataset)
         user_degree, item_degree = degrees(pairs)
         item_scale = item_degree**-self.item_power

@@ -4,7 +4,6 @@ from typing import Self
 
 import numpy as np
 import scipy.sparse as sp
-from sklearn.preprocessing import normalize
 
 from shortlist.common.parameters import Weight
 from shortlist.data.columns import equal_rows
@@ -31,6 +30,8 @@ class NearCopies(UserNeighbours):
 
     def fit(self, dataset: Dataset) -> Self:
         """See `Retriever.fit`."""
+        from sklearn.preprocessing import normalize  # takes a second, which a look at the settings need not pay
+
         super().fit(dataset)
         group = equal_rows(dataset.item_table)
         membership = sp.csr_matrix((np.ones(len(group)), (np.arange(len(group)), group)))

@@ -5,7 +5,6 @@ from typing import Literal, Self
 
 import numpy as np
 import scipy.sparse as sp
-from sklearn.preprocessing import normalize
 
 from shortlist.common.arrays import FloatArray, IntArray
 from shortlist.common.parameters import Count
@@ -32,6 +31,8 @@ SATURATION, LENGTH_SHARE = 1.2, 0.75
 
 def unit_rows(matrix: sp.csr_matrix) -> sp.csr_matrix:
     """Rows scaled to Euclidean length 1, in float64 so that equal neighbours stay equal; empty rows stay empty."""
+    from sklearn.preprocessing import normalize  # takes a second, which a look at the settings need not pay
+
     return normalize(matrix.astype(np.float64))
 
 

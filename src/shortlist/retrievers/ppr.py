@@ -5,7 +5,6 @@ from typing import Annotated, Self
 import numpy as np
 import scipy.sparse as sp
 from pydantic import Field
-from sklearn.preprocessing import normalize
 
 from shortlist.common.arrays import FloatArray, IntArray
 from shortlist.common.parameters import AnyPower, Passes, Power, SomeShare
@@ -37,6 +36,8 @@ class PersonalisedPageRank(PairWeights, Retriever):
 
     def fit(self, dataset: Dataset) -> Self:
         """See `Retriever.fit`."""
+        from sklearn.preprocessing import normalize  # takes a second, which a look at the settings need not pay
+
         matrix = self.recent_weights(dataset)
         user_degree, item_degree = degrees(matrix)
         self.to_items_ = normalize((matrix @ sp.diags_array(item_degree**self.bias)).tocsr(), norm="l1")

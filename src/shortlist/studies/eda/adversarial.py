@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import rankdata
-from sklearn.model_selection import GroupKFold
 
 from shortlist.common.arrays import DoubleArray, IntArray
 from shortlist.common.bilingual import Bilingual, same
@@ -131,6 +130,8 @@ def separate(
         users: (n,) int32, whose pair each row is.
         seed: of the parts, the trees and the bootstrap.
     """
+    from sklearn.model_selection import GroupKFold  # takes a second, which a look at the settings need not pay
+
     parts = min(PARTS, len(np.unique(users)))
     if not columns or parts < 2 or label.all() or not label.any():
         return Separation(0.5, 0.0, 1.0, NOTHING)
