@@ -108,7 +108,7 @@ if [ -z "$$python" ]; then \
 fi
 endef
 
-# The extras that are installed stay so when the packages are set up anew.
+# The extras that are installed stay so when the packages are set up again.
 override EXTRAS := $(if $(MLFLOW),--extra tracking) $(if $(wildcard $(VENV)/lib/python3*/site-packages/ray/__init__.py),--extra cluster)
 
 # With the versions and hashes of the developers' lock, which has these extras; CUDA, some gigabytes, is in no lock.
@@ -151,7 +151,7 @@ $(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
 	@VIRTUAL_ENV=$(VENV) "$$UV" pip install --quiet --no-deps --editable .
 	@touch $@
 
-lock: | $(OUR_UV) ## resolve the packages anew after pyproject.toml has changed
+lock: | $(OUR_UV) ## resolve the packages again after pyproject.toml has changed
 	"$$UV" pip compile --quiet --universal --generate-hashes --no-annotate --no-header pyproject.toml -o requirements.lock
 	"$$UV" pip compile --quiet --universal --generate-hashes --no-annotate --no-header pyproject.toml --group dev --extra tracking --extra cluster --constraints requirements.lock -o requirements-dev.lock
 

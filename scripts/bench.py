@@ -82,7 +82,7 @@ def check(given: argparse.Namespace) -> list[str]:
 
 
 def bench(given: argparse.Namespace) -> None:
-    """Run the groups; the table is written anew after each stage, so that what is there survives a stop."""
+    """Run the groups; the table is rewritten after each stage, so that what is there survives a stop."""
     names = check(given)
     chosen = Options(given.competition, given.repeats, given.threads, given.timeout, given.vectors, given.queries)
     about: dict[str, Any] = {

@@ -37,7 +37,7 @@ def options() -> argparse.Namespace:
     parser.add_argument(
         "--peers", nargs="+", default=list(CONTENDERS), metavar="METHOD", help=f"of {', '.join(CONTENDERS)}, few_lines"
     )
-    parser.add_argument("--root", type=Path, help="where the competitions are made anew; a temporary folder by default")
+    parser.add_argument("--root", type=Path, help="where the competitions are made; a temporary folder by default")
     parser.add_argument("--wheels", type=Path, default=WHEELS, help="where the public logs are kept")
     parser.add_argument("--threads", type=int, default=os.cpu_count(), help="of every method; all cores by default")
     parser.add_argument("--timeout", type=float, default=1800, help="seconds for one method on one log")

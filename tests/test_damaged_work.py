@@ -1,4 +1,4 @@
-"""Whatever becomes of a file that a stage has left: one line, or made anew; in the end the submission is the same."""
+"""Whatever becomes of a file that a stage has left: one line, or made again; in the end the submission is the same."""
 
 import os
 import random

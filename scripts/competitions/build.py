@@ -46,7 +46,7 @@ class Competition:
 
 
 def build(name: str, log: Log, root: Path, cache: Path, threads: int) -> Competition:
-    """Write a competition's files anew below `root`/data/bench_<name>, with the answers beside raw/."""
+    """Write a competition's files again below `root`/data/bench_<name>, with the answers beside raw/."""
     files, rng = log.read(cache), np.random.default_rng(SEED)
     events = pd.DataFrame({"user": files.rows[files.user].astype(str), "item": files.rows[files.item].astype(str)})
     if files.days is not None:

@@ -39,7 +39,7 @@ def submission(task: Task) -> Run:
             copy = Paths(task["competition"], folder)
             copy.config.parent.mkdir(parents=True)
             shutil.copy2(paths.config, copy.config)
-            # With its time stamps, .made among them: the sample is not made anew.
+            # With its time stamps, .made among them: the sample is not made again.
             shutil.copytree(paths.raw, copy.raw)
             environment = {key: value for key, value in os.environ.items() if not key.startswith(("MAKE", "MFLAGS"))}
             command = ["make", f"-j{task['threads']}", f"VENV={Path(sys.prefix)}", "UV=/bin/true", "TRACKING=0"]

@@ -53,7 +53,7 @@ def remaining(run: Run, chain: Sequence[tuple[Stage, Step]], stage: Stage, value
 
 
 def pending(run: Run, chain: Sequence[tuple[Stage, Step]]) -> list[tuple[Stage, Step]]:
-    """The steps of a chain that must run: they are out of date, or what they need is about to be made anew."""
+    """The steps of a chain that must run: they are out of date, or what they need is about to be made again."""
     late: list[tuple[Stage, Step]] = []
     made: set[Path] = set()
     for stage, step in chain:

@@ -1,4 +1,4 @@
-"""What Make itself reads or prints: its rules and tables are made anew where they are not as they were written."""
+"""What Make itself reads or prints: its rules and tables are made again where they are not as they were written."""
 
 import os
 from pathlib import Path

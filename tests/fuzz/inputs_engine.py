@@ -27,7 +27,7 @@ ENGINES = (
 
 
 def make(rng: random.Random) -> Input:
-    """One input: a fold that is to be made anew, in a process of its own, since Ray stays in the one where it was."""
+    """One input: a fold that is to be made again, in a process of its own, since Ray stays in the one where it was."""
     engine, address = "ray", rng.choice(ADDRESSES)
     must: Must = "refused"
     if rng.random() < 0.3:

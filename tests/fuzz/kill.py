@@ -130,7 +130,7 @@ class Scene:
         return lines[-1] if lines else ""
 
     def remove(self, patterns: Sequence[str]) -> None:
-        """Remove what is to be made anew."""
+        """Remove what is to be made again."""
         for path in [path for pattern in patterns for path in self.root.glob(pattern)]:
             if path.is_dir():
                 shutil.rmtree(path)

@@ -250,7 +250,7 @@ def test_a_csv_that_was_changed_is_made_anew(ready, capsys):
     kept = path.with_name(f"{path.stem}-changed-{digest[:8]}.csv")
     assert kept.read_bytes() == made[:-10]
     said = " ".join(capsys.readouterr().err.split())
-    assert f"{path.name}: was changed since it was made; it is called {kept.name} now, and is made anew" in said
+    assert f"{path.name}: was changed since it was made; it is called {kept.name} now, and is made again" in said
     before = ready.paths.newest_submission.stat().st_mtime_ns
     distrust_changed(ready.paths.config.parent)
     assert ready.paths.newest_submission.stat().st_mtime_ns == before

@@ -43,7 +43,7 @@ def write_listings(competition: Path) -> None:
 
 
 def distrust_changed(competition: Path) -> None:
-    """Let the submission count as old where its CSV is no longer what was made: then it is made anew."""
+    """Let the submission count as old where its CSV is no longer what was made: then it is made again."""
     newest, pages = competition / "work" / "submission.path", competition.parents[1] / "submissions" / competition.name
     if newest.is_file():
         csv = Path(newest.read_bytes().decode(errors="surrogateescape").strip())

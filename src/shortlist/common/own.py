@@ -34,7 +34,7 @@ Stamp = tuple[tuple[str, int, int], ...]
 def use(place: Path) -> None:
     """Take own parts from a competition's folder, in this process and those that it starts.
 
-    Modules that were read from another folder, or from files that have changed since, are read anew.
+    Modules that were read from another folder, or from files that have changed since, are read again.
     """
     os.environ[VARIABLE] = str(place.absolute())
     loaded = [module for name, module in sys.modules.items() if name.startswith(f"{OWN}.")]

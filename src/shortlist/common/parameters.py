@@ -43,7 +43,7 @@ Cutoff = Annotated[int, Field(strict=True, ge=1, le=10_000)]
 """Places of a list: those of a million users with so many items each take 80 GB."""
 
 Folds = Annotated[int, Field(strict=True, ge=1, le=100)]
-"""Each fits every retriever anew: at a minute for all of them, so many are a night's work."""
+"""Each fits every retriever again: at a minute for all of them, so many are a night's work."""
 
 Passes = Annotated[int, Field(strict=True, ge=1, le=10_000)]
 """Passes over the data, or trees: of ten seconds each, so many are a day."""

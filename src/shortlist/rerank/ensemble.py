@@ -67,7 +67,7 @@ class RerankerEnsemble(Reranker):
     def contributions(self, state: Mapping[str, np.ndarray], features: FloatArray) -> FloatArray | None:
         """See `Reranker.contributions`: those of the members that can tell, as they enter the score.
 
-        What the other members say is from no feature.
+        What the other members say is of none.
         """
         told = []
         for kind, member in zip(self.members, self._made(), strict=True):

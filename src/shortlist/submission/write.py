@@ -51,7 +51,7 @@ def _keep_changed(path: Path, digest: str) -> None:
     if path.is_file() and (found := file_digest(path)) != digest:
         kept = path.with_name(path.name.replace(digest[:8], f"{digest[:8]}-changed-{found[:8]}"))
         path.replace(kept)
-        note(f"notice: {path}: was changed since it was made; it is called {kept.name} now, and is made anew")
+        note(f"notice: {path}: was changed since it was made; it is called {kept.name} now, and is made again")
 
 
 def _ending(name: str) -> str:

@@ -103,7 +103,7 @@ def test_history_and_attributes_are_those_of_the_raw_files(run: Run, explained: 
 
 
 def test_contributions_and_where_the_model_begins_make_the_score(explained: list[Explanation]) -> None:
-    """What is from no feature is the same for everybody; each group's parts add up; the strongest come first."""
+    """The base value is the same for everybody; each group's parts add up; the strongest come first."""
     picks = [pick for own in explained for pick in own.picks if pick.reasons]
     assert len(picks) > 500
     begin = picks[0].unexplained
@@ -167,7 +167,7 @@ def test_the_text_has_everything(explained: list[Explanation]) -> None:
         assert f"\n {method} " in text
     for pick in whole.picks:
         assert f"{pick.item.id}: score {pick.score:.2f} of lightgbm" in text
-        assert f"{pick.unexplained:+.2f} from no feature" in flat
+        assert f"{pick.unexplained:+.2f} base value" in flat
         for reason in pick.reasons:
             assert f" {reason.contribution:+.2f} " in text
             assert reason.parts[0].feature in text

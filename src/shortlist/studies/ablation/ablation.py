@@ -95,7 +95,7 @@ def _unit(run: Run, experiment: Experiment, part: str, place: int) -> UserScores
     number = experiment.folds[place].number
     path = run.paths.ablated(experiment.method, part, number)
     made_from = fingerprint(experiment.made_from, part, number)
-    with suppress(Damaged), open_arrays(path) as arrays:  # none yet, or one to be made anew
+    with suppress(Damaged), open_arrays(path) as arrays:  # none yet, or one to be made again
         if str(arrays["made_from"]) == made_from:
             return UserScores(arrays["users"], arrays["values"])
     scores = experiment.without(part, place)

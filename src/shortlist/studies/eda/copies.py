@@ -37,7 +37,7 @@ CAPTION = Bilingual(
 
 MEANING = Bilingual(
     "Copies are rows with all attributes equal, dates aside. Together means: two items of one user, or two users of "
-    "one item. Chance deals the attributes out anew among rows with about as many pairs.",
+    "one item. Chance shuffles the attributes among rows with about as many pairs.",
     "복사본은 날짜를 뺀 모든 속성이 같은 행들입니다. 함께란 한 사용자의 두 아이템, 또는 한 아이템의 두 사용자라는 "
     "뜻입니다. 우연의 값은 쌍 수가 비슷한 행끼리 속성을 다시 나누어 구합니다.",
 )

@@ -1,7 +1,7 @@
 """Do rows that stand together in a group resemble one another more than chance? Permutation tests for all of the page.
 
 The rows are users and the groups items, or the other way round. Chance is what is left when the rows' attributes are
-dealt out anew among rows with about as many pairs: a column that merely goes with activity is no signal.
+shuffled among rows with about as many pairs: a column that merely goes with activity is no signal.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from shortlist.data.dataset import Dataset
 from shortlist.studies.eda.sides import Side
 
 BLOCK = 20
-"""Rows of about the same number of pairs, among which attributes are dealt out anew."""
+"""Rows of about the same number of pairs, among which attributes are shuffled."""
 
 MAX_PAIRS = 200_000
 """A larger log is represented by groups drawn at random that hold about so many pairs."""

@@ -84,7 +84,7 @@ class Pick:
 
     @property
     def unexplained(self) -> float:
-        """The part of the score that is from no feature: where the model begins, and models that cannot tell."""
+        """The part of the score that no feature accounts for: where the model starts, and members that cannot tell."""
         return (self.score or 0.0) - sum(reason.contribution for reason in self.reasons)
 
 

@@ -54,11 +54,13 @@ def _ranks(explanation: Explanation) -> Table:
 
 
 def _reasons(pick: Pick, method: str) -> Table:
-    """The score as a sum: each reason, and what is from no feature."""
+    """The score as a sum: each reason, and what no feature accounts for."""
     table = _table(f"{pick.item.id}: score {pick.score:.2f} of {method}", ">adds", "reason", "strongest features")
     for reason in pick.reasons:
         table.add_row(f"{reason.contribution:+.2f}", FEATURES[reason.group][0].en, reason.strongest)
-    table.add_row(f"{pick.unexplained:+.2f}", "from no feature: where the model begins, and what it cannot tell", "")
+    table.add_row(
+        f"{pick.unexplained:+.2f}", "base value: where the model starts, and what no feature accounts for", ""
+    )
     return table
 
 

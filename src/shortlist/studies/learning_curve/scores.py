@@ -41,7 +41,7 @@ def scores_at(run: Run, dataset: Dataset, point: Point, made_of: str) -> dict[st
     """
     path = run.paths.learning_curve_point(point.draw, point.share)
     made_from = fingerprint(made_of, point.fold.train, point.fold.test)
-    with suppress(Damaged), open_arrays(path) as arrays:  # none yet, or one to be made anew
+    with suppress(Damaged), open_arrays(path) as arrays:  # none yet, or one to be made again
         if str(arrays["made_from"]) == made_from:
             return {name: UserScores(arrays["users"], arrays[f"of/{name}"]) for name in arrays["methods"].tolist()}
     fewer = _fewer(run, dataset, point, made_from)

@@ -71,7 +71,7 @@ def _faults_named(path: Path) -> Iterator[None]:
         cause = error.__cause__ or error
         reason = getattr(cause, "orig", None) or cause
         raise ShortlistError(
-            f"{path}: cannot be read or written ({reason}); make it writable, or delete it to begin anew"
+            f"{path}: cannot be read or written ({reason}); make it writable, or delete it to start over"
         ) from None
 
 
