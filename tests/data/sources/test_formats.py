@@ -130,7 +130,7 @@ def test_json_is_read_as_it_is_spelt(tmp_path: Path) -> None:
         ('{"user": 1}\n{"user": \n', "row 2: not a JSON object"),
         ('{"user": 1}\n[1]\n', "row 2: not a JSON object"),
         ('[{"user": 1}', "not JSON"),
-        ("[1, 2]", "is no list of JSON objects"),
+        ("[1, 2]", "is not a list of JSON objects"),
         ('{"user": "a\\u0000"}', r"row 1: holds U\+0000"),
         ('{"item": 1}', "column user: missing"),
         ("[]", "column user: missing"),
