@@ -346,7 +346,7 @@ def test_half_written_files_are_never_named(project, dacon, name):
     """What a killed run may have left, whole or not, is neither checked nor sent."""
     (project.paths.submissions / name).write_bytes((project.paths.submissions / "mine.csv").read_bytes())
     for file in (name, f"submissions/sample/{name}"):
-        with pytest.raises(SubmissionError, match="named like a temporary file"):
+        with pytest.raises(SubmissionError, match="has the name of a temporary file"):
             upload(project, file=file)
     assert dacon.requests == []
 
