@@ -160,8 +160,14 @@ def test_as_many_columns_as_a_table_may_have(tmp_path: Path) -> None:
     [
         ('{"user_id": "u1", "item_id": ' + "[" * 100_000 + "]" * 100_000 + "}\n", "row 1: not a JSON object ("),
         ('{"user_id": ' + "7" * 5000 + ', "item_id": "a"}\n', "row 1: not a JSON object (Exceeds the limit"),
-        ('{"user_id": "u1", "item_id": "a"}\n{"user_id": "\\udc00", "item_id": "a"}\n', "row 2: holds U+DC00, half of a"),
-        ('[{"user_id": "u1", "item_id": "a"}, {"user_id": "u2", "item_id": "\\uD800"}]', "row 2: holds U+D800, half of a"),
+        (
+            '{"user_id": "u1", "item_id": "a"}\n{"user_id": "\\udc00", "item_id": "a"}\n',
+            "row 2: holds U+DC00, half of a",
+        ),
+        (
+            '[{"user_id": "u1", "item_id": "a"}, {"user_id": "u2", "item_id": "\\uD800"}]',
+            "row 2: holds U+D800, half of a",
+        ),
         ("[" * 100_000, "not JSON ("),
     ],
 )

@@ -56,8 +56,14 @@ REFUSED = {
     "elsewhere": ('"blend.candidates" = { low = 1, high = 2 }', "keys are retrievers.<table>.<parameter>"),
     "low above high": ('"retrievers.near.neighbours" = { low = 9, high = 2 }', "low = 9 must be less than high = 2"),
     "no range": ('"retrievers.near.neighbours" = { low = 9 }', "must have low and high, or choices"),
-    "range and choices": ('"retrievers.near.neighbours" = { low = 9, choices = [1, 2] }', "choices must be at least two"),
-    "one choice": ('"retrievers.near.neighbours" = { choices = [1, 1] }', "choices must be at least two different values"),
+    "range and choices": (
+        '"retrievers.near.neighbours" = { low = 9, choices = [1, 2] }',
+        "choices must be at least two",
+    ),
+    "one choice": (
+        '"retrievers.near.neighbours" = { choices = [1, 1] }',
+        "choices must be at least two different values",
+    ),
     "log of zero": ('"retrievers.near.neighbours" = { low = 0, high = 2, log = true }', "log needs a low above 0"),
     "step": ('"retrievers.near.neighbours" = { low = 1, high = 2, step = 3 }', "step must be more than 0"),
     "no number": ('"retrievers.near.neighbours" = { low = "1", high = 2 }', "low: must be a finite number, got '1'"),
