@@ -9,7 +9,6 @@ from tests.builder import competition, configuration, configured
 
 from shortlist import increments, remaining
 from shortlist.chain import Stage, leading_to
-from shortlist.common import progress
 from shortlist.data.sample import SampleSize
 from shortlist.pipeline.run import Run
 
@@ -59,7 +58,6 @@ def test_who_looks_on_is_told(run: Run, monkeypatch: pytest.MonkeyPatch, capsys:
     root = run.paths.root
     increments.run("small", "validate", root=root)
     assert "step " not in capsys.readouterr().err
-    monkeypatch.setattr(progress, "watched", lambda: True)
     monkeypatch.setattr(remaining, "watched", lambda: True)
     run.paths.validation.unlink()
     increments.run("small", "validate", root=root)

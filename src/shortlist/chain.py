@@ -4,7 +4,7 @@ Make's rules, the command line, `shortlist.run`, tests and benchmarks read `STAG
 Nothing heavy is imported here: a stage's function is imported when it runs.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -304,7 +304,7 @@ def steps(run: "Run") -> list[tuple[Stage, Step]]:
     return [(stage, step) for stage in STAGES for step in stage.steps(run)]
 
 
-def check_names(names: Iterable[str]) -> None:
+def check_names(names: Collection[str]) -> None:
     """Whether each names a stage.
 
     Raises:
@@ -317,8 +317,13 @@ def check_names(names: Iterable[str]) -> None:
         raise ConfigError(f"there is no stage {shown(min(unknown))}; there are {known}")
 
 
-def leading_to(run: "Run", names: Iterable[str]) -> list[tuple[Stage, Step]]:
-    """The steps of the stages `names` and all that they need, in order."""
+def leading_to(run: "Run", names: Collection[str]) -> list[tuple[Stage, Step]]:
+    """The steps of the stages `names` and all that they need, in order.
+
+    Raises:
+        ConfigError: there is no such stage.
+    """
+    check_names(names)
     chosen: list[tuple[Stage, Step]] = []
     needed: set[Path] = set()
     for stage, step in reversed(steps(run)):

@@ -94,7 +94,7 @@ def run_chain(
 
     with bars():
         results = run(competition, until, rerank=rerank)
-    print(results.text)
+    print(results.text, end="")
 
 
 @app.command()

@@ -67,7 +67,7 @@ class Results:
                 lines.append(one_line(f"submission: {self.csv}"))
             elif step.made.suffix == ".html":
                 lines.append(one_line(f"{stage.name}: {step.made}"))
-        return "\n".join(lines)
+        return "".join(f"{line}\n" for line in lines)
 
 
 def run(competition: str, until: str = "report", *, rerank: str = "auto", root: Path = Path()) -> Results:
@@ -82,7 +82,7 @@ def run(competition: str, until: str = "report", *, rerank: str = "auto", root: 
     Raises:
         ShortlistError: the configuration or a file cannot be used; the message says what to do.
     """
-    check_names([until])
+    check_names([until])  # before anything is written
     current = Run.load(competition, rerank, root)
     prepare(current)
     distrust_changed(current.paths.config.parent)

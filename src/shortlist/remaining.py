@@ -7,7 +7,7 @@ from pathlib import Path
 
 from shortlist.chain import Stage, Step, leading_to
 from shortlist.common.files import read_file, write_text
-from shortlist.common.progress import announce, watched
+from shortlist.common.progress import note, watched
 from shortlist.config.paths import Paths
 from shortlist.pipeline.run import Run
 
@@ -27,7 +27,7 @@ def timed(
 ) -> Iterator[None]:
     """Do a step within the block: who looks on is told what remains of a chain, the next run how long it took."""
     if watched():
-        announce(remaining(run, chain or _chain_of(run, stage, value), stage, value))
+        note(remaining(run, chain or _chain_of(run, stage, value), stage, value))
     start = time.monotonic()
     yield
     with suppress(OSError):  # the step is done all the same
@@ -53,11 +53,11 @@ def remaining(run: Run, chain: Sequence[tuple[Stage, Step]], stage: Stage, value
 
 
 def pending(run: Run, chain: Sequence[tuple[Stage, Step]]) -> list[tuple[Stage, Step]]:
-    """The steps of a chain that must run: they are out of date, or what they need is about to be made again."""
+    """The steps of a chain that must run: they are out of date, or what they rest on is about to be made again."""
     late: list[tuple[Stage, Step]] = []
     made: set[Path] = set()
     for stage, step in chain:
-        if made & {*step.needs, *step.after} or out_of_date(run, stage, step):
+        if made.intersection(step.needs) or out_of_date(run, stage, step):
             late.append((stage, step))
             made.add(step.made)
     return late

@@ -1,4 +1,4 @@
-"""Members of long lists are redrawn, none twice, each as likely as the next, and short lists whole."""
+"""Members of long lists are drawn at each step, none twice, each as likely as the next, and short lists whole."""
 
 from typing import Any
 

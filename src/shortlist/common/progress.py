@@ -53,12 +53,6 @@ def watched() -> bool:
     return console.is_terminal or "ipykernel" in sys.modules
 
 
-def announce(text: str) -> None:
-    """One line of what is about to be done, for whoever looks on: a log has the line of what was done."""
-    if watched():
-        note(text)
-
-
 def note(text: str) -> None:
     """One line above the bars, for whoever watches or reads the log later."""
     console.print(one_line(text), markup=False, soft_wrap=True)

@@ -20,8 +20,11 @@ from shortlist.common.fingerprints import fingerprint as fingerprint
 
 PACKAGE = Path(__file__).parents[1]
 
-NOT_FOLLOWED = ("shortlist.config",)
-"""Modules that decide no result by themselves; the package's root, which only re-exports, is another."""
+NOT_FOLLOWED = ("shortlist.config", "shortlist.common.progress", "shortlist.common.system")
+"""Modules that decide no result: settings, which arrive as sections, what is shown, locks.
+
+The package's root, which only re-exports, is another.
+"""
 
 
 def source_files(module: str) -> tuple[Path, ...]:

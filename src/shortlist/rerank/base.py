@@ -52,7 +52,7 @@ class Reranker(ABC):
             features: (rows, F) float32.
 
         Returns:
-            (rows, F) float32, or None where the reranker cannot tell. The rest of the score is of none.
+            (rows, F) float32, or None where the reranker cannot tell. The rest belongs to no feature.
         """
         return None
 

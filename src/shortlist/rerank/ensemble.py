@@ -67,7 +67,7 @@ class RerankerEnsemble(Reranker):
     def contributions(self, state: Mapping[str, np.ndarray], features: FloatArray) -> FloatArray | None:
         """See `Reranker.contributions`: those of the members that can tell, as they enter the score.
 
-        What the other members say is of none.
+        What the other members say belongs to no feature.
         """
         told = []
         for kind, member in zip(self.members, self._made(), strict=True):

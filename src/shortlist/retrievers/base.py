@@ -115,5 +115,5 @@ class VectorRetriever(Retriever):
         return index.search(queries, n)
 
     def __getstate__(self) -> dict[str, Any]:
-        """What goes to another process: the index is made again there, since ScaNN's cannot be sent."""
+        """What goes to another process: the index is built there, since ScaNN's cannot be sent."""
         return {name: value for name, value in self.__dict__.items() if name != "index_"}

@@ -68,7 +68,7 @@ class Stream:
         return len(self.user)
 
     def shuffled(self, rng: np.random.Generator) -> "Stream":
-        """The same with the entries of each moment in an order redrawn."""
+        """The same with the entries of each moment in a new random order."""
         order = np.lexsort((rng.random(len(self)), self.moment))
         return Stream(self.user, self.item[order], self.kind[order], self.time, self.moment)
 
@@ -77,7 +77,7 @@ class Stream:
         return np.searchsorted(self.user, self.user, side="right") - np.arange(len(self)) <= length
 
     def rows(self, length: int, rng: np.random.Generator) -> IntArray:
-        """The stream, shuffled, cut into rows at places redrawn, (rows, length + 1, 4) int32; see `ENTRY`.
+        """The stream, shuffled, cut into rows at new random places, (rows, length + 1, 4) int32; see `ENTRY`.
 
         Each row's last entry is the next one's first, so that every entry follows another in some row. Where nothing
         follows an entry nothing can be learnt: users without events are left out, and rows that end before they begin.

@@ -1,4 +1,4 @@
-"""Members of long lists for one training step: at most so many, redrawn, at a cost that no length changes; sums."""
+"""Members of long lists for one training step: at most so many, at a cost that no length changes; sums."""
 
 from collections.abc import Callable
 

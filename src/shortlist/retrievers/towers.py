@@ -119,7 +119,7 @@ class Towers(tf.Module):
     embeddings of the user's items / sqrt(their number), the audience that of the item's users, and the features the
     sum of the features' embeddings / sqrt(their number).
 
-    In training, of histories and audiences with more members than `Inputs.most` so many are redrawn at each step.
+    In training, of histories and audiences with more members than `Inputs.most` so many are drawn at each step.
     Outside of it such a list is what draws are on average, the mean of all members' embeddings * sqrt(`most`). But
     where there are times, a history is its `LATEST` items.
 

@@ -57,7 +57,7 @@ class TwoTower(RetrieverEnsemble, TowerModel):
         temperature: divides the cosines in the softmax.
         dropout: of both towers' sums.
         history_dropout: share of a user's items, and of an item's users, left out at each step.
-        history: items that stand for a user at most at each step, redrawn, so that time does not grow with them.
+        history: items that stand for a user at most, drawn at each step, so that time does not grow with them.
         audience: likewise users that stand for an item, beside its own embedding; 0: none.
         features: whether the tables' columns are used; else pairs alone.
         min_count: rows that must have a feature for it to be used.

@@ -85,7 +85,7 @@ def _about(
 ) -> dict[str, pd.DataFrame]:
     """The rows about some resumes, by file name."""
     who, where = market.draw(rng, users, counts)
-    # The first drawn are the likely postings, so which ones are hidden is redrawn.
+    # The first drawn are the likely postings, so which ones are hidden is drawn again.
     order = np.lexsort((rng.random(len(who)), who))
     place = np.arange(len(who)) - np.repeat(np.cumsum(counts) - counts, counts)
     hidden = place < np.repeat(hidden_of(counts), counts)
