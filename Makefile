@@ -18,6 +18,8 @@ override GPATH :=
 override NAMES := COMPETITION RERANK RETRIEVER
 override TEXTS := A ARGS AS B FILE INPUTS ITEMS MEMO METHOD MINUTES ONLY PAIRS PORT PRIVATE PUBLIC SEED TIMES USER USERS
 override GIVEN := $(NAMES) $(TEXTS) PYTHON TRACKING UV VENV YES
+# What must not be typed: everybody on a machine sees its command lines.
+override SECRETS := DACON_TOKEN KAGGLE_API_TOKEN KAGGLE_KEY
 
 override SIGNS := a b c d e f g h i j k l m n o p q r s t u v w x y z \
 	A B C D E F G H I J K L M N O P Q R S T U V W X Y Z 0 1 2 3 4 5 6 7 8 9 _ -
@@ -88,7 +90,7 @@ override OF := --competition $(COMPETITION)
 .DELETE_ON_ERROR:
 # Goals that stages lead to: only they need the rules of the stages.
 override STAGED := preprocess eda infer-split validate train submission check compare explain upload report tune ablate learning-curve export bench bench-peers
-.PHONY: FORCE help setup setup-dev setup-tracking setup-cluster lock sample init $(STAGED) settle score ledger tracking \
+.PHONY: FORCE help setup setup-dev setup-tracking setup-cluster setup-kaggle lock sample init $(STAGED) settle score ledger tracking \
         test test-slow fuzz kill test-parts coverage lint format docs wheel bench-competitions clean
 
 help: ## list the targets
@@ -109,11 +111,12 @@ fi
 endef
 
 # The extras that are installed stay so when the packages are set up again.
-override EXTRAS := $(if $(MLFLOW),--extra tracking) $(if $(wildcard $(VENV)/lib/python3*/site-packages/ray/__init__.py),--extra cluster)
+override EXTRAS := $(if $(MLFLOW),--extra tracking) $(if $(wildcard $(VENV)/lib/python3*/site-packages/ray/__init__.py),--extra cluster) \
+	$(if $(wildcard $(VENV)/lib/python3*/site-packages/kagglesdk/__init__.py),--extra kaggle)
 
 # With the versions and hashes of the developers' lock, which has these extras; CUDA, some gigabytes, is in no lock.
 override define INSTALL_EXTRAS
-@VIRTUAL_ENV=$(VENV) "$$UV" pip install --quiet --require-hashes --constraints requirements-dev.lock --requirements pyproject.toml $(1)
+@VIRTUAL_ENV=$(VENV) "$$UV" pip install --quiet --compile-bytecode --require-hashes --constraints requirements-dev.lock --requirements pyproject.toml $(1)
 endef
 
 setup: $(VENV)/.ready ## build .venv from the lock (done by itself when needed) [PYTHON=python3.13]
@@ -126,6 +129,9 @@ setup-tracking: $(VENV)/.ready ## the same with MLflow, which then logs every su
 setup-cluster: $(VENV)/.ready ## the same with Ray, for ENGINE=ray
 	$(call INSTALL_EXTRAS,--extra cluster)
 
+setup-kaggle: $(VENV)/.ready ## the same with Kaggle's client, to hand in there
+	$(call INSTALL_EXTRAS,--extra kaggle)
+
 .tools/bin/uv: requirements-uv.lock
 	@$(FIND_PYTHON); rm -rf .tools; \
 	if "$$python" -m pip --version >/dev/null 2>&1; then \
@@ -137,23 +143,24 @@ setup-cluster: $(VENV)/.ready ## the same with Ray, for ENGINE=ray
 	fi
 	@touch $@
 
+# Compiled once: where PYTHONDONTWRITEBYTECODE is set, as in many images, each start of TensorFlow would take 10 s longer.
 $(VENV)/.ready: requirements.lock pyproject.toml | $(OUR_UV)
 	@$(FIND_PYTHON); echo "setup: packages of $< into $(VENV)" >&2; \
 	test -x $(VENV)/bin/python || "$$UV" venv --quiet --python "$$python" $(VENV)
-	@VIRTUAL_ENV=$(VENV) "$$UV" pip sync --quiet --require-hashes requirements.lock
+	@VIRTUAL_ENV=$(VENV) "$$UV" pip sync --quiet --compile-bytecode --require-hashes requirements.lock
 	@VIRTUAL_ENV=$(VENV) "$$UV" pip install --quiet --no-deps --editable .
 	$(if $(strip $(EXTRAS)),$(call INSTALL_EXTRAS,$(EXTRAS)))
 	@touch $@
 
 $(VENV)/.ready-dev: requirements-dev.lock $(VENV)/.ready
 	@echo "setup: packages of $< into $(VENV)" >&2
-	@VIRTUAL_ENV=$(VENV) "$$UV" pip sync --quiet --require-hashes requirements-dev.lock
+	@VIRTUAL_ENV=$(VENV) "$$UV" pip sync --quiet --compile-bytecode --require-hashes requirements-dev.lock
 	@VIRTUAL_ENV=$(VENV) "$$UV" pip install --quiet --no-deps --editable .
 	@touch $@
 
 lock: | $(OUR_UV) ## resolve the packages again after pyproject.toml has changed
 	"$$UV" pip compile --quiet --universal --generate-hashes --no-annotate --no-header pyproject.toml -o requirements.lock
-	"$$UV" pip compile --quiet --universal --generate-hashes --no-annotate --no-header pyproject.toml --group dev --extra tracking --extra cluster --constraints requirements.lock -o requirements-dev.lock
+	"$$UV" pip compile --quiet --universal --generate-hashes --no-annotate --no-header pyproject.toml --group dev --extra tracking --extra cluster --extra kaggle --constraints requirements.lock -o requirements-dev.lock
 
 # ---------------------------------------------------------------- the synthetic sample
 
@@ -204,13 +211,13 @@ check: $(W)/dataset/events.npz ## verify any submission CSV, by default the newe
 	$(RUN) check $(OF)
 
 upload: $(W)/dataset/events.npz ## show what would be handed in, or hand it in with YES=1 [FILE=... MEMO=...]
-	$(if $(filter DACON_TOKEN,$(TYPED)),$(error upload: everybody on this machine sees DACON_TOKEN on a command line; put it into .env))
+	$(if $(filter $(SECRETS),$(TYPED)),$(error upload: everybody on this machine sees $(firstword $(filter $(SECRETS),$(TYPED))) on a command line; put it into .env))
 	$(RUN) upload $(OF) $(SEND)
 
 settle: $(VENV)/.ready ## say what became of an upload whose end is unknown [FILE=... AS=accepted|refused]
 	$(RUN) settle $(OF)
 
-score: $(VENV)/.ready ## record what the leaderboard shows [FILE=... PUBLIC=0.1716 PRIVATE=...]
+score: $(VENV)/.ready ## record what the leaderboard shows; Kaggle is asked where PUBLIC is left out [FILE=... PUBLIC=0.1716 PRIVATE=...]
 	$(RUN) score $(OF)
 
 ledger: $(VENV)/.ready ## every CSV made or handed in, with offline and leaderboard scores

@@ -114,7 +114,7 @@ def test_commands_and_variables_are_there(name: str) -> None:
              "PYTHON", "TRACKING", "YES", "ENGINE"}  # fmt: skip
     assert set(re.findall(r" ([A-Z]+)=", " ".join(call.partition("#")[0] for call in calls))) <= known
     source = sources()
-    for variable in re.findall(r"\b(?:SHORTLIST|DACON)_[A-Z_]+[A-Z]\b", text):
+    for variable in re.findall(r"\b(?:SHORTLIST|DACON|KAGGLE)_[A-Z_]+[A-Z]\b", text):
         assert variable in source, variable
 
 

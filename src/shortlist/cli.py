@@ -32,7 +32,10 @@ INTERRUPTED = 130
 USAGE = cast("type[typer.BadParameter]", typer.BadParameter.__base__)
 """What Typer raises of a command line that it cannot read; it has no name of its own for it."""
 
-OURS = ("SHORTLIST_", "DACON_", "RERANK", "ENGINE", "WORKERS", "RAY_ADDRESS", "MLFLOW_TRACKING_URI")
+OURS = (
+    *("SHORTLIST_", "DACON_", "KAGGLE_API_TOKEN", "KAGGLE_API_URL", "KAGGLE_KEY", "KAGGLE_TIMEOUT", "KAGGLE_USERNAME"),
+    *("RERANK", "ENGINE", "WORKERS", "RAY_ADDRESS", "MLFLOW_TRACKING_URI"),
+)
 """How the names of variables begin that are read here."""
 
 CompetitionName = Annotated[str, typer.Option(help="Name of the competition's folder below data/.")]
@@ -203,7 +206,7 @@ def score(
     public: Annotated[str, typer.Option(envvar="SHORTLIST_PUBLIC", help="The public score.")] = "",
     private: Annotated[str, typer.Option(envvar="SHORTLIST_PRIVATE", help="The private score, once known.")] = "",
 ) -> None:
-    """Record what the leaderboard shows for a CSV."""
+    """Record what the leaderboard shows for a CSV; without a public score, Kaggle is asked for it."""
     from shortlist.submission.outcome import score
 
     print(score(load(competition), file, public, private))
@@ -216,12 +219,14 @@ def ledger(competition: CompetitionName) -> None:
     from shortlist.submission.ledger import Ledger
     from shortlist.submission.ledger_table import ledger_table, lost_table
     from shortlist.submission.lock import notice_cut_off
+    from shortlist.submission.services.registry import service_of
 
-    paths = load(competition).paths
-    print(lost_table(Ledger(paths.ledger).lost()), end="")
+    run = load(competition)
+    paths, zone = run.paths, service_of(run).zone
+    print(lost_table(Ledger(paths.ledger).lost(), zone), end="")
     notice_cut_off(paths)
     entries = Ledger(paths.ledger).entries()
-    print(ledger_table(entries), standing_table(entries), sep="", end="")
+    print(ledger_table(entries, zone), standing_table(entries), sep="", end="")
 
 
 @app.command()

@@ -50,7 +50,7 @@ KEYS = {
     "ablate": ("folds", "reranker"),
     "learning_curve": ("shares", "draws", "learnt"),
     "report": ("groups",),
-    "upload": ("cpt_id", "daily_limit", "url"),
+    "upload": ("kind", "cpt_id", "competition", "daily_limit", "url"),
 }
 
 

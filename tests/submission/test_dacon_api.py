@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from shortlist.errors import UploadError
-from shortlist.submission.dacon_answer import understand
-from shortlist.submission.dacon_api import Form, NotSentError, address, post
+from shortlist.submission.services.dacon import Form, post, submission_address
+from shortlist.submission.services.dacon_answer import understand
+from shortlist.submission.services.exchange import NotSentError
 
 SECRET = 'pa"ss/word+and more'
 FORM = Form(236170, "팀 하나", "mine.csv", 'a "memo" & $(echo no)\n둘째 줄')
@@ -32,7 +33,7 @@ def new(taken, detail):
 def test_the_request_holds_exactly_what_the_contract_says(dacon):
     """One POST to /submission: seven parts, the file's bytes unchanged, line ends and all."""
     content = bytes(range(256)) * 300 + b"\r\n--boundary\r\n"
-    answer = post(address(f"{dacon.url}/"), FORM, content, SecretStr("secret"), 5)
+    answer = post(submission_address(f"{dacon.url}/"), FORM, content, SecretStr("secret"), 5)
     (request,) = dacon.requests
     assert answer.state == "accepted"
     assert request.path == "/submission"
@@ -48,7 +49,7 @@ def test_it_is_sent_from_a_notebook_too(dacon):
     """Whose own loop runs in the same thread."""
 
     async def cell():
-        return post(address(dacon.url), FORM, b"a,b\n", SecretStr("secret"), 5)
+        return post(submission_address(dacon.url), FORM, b"a,b\n", SecretStr("secret"), 5)
 
     assert asyncio.run(cell()).state == "accepted"
     assert len(dacon.requests) == 1
@@ -92,7 +93,7 @@ def test_it_is_sent_from_a_notebook_too(dacon):
 def test_answers(dacon, status, body, state, again, said):
     """Every answer, over the wire: what became of the file, in both languages, one line each, sent a single time."""
     dacon.answers(status, body)
-    answer = post(address(dacon.url), FORM, b"1", SecretStr("secret"), 5)
+    answer = post(submission_address(dacon.url), FORM, b"1", SecretStr("secret"), 5)
     assert (answer.state, answer.again) == (state, again)
     assert re.search(said, answer.said.en)
     for line in (answer.said.en, answer.said.ko):
@@ -120,7 +121,7 @@ CONTRADICTIONS = [
 def test_an_answer_that_contradicts_itself_is_unknown(dacon, said):
     """A yes beside a no, or beside a code of an error, is neither; what it said is told."""
     dacon.answers(200, json.dumps(said).encode())
-    answer = post(address(dacon.url), FORM, b"1", SecretStr("secret"), 5)
+    answer = post(submission_address(dacon.url), FORM, b"1", SecretStr("secret"), 5)
     assert (answer.state, answer.again) == ("unknown", None)
     assert "contradicts itself" in answer.said.en
     assert next(iter(said)) in answer.said.en
@@ -134,7 +135,7 @@ def test_a_key_that_is_there_twice_says_nothing():
 
 def test_silence_and_broken_connections_are_unknown(dacon):
     """No answer in time, none at all, half of one, or a connection closed while the file is on its way."""
-    url = address(dacon.url)
+    url = submission_address(dacon.url)
     dacon.waits()
     assert "no answer within 2 s" in post(url, FORM, b"1", SecretStr("secret"), 2).said.en
     for after in (b"", b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{", b"nonsense\r\n\r\n"):
@@ -149,7 +150,7 @@ def test_silence_and_broken_connections_are_unknown(dacon):
 def test_without_a_connection_nothing_was_sent(url):
     """A refused connection and an unknown host are certain: an error of its own, not an unknown end."""
     with pytest.raises(NotSentError, match=r"nothing was sent: no connection"):
-        post(address(url), FORM, b"1", SecretStr(SECRET), 5)
+        post(submission_address(url), FORM, b"1", SecretStr(SECRET), 5)
 
 
 def test_a_proxy_that_cannot_be_used_is_one_line(monkeypatch):
@@ -170,14 +171,14 @@ def test_a_proxy_that_cannot_be_used_is_one_line(monkeypatch):
 def test_a_token_goes_nowhere_in_clear(base):
     """An address must be https, or this machine's; what is in it is not repeated, as it may hold a password."""
     with pytest.raises(UploadError, match="DACON_API_URL: must be https") as caught:
-        address(base)
+        submission_address(base)
     assert not base or base not in str(caught.value).replace("https://host", "")
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.1.2.3", "[::1]"])
 def test_this_machine_needs_no_https(host):
     """Nothing leaves it."""
-    assert address(f"http://{host}:8000/") == f"http://{host}:8000/submission"
+    assert submission_address(f"http://{host}:8000/") == f"http://{host}:8000/submission"
 
 
 KEYS = st.sampled_from(["message", "data", "detail", "isSubmitted", "x"])

@@ -11,15 +11,16 @@ import pytest
 from pydantic import SecretStr
 from tests.submission.conftest import Dacon, Handler
 
-from shortlist.submission.dacon_answer import Answer
-from shortlist.submission.dacon_api import ANSWER_BYTES, Form, NotSentError, address, post
+from shortlist.submission.services.answer import Answer
+from shortlist.submission.services.dacon import Form, post, submission_address
+from shortlist.submission.services.exchange import ANSWER_BYTES, NotSentError
 
 FORM = Form(236170, "team", "mine.csv", "memo")
 YES = b'{"message": "ok"}'
 
 
 def sent(dacon: Dacon, seconds: float = 5) -> Answer:
-    return post(address(dacon.url), FORM, b"1", SecretStr("secret"), seconds)
+    return post(submission_address(dacon.url), FORM, b"1", SecretStr("secret"), seconds)
 
 
 def writes(head: bytes, parts, pause: float = 0.0):
@@ -102,7 +103,7 @@ def test_a_server_that_takes_in_nothing(dacon):
     """The file is on its way and nobody reads it: silence like any other."""
     dacon.reads = False
     dacon.waits()
-    answer = post(address(dacon.url), FORM, b"1" * 30_000_000, SecretStr("secret"), 0.3)
+    answer = post(submission_address(dacon.url), FORM, b"1" * 30_000_000, SecretStr("secret"), 0.3)
     assert answer.state == "unknown"
 
 

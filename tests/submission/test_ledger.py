@@ -13,6 +13,7 @@ import pytest
 from shortlist.errors import LedgerError, UploadError
 from shortlist.submission.ledger import Ledger, Origin, Score
 from shortlist.submission.ledger_table import ledger_table
+from shortlist.submission.services.dacon import Dacon
 
 A, B = "a" * 64, "b" * 64
 ORIGIN = Origin(
@@ -216,13 +217,13 @@ def test_a_change_that_was_half_on_the_disk_is_undone(ledger):
 
 def test_the_table(ledger):
     """Newest last, an offline score for each scheme, scores of the leaderboard, and memos as they are."""
-    assert ledger_table(()) == "ledger: empty; `make submission` records what it makes\n"
+    assert ledger_table((), Dacon.zone) == "ledger: empty; `make submission` records what it makes\n"
     ledger.record(A, "lightgbm-a.csv", ORIGIN)
     ledger.record(B, "by-hand.csv", Origin())
     ledger.start(B, "[bold]둘[/]\x1b[31m")
     ledger.give_up()
     ledger.score(A, 0.1716)
-    lines = ledger_table(ledger.entries()).splitlines()
+    lines = ledger_table(ledger.entries(), Dacon.zone).splitlines()
     assert lines[1].split()[0] == "file"
     assert all(name in lines[1] for name in ("state", "KST", "kfold", "holdout", "public", "private", "memo"))
     first, second = lines[3:5]

@@ -10,11 +10,12 @@ import pytest
 from shortlist.config.competition import Upload
 from shortlist.errors import ConfigError, LedgerError, SubmissionError, UploadError, UploadRefused, UploadUnknown
 from shortlist.pipeline.run import Run
-from shortlist.submission.dacon_api import NotSentError
 from shortlist.submission.guard import obstacle, sent_today
 from shortlist.submission.ledger import Entry, Ledger, Origin, State
 from shortlist.submission.lock import only_upload
 from shortlist.submission.outcome import score, settle
+from shortlist.submission.services.dacon import Dacon
+from shortlist.submission.services.exchange import NotSentError
 from shortlist.submission.upload import describe, prepare, send
 
 
@@ -121,7 +122,7 @@ def test_what_the_server_refused(project, dacon):
     dacon.answers(200, b'{"message": "day_max_count"}')
     with pytest.raises(UploadRefused, match=r"limit of the day.*오늘 제출"):
         upload(project)
-    with pytest.raises(UploadError, match="tomorrow in Korea"):
+    with pytest.raises(UploadError, match=r"tomorrow \(KST\)"):
         upload(project)
     dacon.answers(200, b'{"message": "wrong", "data": 904}')
     with pytest.raises(UploadRefused, match=r"wrong 904: a value is wrong"):
@@ -145,8 +146,12 @@ def test_the_day_is_korea_s(project, dacon):
         ("refused", "16:00:00"),
     ]  # fmt: skip
     sent = [replace(base, state=state, sent=f"2026-03-01T{time}+00:00") for state, time in times]
-    assert sent_today([*sent, replace(base, sent=None)], datetime.fromisoformat("2026-03-02T14:59:59+00:00")) == (1, 2)
-    assert sent_today(sent, datetime.fromisoformat("2026-03-01T14:00:00+00:00")) == (1, 0)
+    late, early = (
+        datetime.fromisoformat("2026-03-02T23:59:59+09:00"),
+        datetime.fromisoformat("2026-03-01T23:00:00+09:00"),
+    )
+    assert sent_today([*sent, replace(base, sent=None)], late) == (1, 2)
+    assert sent_today(sent, early) == (1, 0)
     with pytest.raises(UploadError, match=r"1 were accepted today \(KST\)"):
         prepare(with_upload(project, cpt_id=1, daily_limit=1), "other.csv", "memo")
 
@@ -273,9 +278,10 @@ def test_forms_of_an_env_file(project, monkeypatch, token):
     ):
         env.write_text(content, encoding="utf-8", newline="")
         env.chmod(0o600)
-        credentials = prepare(project, "mine.csv", "memo").credentials
-        assert credentials.token is not None
-        assert (credentials.token.get_secret_value(), credentials.team) == (token, "팀")
+        service = prepare(project, "mine.csv", "memo").service
+        assert isinstance(service, Dacon)
+        secrets, names = service.credentials.secrets, service.credentials.names
+        assert (secrets["DACON_TOKEN"].get_secret_value(), names) == (token, {"DACON_TEAM": "팀"})
 
 
 def test_the_second_look_under_the_lock(project, dacon):

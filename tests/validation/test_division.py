@@ -19,6 +19,10 @@ def folds(scored: str) -> list[Fold]:
         ("sss", 0, [1, 2]),
         ("sss", 2, [0, 1]),
         ("s", 0, []),
+        ("sssss", 3, [0, 1, 2, 4]),
+        ("ssssss", 2, [0, 1, 4, 5]),
+        ("ssssss", 3, [0, 1, 4, 5]),
+        ("sssssss", 6, [0, 1, 2, 3, 4, 5]),
         ("llss", 2, [0, 1]),
         ("llss", 3, [0, 1, 2]),
         ("llss", 0, [1]),
@@ -27,5 +31,5 @@ def folds(scored: str) -> list[Fold]:
     ],
 )
 def test_nothing_later_teaches_where_folds_are_in_time(kinds: str, place: int, expected: list[int]) -> None:
-    """All others, unless some are there to learn on: then all before a scored one, and its like for one that is not."""
+    """All others, in twos from six on; where some are there to learn on, all before a scored one, and its like else."""
     assert teachers(folds(kinds), place) == expected

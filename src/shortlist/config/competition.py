@@ -176,13 +176,18 @@ class Upload(_Section):
     """Where `make upload` sends a CSV.
 
     Attributes:
-        cpt_id: the competition's number at Dacon; without it nothing can be uploaded.
-        daily_limit: how many CSVs the organiser takes in a day (KST).
-        url: of the API; without it, as in the synthetic sample, the environment has to name one in DACON_API_URL.
+        kind: who takes it, `dacon` or `kaggle`.
+        cpt_id: the competition's number at Dacon; without it nothing can be uploaded there.
+        competition: the competition's name in the address of its page at Kaggle; likewise.
+        daily_limit: how many CSVs the organiser takes in a day; by default 3 at Dacon, whose days are Korea's (KST),
+            and 5 at Kaggle, whose days are those of UTC.
+        url: of the API; without it Dacon's has to be named in DACON_API_URL, as in the synthetic sample.
     """
 
+    kind: Literal["dacon", "kaggle"] = "dacon"
     cpt_id: Count | None = None
-    daily_limit: Annotated[Count, Field(le=1000)] = 3
+    competition: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,99}$")] | None = None
+    daily_limit: Annotated[Count, Field(le=1000)] | None = None
     url: Annotated[Line, Field(pattern=r"^https://[^\s@]+$")] | None = None
 
 

@@ -33,12 +33,16 @@ class Work(Generic[Shared, Task, Result]):
         shared: the data of all tasks.
         threads: of each task. It is part of the work and not of the machine: another number of threads sums in another
             order, and so do the last digits of a result.
+        long: whether a task is known to take much longer than a process takes to start.
     """
 
-    def __init__(self, prepare: Callable[[Shared], Callable[[Task], Result]], shared: Shared, threads: int) -> None:
+    def __init__(
+        self, prepare: Callable[[Shared], Callable[[Task], Result]], shared: Shared, threads: int, long: bool = False
+    ) -> None:
         self.prepare = prepare
         self.shared = shared
         self.threads = threads
+        self.long = long
         self._function: Callable[[Task], Result] | None = None
 
     def __call__(self, task: Task) -> Result:
@@ -54,7 +58,12 @@ class Work(Generic[Shared, Task, Result]):
 
 
 def running(
-    prepare: Callable[[Shared], Callable[[Task], Result]], shared: Shared, tasks: Iterable[Task], *, threads: int = 1
+    prepare: Callable[[Shared], Callable[[Task], Result]],
+    shared: Shared,
+    tasks: Iterable[Task],
+    *,
+    threads: int = 1,
+    long: bool = False,
 ) -> closing[Generator[tuple[Task, Result]]]:
     """Run tasks, several at a time.
 
@@ -64,7 +73,7 @@ def running(
     An error of a task is raised as it is. Where the block is left before its end, what still runs is ended at once.
 
     Args:
-        prepare, shared, threads: see `Work`.
+        prepare, shared, threads, long: see `Work`.
         tasks: taken one after the other as there is room for them, so that the next may depend on the results so far;
             an iterator that has none is asked again after the next result.
 
@@ -75,15 +84,15 @@ def running(
         ConfigError: ENGINE names no engine, or one that is not installed.
         ShortlistError: a process or a machine of a task ended again and again.
     """
-    work = Work(prepare, shared, threads)
+    work = Work(prepare, shared, threads, long)
     return closing(_here(work, tasks) if _within else _engine().run(work, tasks))
 
 
 def in_order(
-    prepare: Callable[[Shared], Callable[[int], Result]], shared: Shared, tasks: Sequence[int]
+    prepare: Callable[[Shared], Callable[[int], Result]], shared: Shared, tasks: Sequence[int], *, long: bool = False
 ) -> list[Result]:
     """The results of `running` in the order of the tasks, numbers that are all different."""
-    with running(prepare, shared, tasks) as results:
+    with running(prepare, shared, tasks, long=long) as results:
         by_task = dict(results)
     return [by_task[task] for task in tasks]
 

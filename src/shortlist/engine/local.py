@@ -38,18 +38,25 @@ WATCH = 0.5
 def run(work: Work[Any, Any, Any], tasks: Iterable[Any]) -> Generator[tuple[Any, Any]]:
     """See `base.running`."""
     waiting = iter(tasks)
-    for task in waiting:  # `_processes` may take the rest of it
+    if work.long:
+        yield from _several(work, waiting)
+    for task in waiting:  # `_several` may take the rest of it
         modules, start = len(sys.modules), time.perf_counter()
         result = work(task)
         seconds = time.perf_counter() - start
         allowed = WORTH + IMPORT * (len(sys.modules) - modules > LARGE)
         yield task, result
         if seconds > allowed:
-            several = list(islice(waiting, room(work.threads)))
-            if len(several) > 1:
-                yield from _processes(work, several, waiting)
-            else:
-                yield from ((task, work(task)) for task in several)
+            yield from _several(work, waiting)
+
+
+def _several(work: Work[Any, Any, Any], waiting: Iterator[Any]) -> Generator[tuple[Any, Any]]:
+    """In processes, where there are tasks and room for more than one."""
+    several = list(islice(waiting, room(work.threads)))
+    if len(several) > 1:
+        yield from _processes(work, several, waiting)
+    else:
+        yield from ((task, work(task)) for task in several)
 
 
 def _processes(work: Work[Any, Any, Any], first: list[Any], waiting: Iterator[Any]) -> Generator[tuple[Any, Any]]:

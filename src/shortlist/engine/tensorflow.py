@@ -1,6 +1,8 @@
 """TensorFlow and TensorFlow Recommenders, set up as they need it: everything else takes `tf` and `tfrs` from here."""
 
+import ctypes
 import os
+import sys
 
 # All before the first import of TensorFlow: TFRS is written for Keras 2, the C++ start-up notes help nobody, and the
 # number of threads must not be that of the machine's cores (see `engine.threads`), since results depend on it.
@@ -29,5 +31,19 @@ def share_gpus() -> bool:
         tf.config.experimental.enable_op_determinism()
     return bool(gpus)
 
+
+def keep_memory() -> None:
+    """Keep what the arrays of a training step took for those of the next one.
+
+    By default glibc gives it back after each step, and every page of it is fetched and cleared again: a tenth of the
+    time of training. Elsewhere nothing is changed.
+    """
+    if sys.platform == "linux" and hasattr(allocator := ctypes.CDLL(None), "mallopt"):
+        trim, mapped = -1, -3  # M_TRIM_THRESHOLD and M_MMAP_THRESHOLD of malloc.h
+        allocator.mallopt(trim, 2**30)
+        allocator.mallopt(mapped, 2**25)  # the most that it takes
+
+
+keep_memory()
 
 GPU: bool = share_gpus()

@@ -79,8 +79,9 @@ def cross_validate(run: Run, name: str) -> None:
     dataset = Dataset.load(paths.dataset)
     if not is_too_large(paths, competition, name, dataset):
         model = Unfitted(*competition.retriever(name), competition.seed, dataset, competition.candidates, asking(run))
+        long = len(dataset.pairs) >= RETRIEVERS.model(model.kind).long_from
         folds = sum(len(splitter.numbers) for splitter in splitters(competition).values())
-        with running(Unfitted.on_folds, model, _missing(run, name, model)) as results:
+        with running(Unfitted.on_folds, model, _missing(run, name, model), long=long) as results:
             for task, result in track(results, f"validate {name}: folds", folds):
                 save_fold(paths, name, task.scheme, task.fold, result, task.made_from)
                 note_fold(run, name, task.name, dataset, task.fold, result)

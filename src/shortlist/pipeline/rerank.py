@@ -47,17 +47,19 @@ def cross_validate_reranker(run: Run, name: str) -> None:
         [file_digest(paths.features(part)) for part in parts],
         kind, settings, competition.seed, competition.rerank.users, source_digest(RERANKERS.module(kind)),
     ]  # fmt: skip
+    model, learnt_on = RERANKERS.make(kind, settings, seed=competition.seed), list[int]()
     for place, fold in enumerate(track(folds, f"{name}: {scheme} folds", len(folds))):
         if not fold.scored:
             continue
-        blended = load_fold(paths, BLEND, scheme, fold).candidates
-        made_from = fingerprint(*made_of, fold.number, blended.items)
+        blended, taught_by = load_fold(paths, BLEND, scheme, fold).candidates, teachers(folds, place)
+        made_from = fingerprint(*made_of, fold.number, taught_by, blended.items)
         if fold_made_from(paths, name, scheme, fold.number) == made_from:
             note(f"validate {name}: {scheme} fold {fold.number}/{len(folds)} is there already")
             continue
         start = time.perf_counter()
-        model = RERANKERS.make(kind, settings, seed=competition.seed)
-        model.fit([tables[number] for number in teachers(folds, place)])
+        if taught_by != learnt_on:
+            model.fit([tables[number] for number in taught_by])
+            learnt_on = taught_by
         candidates = _reranked(paths, model, parts[place], blended)
         result = FoldResult(candidates, model.figures(tables[place]), time.perf_counter() - start)
         save_fold(paths, name, scheme, fold, result, made_from)

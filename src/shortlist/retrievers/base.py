@@ -22,6 +22,9 @@ class Retriever(ABC):
     uses_seed: ClassVar[bool] = False
     """Whether chance plays a part; such a retriever has a field `seed`."""
 
+    long_from: ClassVar[float] = float("inf")
+    """Pairs of a dataset from which on a fit takes much longer than a process takes to start."""
+
     @abstractmethod
     def fit(self, dataset: Dataset) -> Self:
         """Learn from the dataset's pairs and tables; returns self."""

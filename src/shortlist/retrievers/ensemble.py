@@ -32,7 +32,8 @@ class RetrieverEnsemble(Retriever):
     def fit(self, dataset: Dataset) -> Self:
         """See `Retriever.fit`; the models are learnt at the same time where there is room."""
         unfitted: RetrieverEnsemble = replace(self)  # type: ignore[type-var]  # mypy does not see pydantic's dataclasses
-        self.join(dataset, in_order(_learner, (unfitted, dataset), range(self.seeds)))
+        long = len(dataset.pairs) >= self.long_from
+        self.join(dataset, in_order(_learner, (unfitted, dataset), range(self.seeds), long=long))
         return self
 
     def rng(self, number: int) -> np.random.Generator:

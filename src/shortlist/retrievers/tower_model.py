@@ -22,6 +22,7 @@ class TowerModel(VectorRetriever):
     """
 
     uses_seed: ClassVar[bool] = True
+    long_from: ClassVar[float] = 20_000
     seed: Seed = 0
     factorized_top_k: Flag = False
 

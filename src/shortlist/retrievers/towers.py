@@ -200,13 +200,12 @@ class Towers(tf.Module):
         kept = (others != NOBODY) & (tf.random.stateless_uniform(tf.shape(others), seeds[0]) >= dropout)
         others = tf.where(kept, others, NOBODY)
         where = tf.cast(tf.where(kept), tf.int32)
-        members = self.weights[MEMBERS[side]]
         # The excluded ones at the end, each a segment of its own: one look-up, and one gradient, for all of them.
         sizes = tf.stack([tf.size(distinct), tf.size(codes)])
         segments = tf.concat([where[:, 0], tf.range(sizes[0], sizes[0] + sizes[1])], axis=0)
         looked_up = tf.concat([tf.gather_nd(others, where), excluded], axis=0)
-        add = summed_by_rows if GPU or MEMBERS[side] in self.lazy else summed_by_table
-        total, alone = tf.split(add(members, looked_up, segments), sizes, num=2)
+        sums = self._sums(MEMBERS[side], looked_up, segments, sizes[0] + sizes[1])
+        total, alone = tf.split(sums, sizes, num=2)
         own = tf.cast(tf.reduce_any(tf.gather(others, place) == excluded[:, None], axis=1), tf.float32)
         number = tf.gather(tf.reduce_sum(tf.cast(kept, tf.float32), axis=1), place) - own
         without = tf.gather(total, place) - own[:, None] * alone
@@ -222,14 +221,16 @@ class Towers(tf.Module):
 
     def _summed(self, name: str, codes: tf.Tensor, rows: tf.Tensor, m: tf.Tensor) -> tf.Tensor:
         """For each row the sum of its weights / sqrt(their number), (m, d); 0 for one without any."""
-        table, lazy = self.weights[name], name in self.lazy
+        number = tf.math.unsorted_segment_sum(tf.ones(tf.shape(codes)), rows, m)
+        return self._sums(name, codes, rows, m) / tf.sqrt(tf.maximum(number, 1.0))[:, None]
+
+    def _sums(self, name: str, codes: tf.Tensor, rows: tf.Tensor, m: tf.Tensor) -> tf.Tensor:
+        """For each row the sum of its weights, (m, d)."""
+        table = self.weights[name]
         if not table.shape[0]:
             return tf.zeros((m, table.shape[1]))
-        # For no codes at all one, times 0: TensorFlow's gradient of none is whatever the memory held.
-        none = tf.cast(tf.equal(tf.size(codes), 0), tf.int32)
-        codes, rows = (tf.pad(one, [[0, none]]) for one in (codes, rows))
-        sums = tf.sparse.segment_sqrt_n(table, codes, rows, num_segments=m, sparse_gradient=lazy)
-        return sums * tf.cast(1 - none, tf.float32)
+        add = summed_by_rows if GPU or name in self.lazy else summed_by_table
+        return add(table, codes, rows, m)
 
 
 class MeanTowers(tf.Module):

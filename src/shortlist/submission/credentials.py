@@ -1,10 +1,11 @@
-"""Who hands in: Dacon's token and the team's name, from the environment or from `.env` in the project's folder.
+"""Who hands in: a service's token and names, from the environment or from `.env` in the project's folder.
 
-The token is a SecretStr from here to the request: printing it, or anything that holds it, shows asterisks. No message
+A token is a SecretStr from here to the request: printing it, or anything that holds it, shows asterisks. No message
 shows a value of either.
 """
 
 import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,45 +15,50 @@ from shortlist.common import system
 from shortlist.common.files import open_file
 from shortlist.errors import ConfigError
 
-TOKEN, TEAM = "DACON_TOKEN", "DACON_TEAM"
-
-LONGEST_FILE, LONGEST_TOKEN, LONGEST_TEAM = 65_536, 4096, 200
-"""Bytes of `.env`, and letters of the two: more is something else."""
+LONGEST_FILE, LONGEST_TOKEN, LONGEST_NAME = 65_536, 4096, 200
+"""Bytes of `.env`, and letters of a token and of a name: more is something else."""
 
 QUOTES = "'\""
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """Token and team; None where there is none."""
+    """What is set of a service's tokens and names, by variable."""
 
-    token: SecretStr | None
-    team: str | None
+    secrets: Mapping[str, SecretStr]
+    names: Mapping[str, str]
 
-    @property
-    def missing(self) -> list[str]:
-        """Names of what is not set."""
-        return [name for name, value in ((TOKEN, self.token), (TEAM, self.team)) if value is None]
+    def missing(self, wanted: Sequence[str]) -> list[str]:
+        """Those of some variables that are not set."""
+        return [name for name in wanted if name not in self.secrets and name not in self.names]
 
 
-def read_credentials(root: Path) -> Credentials:
+def read_credentials(root: Path, secrets: Sequence[str], names: Sequence[str]) -> Credentials:
     """Read them; the environment goes before `.env`.
 
+    Args:
+        root: the project's folder.
+        secrets, names: variables of tokens, and of names of people and teams.
+
     Raises:
-        ConfigError: `.env` can be read by others or cannot be read at all, or one of the two cannot be what it says.
+        ConfigError: `.env` can be read by others or cannot be read at all, or a value cannot be what it says.
     """
-    values = {name: value for name in (TOKEN, TEAM) if (value := os.environ.get(name, "").strip())}
-    if len(values) < 2:
-        values = {**_read(root / ".env"), **values}
-    token, team = values.get(TOKEN), values.get(TEAM)
-    if token is not None and not _one_word(token):
-        raise ConfigError(
-            f"{TOKEN}: must be one word of letters, digits and signs, without quotes and of at most "
-            f"{LONGEST_TOKEN:,}; copy it once more"
-        )
-    if team is not None and (len(team) > LONGEST_TEAM or _unseen(team)):
-        raise ConfigError(f"{TEAM}: must be a name on one line, of at most {LONGEST_TEAM} letters")
-    return Credentials(None if token is None else SecretStr(token), team)
+    wanted = (*secrets, *names)
+    values = {name: value for name in wanted if (value := os.environ.get(name, "").strip())}
+    if len(values) < len(wanted):
+        values = {**_read(root / ".env", wanted), **values}
+    for name, value in values.items():
+        if name in secrets and not _one_word(value):
+            raise ConfigError(
+                f"{name}: must be one word of letters, digits and signs, without quotes and of at most "
+                f"{LONGEST_TOKEN:,}; copy it once more"
+            )
+        if name in names and (len(value) > LONGEST_NAME or _unseen(value)):
+            raise ConfigError(f"{name}: must be a name on one line, of at most {LONGEST_NAME} letters")
+    return Credentials(
+        {name: SecretStr(value) for name, value in values.items() if name in secrets},
+        {name: value for name, value in values.items() if name in names},
+    )
 
 
 def _one_word(token: str) -> bool:
@@ -66,7 +72,7 @@ def _unseen(text: str) -> bool:
     return not all(letter.isprintable() or 0xDC80 <= ord(letter) <= 0xDCFF for letter in text)
 
 
-def _read(path: Path) -> dict[str, str]:
+def _read(path: Path, wanted: tuple[str, ...]) -> dict[str, str]:
     """Lines NAME=value, with or without `export` and quotes; other names and # comments are passed over."""
     try:
         with open_file(path) as file:
@@ -78,16 +84,16 @@ def _read(path: Path) -> dict[str, str]:
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read ({error.strerror}); make it a file, or remove it") from None
     if len(content) > LONGEST_FILE:
-        raise ConfigError(f"{path}: has more than {LONGEST_FILE:,} bytes; keep {TOKEN} and {TEAM} in it alone")
+        raise ConfigError(f"{path}: has more than {LONGEST_FILE:,} bytes; keep {' and '.join(wanted)} in it alone")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ConfigError(f"{path}: not UTF-8; save it as UTF-8") from None
-    return _values(path, text)
+    return _values(path, text, wanted)
 
 
-def _values(path: Path, text: str) -> dict[str, str]:
-    """The two of them, as far as they are there.
+def _values(path: Path, text: str, wanted: tuple[str, ...]) -> dict[str, str]:
+    """Those that are wanted, as far as they are there.
 
     Raises:
         ConfigError: a line of ours is none, or goes on in the next one.
@@ -98,9 +104,9 @@ def _values(path: Path, text: str) -> dict[str, str]:
         name, equals, value = line.strip().removeprefix("export ").partition("=")
         name, value = name.strip(), value.strip()
         goes_on = ours and not equals and bool(name) and not name.startswith("#")
-        if goes_on or (not equals and name.startswith((TOKEN, TEAM))):
+        if goes_on or (not equals and name.startswith(wanted)):
             raise ConfigError(f"{path}: line {number}: must be NAME=value on one line; write it so, or remove it")
-        ours = name in (TOKEN, TEAM)
+        ours = name in wanted
         if ours and value:
             values[name] = _unquoted(path, number, name, value)
     return values

@@ -1,21 +1,18 @@
 """Whether a CSV may be handed in now, from the ledger alone: never the same content twice, and the limit of the day."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, tzinfo
 
 from shortlist.common.bilingual import Bilingual
 from shortlist.errors import shown
 from shortlist.submission.journal import Line
 from shortlist.submission.ledger import Entry
 
-KST = timezone(timedelta(hours=9), "KST")
-"""Korea's time, whose days the organiser counts; it has no summer time."""
-
 SPENT = "오늘 제출 횟수를 다 썼습니다"
 
 
 def sent_today(entries: Iterable[Entry], now: datetime) -> tuple[int, int]:
-    """How many were accepted on this day in Korea, and of how many sent that day nobody knows."""
+    """How many were accepted on the day of `now` in its zone, and of how many sent that day nobody knows."""
     today = [entry.state for entry in entries if _is_of_today(entry, now)]
     return today.count("accepted"), today.count("unknown") + today.count("sending")
 
@@ -31,13 +28,20 @@ def lost_uploads(lost: Sequence[Line]) -> Bilingual:
 
 
 def obstacle(sha256: str, entries: Iterable[Entry], daily_limit: int, now: datetime) -> Bilingual | None:
-    """Why this content must not be sent now, in one line; None if it may."""
+    """Why this content must not be sent now, in one line; None if it may.
+
+    Args:
+        sha256: of the content.
+        entries: of the ledger.
+        daily_limit: CSVs that are taken in a day.
+        now: in the zone whose days the organiser counts.
+    """
     entries = list(entries)
     known = next((entry for entry in entries if entry.sha256 == sha256), None)
     if known is not None and (reason := _own_obstacle(known, now)):
         return reason
     if sent_today(entries, now)[0] >= daily_limit:
-        english = f"{daily_limit} were accepted today (KST), which is upload.daily_limit; try again tomorrow"
+        english = f"{daily_limit} were accepted today ({now.tzname()}), which is upload.daily_limit; try again tomorrow"
         return Bilingual(english, SPENT)
     return None
 
@@ -60,15 +64,15 @@ def _own_obstacle(entry: Entry, now: datetime) -> Bilingual | None:
             english = f"the server has judged its content ({entry.answer}); fix it"
             return Bilingual(english, "서버가 거부한 내용입니다. 고치세요")
         case "refused", "another day" if _is_of_today(entry, now):
-            english = "the server has said that the limit of the day is reached; try again tomorrow in Korea"
+            english = f"the server has said that the limit of the day is reached; try again tomorrow ({now.tzname()})"
             return Bilingual(english, SPENT)
         case _:
             return None
 
 
 def _is_of_today(entry: Entry, now: datetime) -> bool:
-    return entry.sent is not None and _day(datetime.fromisoformat(entry.sent)) == _day(now)
+    return entry.sent is not None and _day(datetime.fromisoformat(entry.sent), now.tzinfo) == now.date()
 
 
-def _day(time: datetime) -> date:
-    return time.astimezone(KST).date()
+def _day(time: datetime, zone: tzinfo | None) -> date:
+    return time.astimezone(zone).date()

@@ -12,6 +12,7 @@ from shortlist.pipeline.run import Run
 from shortlist.submission.ledger import Entry, Ledger, Origin
 from shortlist.submission.lock import notice_cut_off
 from shortlist.submission.origin import read_origin
+from shortlist.submission.services.registry import service_of
 
 SETTLED = {
     "accepted": Bilingual("it is never sent again", "제출된 것으로 기록했습니다"),
@@ -61,15 +62,24 @@ def settle(paths: Paths, file: str, outcome: str) -> str:
 def score(run: Run, file: str, public: str, private: str = "") -> str:
     """Record the leaderboard's score of a CSV; returns the line that says so.
 
+    Args:
+        run: of the competition.
+        file: the CSV.
+        public, private: as typed; without a public one the service is asked for both.
+
     Raises:
-        ConfigError: a score is not one that the competition's metric can have.
+        ConfigError: a score is not one that the competition's metric can have, or the service tells none.
         SubmissionError: neither folder nor ledger knows the file.
-        UploadError: it is being sent.
+        UploadError: it is being sent, or the service has no score of it.
     """
     paths, question = run.paths, run.competition.question
     most = sum(question.metrics.values()) * (sum(question.kind_weights.values()) or 1)
+    entry = None
+    if not public:
+        entry = _entry(paths, file)
+        public, private = service_of(run).prepared(run, Path(entry.file), entry.memo).public_score()
     values = _number("PUBLIC", public, most), _number("PRIVATE", private, most) if private else None
-    entry = _entry(paths, file)
+    entry = entry or _entry(paths, file)
     Ledger(paths.ledger).score(entry.sha256, *values)
     more = f", private {values[1]:g}" if values[1] is not None else ""
     return one_line(f"score: {entry.file}: public {values[0]:g}{more}")

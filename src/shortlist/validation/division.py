@@ -25,15 +25,20 @@ class Fold:
     scored: bool = True
 
 
+IN_TWOS = 6
+"""Folds from which on two are scored by one model: it lacks a sixth of them at least, and half as many are learnt."""
+
+
 def teachers(folds: Sequence[Fold], place: int) -> list[int]:
     """Positions of the folds that blend and rerankers learn on, to be scored on the one at `place`.
 
     Where some are there for learning only, the folds are in the order of time: a scored one is taught by all before it,
-    and one that is not scored, whose lists are learnt on, by the others of its like. Elsewhere by all others.
+    and one that is not scored, whose lists are learnt on, by the others of its like. Elsewhere by all others; of
+    `IN_TWOS` folds and more, by all but a pair of them, which have the same teachers.
     """
-    others = [number for number in range(len(folds)) if number != place]
     if all(fold.scored for fold in folds):
-        return others
+        left_out = {place, place ^ 1} if len(folds) >= IN_TWOS else {place}
+        return [number for number in range(len(folds)) if number not in left_out]
     if folds[place].scored:
-        return [number for number in others if number < place]
-    return [number for number in others if not folds[number].scored]
+        return list(range(place))
+    return [number for number in range(len(folds)) if number != place and not folds[number].scored]

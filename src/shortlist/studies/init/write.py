@@ -121,8 +121,8 @@ def _submission(found: Found) -> list[str]:
 def _upload(found: Found) -> list[str]:
     lines = ["[upload]", line("daily_limit", 3, "CHECK: CSVs that the organiser takes in a day")]
     if found.dacon:
-        lines += [line("cpt_id", found.dacon), line("url", "https://openapi.dacon.io")]
-    return lines
+        return [*lines, line("cpt_id", found.dacon), line("url", "https://openapi.dacon.io")]
+    return [*lines, '# At Kaggle also: kind = "kaggle" and competition = "the-name-in-its-address".']
 
 
 def _validation(found: Found) -> list[str]:

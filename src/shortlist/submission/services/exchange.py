@@ -1,50 +1,48 @@
-"""Dacon's API: one request with the CSV, and whatever comes back within bounds. Knows no ledger, and tries once."""
+"""One request over HTTP, sent once, and as much of its answer as any answer has. Knows no service and no ledger."""
 
 import asyncio
-import io
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
-from pydantic import SecretStr
 
 from shortlist.common.bilingual import Bilingual
 from shortlist.errors import UploadError
-from shortlist.submission.dacon_answer import Answer, understand, unknown
-
-MAX_BYTES = 104_857_600
-"""100 MiB; Dacon refuses files over it."""
 
 ANSWER_BYTES = 65_536
-"""No answer that says something is longer; those known have some hundred bytes."""
+"""No answer that says something is longer; those known have some hundred bytes, a list of submissions some thousand."""
 
 CONNECT_SECONDS = 10.0
 SLOWEST = 50_000
 """Bytes a second: a line over which 100 MiB take 35 minutes may take so long."""
 
 
-@dataclass(frozen=True)
-class Form:
-    """What goes with the file: everything but the token."""
-
-    cpt_id: int
-    team_name: str
-    file_name: str
-    memo: str
-
-
 class NotSentError(UploadError):
-    """There was no connection: not one byte of the file has left."""
+    """Nothing was handed in: there was no connection, or the server did not let it come to that."""
 
 
-def address(base: str, setting: str = "DACON_API_URL") -> str:
-    """The address that CSVs are sent to.
+class BrokenError(Exception):
+    """The request may have arrived, and nobody knows what became of it."""
+
+    def __init__(self, reason: Bilingual) -> None:
+        super().__init__(reason.en)
+        self.reason = reason
+
+
+class Reply(NamedTuple):
+    """Status and body of an answer."""
+
+    status: int
+    body: bytes
+
+
+def address(base: str, setting: str) -> str:
+    """A server's address, without a slash at its end.
 
     Args:
-        base: of the server.
+        base: as typed.
         setting: where `base` was read.
 
     Raises:
@@ -60,55 +58,49 @@ def address(base: str, setting: str = "DACON_API_URL") -> str:
     named = bool(host) and "%" not in host and url.port != 0 and (url.port or 1) < 2**16
     if not safe or not named or url.userinfo or url.query or url.fragment:
         raise UploadError(f"{setting}: must be https://host, or http://localhost for tests, without a password")
-    return f"{str(url).rstrip('/')}/submission"
+    return str(url).rstrip("/")
 
 
-def post(
-    url: str, form: Form, content: bytes, token: SecretStr, seconds: float, answered: Callable[[], None] = lambda: None
-) -> Answer:
-    """Send the CSV once, and say what became of it.
+def exchange(
+    method: str,
+    url: str,
+    seconds: float,
+    size: int = 0,
+    answered: Callable[[], None] = lambda: None,
+    **parts: Any,
+) -> Reply:
+    """Send a request once, and give what came back.
 
     Args:
-        url: see `address`.
-        form: what goes with it.
-        content: of the CSV, sent as it is.
-        token: of the team.
-        seconds: that the server may be silent, or take in nothing; twice that in all, beside the time for the file.
+        method: of HTTP.
+        url: where it goes.
+        seconds: that the server may be silent, or take in nothing; twice that in all, beside the time for `size`.
+        size: bytes of what is sent.
         answered: called when the server has spoken, before anything is made of it.
+        parts: the request's content, as httpx takes it.
 
     Raises:
         NotSentError: nothing has left.
+        BrokenError: it may have arrived.
     """
-    secret = token.get_secret_value()
-    fields = {**form.__dict__, "cpt_id": str(form.cpt_id), "api_token": secret, "api_version": "2.0"}
-    file = (form.file_name, io.BytesIO(content), "text/csv")  # read in pieces: each may take `seconds`
-    whole = 2 * seconds + len(content) / SLOWEST
+    whole = 2 * seconds + size / SLOWEST
     try:
         client = _client(url, seconds)
     except (ValueError, ImportError, httpx.InvalidURL):
         raise NotSentError(_not_sent("the proxy that the environment names cannot be used")) from None
     try:
-        status, body = _run(asyncio.wait_for(_exchange(client, url, fields, file, answered), whole), answered)
+        return _run(asyncio.wait_for(_sent(client, method, url, answered, parts), whole), answered)
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.UnsupportedProtocol) as error:
         raise NotSentError(_not_sent(f"no connection ({type(error).__name__})")) from None
     except httpx.TimeoutException:
-        return unknown(Bilingual(f"no answer within {seconds:g} s", f"{seconds:g}초 안에 응답이 없습니다"))
+        raise BrokenError(Bilingual(f"no answer within {seconds:g} s", f"{seconds:g}초 안에 응답이 없습니다")) from None
     except TimeoutError:
-        return unknown(Bilingual(f"no end within {whole:.3g} s", f"{whole:.3g}초 안에 끝나지 않았습니다"))
-    except _UselessAnswerError as error:
-        return unknown(error.reason)
+        raise BrokenError(Bilingual(f"no end within {whole:.3g} s", f"{whole:.3g}초 안에 끝나지 않았습니다")) from None
+    except BrokenError:
+        raise
     except Exception as error:  # bytes may have left: whatever it is, nobody knows whether they arrived
         kind = type(error).__name__
-        return unknown(Bilingual(f"the connection broke ({kind})", f"연결이 끊겼습니다({kind})"))
-    return understand(status, body, secret)
-
-
-class _UselessAnswerError(Exception):
-    """An answer that is not read to its end."""
-
-    def __init__(self, reason: Bilingual) -> None:
-        super().__init__(reason.en)
-        self.reason = reason
+        raise BrokenError(Bilingual(f"the connection broke ({kind})", f"연결이 끊겼습니다({kind})")) from None
 
 
 def _client(url: str, seconds: float) -> httpx.AsyncClient:
@@ -118,21 +110,17 @@ def _client(url: str, seconds: float) -> httpx.AsyncClient:
     return httpx.AsyncClient(timeout=timeout, transport=here, headers={"Accept-Encoding": "identity"})
 
 
-async def _exchange(
-    client: httpx.AsyncClient,
-    url: str,
-    fields: dict[str, str],
-    file: tuple[str, io.BytesIO, str],
-    answered: Callable[[], None],
-) -> tuple[int, bytes]:
+async def _sent(
+    client: httpx.AsyncClient, method: str, url: str, answered: Callable[[], None], parts: dict[str, Any]
+) -> Reply:
     """Status and body of the answer; asynchronous, since only so it can be ended at any moment.
 
     Raises:
-        _UselessAnswerError: the answer is too long, or packed: a little of it may become a lot.
+        BrokenError: the answer is too long, or packed: a little of it may become a lot.
     """
-    async with client, client.stream("POST", url, data=fields, files={"file": file}) as response:
+    async with client, client.stream(method, url, **parts) as response:
         try:
-            return response.status_code, await _body(response)
+            return Reply(response.status_code, await _body(response))
         finally:
             answered()
 
@@ -140,17 +128,17 @@ async def _exchange(
 async def _body(response: httpx.Response) -> bytes:
     """As much of it as any answer has."""
     if response.headers.get("Content-Encoding", "identity").strip().lower() not in ("", "identity"):
-        raise _UselessAnswerError(Bilingual("a packed answer, which nobody asked for", "압축된 응답입니다"))
+        raise BrokenError(Bilingual("a packed answer, which nobody asked for", "압축된 응답입니다"))
     body = b""
     async for part in response.aiter_raw():
         body += part
         if len(body) > ANSWER_BYTES:
             kb = ANSWER_BYTES // 1024
-            raise _UselessAnswerError(Bilingual(f"an answer of more than {kb} kB", f"응답이 {kb} kB를 넘습니다"))
+            raise BrokenError(Bilingual(f"an answer of more than {kb} kB", f"응답이 {kb} kB를 넘습니다"))
     return body
 
 
-def _run(exchange: Coroutine[Any, Any, tuple[int, bytes]], answered: Callable[[], None]) -> tuple[int, bytes]:
+def _run(request: Coroutine[Any, Any, Reply], answered: Callable[[], None]) -> Reply:
     """Wait for it; beside the loop that a notebook runs in this thread, where there is one.
 
     Another thread can set no handler of signals, so `answered` is then called in this one too.
@@ -158,10 +146,10 @@ def _run(exchange: Coroutine[Any, Any, tuple[int, bytes]], answered: Callable[[]
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        return asyncio.run(exchange)
+        return asyncio.run(request)
     with ThreadPoolExecutor(1) as pool:
         try:
-            return pool.submit(asyncio.run, exchange).result()
+            return pool.submit(asyncio.run, request).result()
         finally:
             answered()
 
