@@ -58,12 +58,12 @@ def files() -> dict[str, Path]:
         ConfigError: there is a dot within a name, which no module can have.
     """
     place = folder()
-    found = sorted(place.glob("*.py")) if place else []
-    found = [file for file in found if file.is_file() and not file.name.startswith(".")]
-    for file in found:
+    own_files = sorted(place.glob("*.py")) if place else []
+    own_files = [file for file in own_files if file.is_file() and not file.name.startswith(".")]
+    for file in own_files:
         if "." in file.stem:
             raise ConfigError(f"{shown(file)}: an own part's name has no dot but that of .py; rename the file")
-    return {file.stem: file for file in found}
+    return {file.stem: file for file in own_files}
 
 
 def stamp() -> Stamp:
@@ -113,14 +113,14 @@ def copied() -> Iterator[tuple[list[str], dict[str, str]]]:
 
     Two empty ones where there are no files.
     """
-    found, place = files(), folder()
-    if not found or place is None:
+    own_files, place = files(), folder()
+    if not own_files or place is None:
         yield [], {}
         return
     with TemporaryDirectory() as above:
         copy = Path(above, OWN)
         copy.mkdir()
-        for file in found.values():
+        for file in own_files.values():
             shutil.copy2(file, copy)
         yield [str(copy)], {VARIABLE: f"{SHIPPED}{shown(place)}"}
 

@@ -127,8 +127,8 @@ UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 def unseen(text: str) -> str | None:
     """Which such character a text has, in the words of a message; None where it has none."""
-    found = UNSEEN.search(text)
-    return f"holds U+{ord(found.group()):04X}, a character that nobody sees" if found else None
+    match = UNSEEN.search(text)
+    return f"holds U+{ord(match.group()):04X}, a character that nobody sees" if match else None
 
 
 def _name(text: str) -> str:

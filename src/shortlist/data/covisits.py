@@ -58,8 +58,8 @@ def covisits(dataset: Dataset, steps: Steps) -> Iterator[tuple[int, sp.csr_matri
     while first < len(dataset.items):
         before = int(ends[first - 1]) if first else 0
         end = max(first + 1, int(np.searchsorted(ends, before + AT_ONCE // (2 * steps.window), side="right")))
-        one, other, near = log.neighbours(of_item[before : int(ends[end - 1])], steps)
-        places = log.item[one] - first, log.item[other]
+        event, other, near = log.neighbours(of_item[before : int(ends[end - 1])], steps)
+        places = log.item[event] - first, log.item[other]
         yield first, sp.csr_matrix((near, places), shape=(end - first, len(dataset.items)))
         first = end
 
@@ -98,22 +98,22 @@ class _InTime:
             for direction, number, weight in ((1, self.later, steps.after), (-1, self.earlier, steps.before))
             for step in range(1, steps.window + 1)
         ]
-        one, other, near = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
-        return one, other, near
+        event, other, near = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+        return event, other, near
 
     def _stepped(
-        self, one: NDArray[np.intp], step: int, weight: float, steps: Steps
+        self, event: NDArray[np.intp], step: int, weight: float, steps: Steps
     ) -> tuple[NDArray[np.intp], NDArray[np.intp], DoubleArray]:
-        other = one + step
-        unlike = self.item[one] != self.item[other]
-        one, other = one[unlike], other[unlike]
-        away = np.abs(self.time[other] - self.time[one])
+        other = event + step
+        unlike = self.item[event] != self.item[other]
+        event, other = event[unlike], other[unlike]
+        away = np.abs(self.time[other] - self.time[event])
         near = np.where(away > 0, weight, max(steps.after, steps.before))
         if steps.half_life is not None:
             near = near * aged(away, steps.half_life)
         if self.weight is not None:
-            near = near * self.weight[one] * self.weight[other]
-        return one, other, near
+            near = near * self.weight[event] * self.weight[other]
+        return event, other, near
 
 
 def latest(dataset: Dataset, last: int) -> sp.csr_matrix:

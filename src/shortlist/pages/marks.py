@@ -38,19 +38,19 @@ class Mark:
 def marks(figure: Figure) -> list[Mark]:
     """Every bar and every point of every line. The figure must have been drawn, at 72 dots an inch."""
     height = figure.bbox.height
-    found = []
+    figure_marks = []
     for axes in figure.axes:
         for box, lines in (*_bars(axes), *_points(axes)):
             (left, low), (right, high) = box
             if np.isfinite(box).all():
                 left, top, right, bottom = np.round([left, height - high, right, height - low], 1).tolist()
-                found.append(Mark(left, top, right, bottom, lines))
-    return found
+                figure_marks.append(Mark(left, top, right, bottom, lines))
+    return figure_marks
 
 
-def attribute(found: Sequence[Mark]) -> str:
+def attribute(figure_marks: Sequence[Mark]) -> str:
     """The marks as the value of an HTML attribute in single quotes."""
-    values = [[mark.left, mark.top, mark.right, mark.bottom, *mark.lines] for mark in found]
+    values = [[mark.left, mark.top, mark.right, mark.bottom, *mark.lines] for mark in figure_marks]
     packed = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
     return escape(packed, quote=False).replace("'", "&#39;")
 

@@ -53,8 +53,8 @@ class Suggestion:
 
 def suggestions(material: Material) -> list[Suggestion]:
     """All that the figures suggest, the most worthwhile first."""
-    found = [suggestion for suggest in SUGGEST if (suggestion := suggest(material)) is not None]
-    return sorted(found, key=lambda each: -1.0 if each.worth is None else each.worth, reverse=True)
+    suggested = [suggestion for suggest in SUGGEST if (suggestion := suggest(material)) is not None]
+    return sorted(suggested, key=lambda each: -1.0 if each.worth is None else each.worth, reverse=True)
 
 
 def better_method(material: Material) -> Suggestion | None:
@@ -154,14 +154,14 @@ def scheme_far_from_the_question(material: Material) -> Suggestion | None:
 
 def schemes_that_disagree(material: Material) -> Suggestion | None:
     """Another scheme prefers another method: one of the two choices loses so much."""
-    first, found = material.scores.first, []
+    first, disagreements = material.scores.first, []
     for name, other in material.scores.schemes.items():
         shared = [method for method in first.order if method in other.methods]
         if shared and shared[0] in other.behind_best and other.order[0] in first.methods:
-            found.append((other.behind_best[shared[0]], name, other.order[0], shared[0]))
-    if not found:
+            disagreements.append((other.behind_best[shared[0]], name, other.order[0], shared[0]))
+    if not disagreements:
         return None
-    behind, name, there, here = max(found, key=lambda each: each[0].mean)
+    behind, name, there, here = max(disagreements, key=lambda each: each[0].mean)
     return _worth_it(Suggestion(
         Bilingual(f"Find out whether {name} is closer to the question",
                   f"{name} 방식이 실제 문제에 더 가까운지 알아보기"),

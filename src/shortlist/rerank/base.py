@@ -101,8 +101,8 @@ def gains(table: FeatureTable, scores: FloatArray) -> DoubleArray:
     place = np.arange(len(row)) - np.searchsorted(row, row)
     hits = table.labels[order] & (place < k)
     worth = table.worth[row[hits]] * table.places[place[hits]]
-    found: DoubleArray = np.bincount(row[hits], weights=worth, minlength=len(table.worth)).astype(np.float64)
-    return found
+    user_gains: DoubleArray = np.bincount(row[hits], weights=worth, minlength=len(table.worth)).astype(np.float64)
+    return user_gains
 
 
 def gained(table: FeatureTable, scores: FloatArray) -> float:

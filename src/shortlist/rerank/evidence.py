@@ -194,6 +194,6 @@ class Evidence:
 
 def _by_second(left: sp.csr_matrix, right: sp.csr_matrix, rows: IntArray, others: IntArray) -> FloatArray:
     order = np.argsort(others, kind="stable")
-    found = np.empty(len(rows), dtype=np.float32)
-    found[order] = dots(left, right, rows[order], others[order])
-    return found
+    products = np.empty(len(rows), dtype=np.float32)
+    products[order] = dots(left, right, rows[order], others[order])
+    return products

@@ -47,15 +47,15 @@ def own_features() -> dict[str, tuple[Bilingual, Feature]]:
     Raises:
         OwnPartError: one has the name of another.
     """
-    found: dict[str, tuple[Bilingual, Feature]] = {}
+    features: dict[str, tuple[Bilingual, Feature]] = {}
     for module in own_modules():
         for name, function in vars(import_module(module)).items():
             if getattr(function, "reason", None) is None or function.__module__ != module:
                 continue
-            new = name not in _HERE and name not in found
+            new = name not in _HERE and name not in features
             demand(function, new, f"there is a feature '{name}' already; rename the function")
-            found[name] = function.reason, partial(_watched, function)
-    return found
+            features[name] = function.reason, partial(_watched, function)
+    return features
 
 
 def feature(english: str, korean: str) -> Callable[[Feature], Feature]:
@@ -80,8 +80,8 @@ def _watched(function: Feature, rows: Evidence) -> Columns:
         good = isinstance(pair, tuple) and len(pair) == 2 and isinstance(pair[0], str)
         demand(function, good, f"{function.__name__} yields {type(pair).__name__}, expected name, values")
         name, values = pair
-        found = getattr(values, "shape", type(values).__name__)
-        demand(function, found == due, f"{function.__name__} yields {name} {found}, expected a value a row: {due}")
+        shape = getattr(values, "shape", type(values).__name__)
+        demand(function, shape == due, f"{function.__name__} yields {name} {shape}, expected a value a row: {due}")
         sort = getattr(values, "dtype", None)
         numbers = getattr(sort, "kind", "?") in "biuf"
         demand(function, numbers, f"{function.__name__} yields {name} of {sort}, expected numbers")

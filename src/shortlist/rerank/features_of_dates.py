@@ -43,10 +43,10 @@ def _near_dates(visible: Visible) -> list[tuple[str, Nearness, FloatArray]]:
     table = visible.dataset.user_table
     everybody = sp.csr_matrix(np.ones((1, len(table)), dtype=np.float32))
     users = np.arange(len(table))
-    found = []
+    column_nearness = []
     for column in table.select_dtypes("datetime"):
         dates = days(table[column])
         whole = Nearness(everybody, dates, TAUS)
         usual = whole.at(np.zeros_like(users), users) / np.float32(max(whole.number[0], 1))
-        found.append((str(column), Nearness(visible.audiences, dates, TAUS), usual))
-    return found
+        column_nearness.append((str(column), Nearness(visible.audiences, dates, TAUS), usual))
+    return column_nearness

@@ -88,9 +88,9 @@ def audience_distances(rows: Evidence) -> Columns:
 def nearest_dates(rows: Evidence) -> Columns:
     """For each date column of the users: days to the nearest of the item's users, and to their mean."""
     for name, values in _numbers(rows.visible.user_table.select_dtypes("datetime")):
-        found = rows.over_users(partial(_nearness, values))
-        yield f"{name}-nearest", -found.max
-        yield f"{name}-mean", -found.mean
+        nearness = rows.over_users(partial(_nearness, values))
+        yield f"{name}-nearest", -nearness.max
+        yield f"{name}-mean", -nearness.mean
 
 
 @feature(

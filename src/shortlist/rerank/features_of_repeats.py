@@ -147,11 +147,11 @@ def _item_gaps(visible: Visible) -> DoubleArray:
     gaps, item = gaps[follows], item[follows]
     order = np.lexsort((gaps, item))
     gaps, number = gaps[order], np.bincount(item, minlength=len(data.items))
-    first, found = np.cumsum(number) - number, np.full(len(number), np.nan)
+    first, medians = np.cumsum(number) - number, np.full(len(number), np.nan)
     some = number > 0
     lower, upper = (first + (number - 1) // 2)[some], (first + number // 2)[some]
-    found[some] = (gaps[lower] + gaps[upper]) / 2
-    return found
+    medians[some] = (gaps[lower] + gaps[upper]) / 2
+    return medians
 
 
 def _ratio(since: DoubleArray, gap: DoubleArray) -> DoubleArray:

@@ -87,11 +87,11 @@ def co_visits(rows: Evidence) -> Columns:
         return
     for last in LATEST:
         asking = bounded(latest(rows.own, last))
-        found = over(asking, rows.users, rows.items, rows.shared.once(visited))
-        yield f"last_{last}", found.mean
-        yield f"last_{last}_most", found.max
-    yield "second", found.second
-    yield "root", found.root
+        summary = over(asking, rows.users, rows.items, rows.shared.once(visited))
+        yield f"last_{last}", summary.mean
+        yield f"last_{last}_most", summary.max
+    yield "second", summary.second
+    yield "root", summary.root
 
 
 def _trends(visible: Visible) -> dict[str, FloatArray]:
@@ -99,13 +99,13 @@ def _trends(visible: Visible) -> dict[str, FloatArray]:
     events, number = visible.dataset.events, len(visible.dataset.items)
     assert events.time is not None
     all_of, age = np.bincount(events.item, minlength=number), visible.now - events.time
-    found = {"events": all_of.astype(np.float32)}
+    columns = {"events": all_of.astype(np.float32)}
     for name, part in WINDOWS.items():
         recent = np.bincount(events.item[age < part * age.max(initial=0)], minlength=number)
         usual = (all_of - recent) * part / (1 - part)
-        found[name] = np.log((recent + 1) / (usual + 1)).astype(np.float32)
-    found["since_last"], found["since_first"] = _ages(events.item, age, number)
-    return found
+        columns[name] = np.log((recent + 1) / (usual + 1)).astype(np.float32)
+    columns["since_last"], columns["since_first"] = _ages(events.item, age, number)
+    return columns
 
 
 def _ages(codes: IntArray, age: DoubleArray, number: int) -> tuple[FloatArray, FloatArray]:

@@ -68,7 +68,7 @@ def over(lists: sp.csr_matrix, rows: IntArray, others: IntArray, similarity: Sim
 
     Members of unknown similarity, NaN, are passed over, and so is the other itself where it is one of them.
     """
-    found = np.full((len(Summary._fields), len(rows)), np.nan, dtype=np.float32)
+    summaries = np.full((len(Summary._fields), len(rows)), np.nan, dtype=np.float32)
     lengths = np.diff(lists.indptr)[rows]
     order = np.argsort(others, kind="stable")
     order = order[lengths[order] > 0]
@@ -78,8 +78,8 @@ def over(lists: sp.csr_matrix, rows: IntArray, others: IntArray, similarity: Sim
         members, compared = lists.indices[place], np.repeat(others[at], length)
         values = np.array(similarity(members, compared), dtype=np.float32)
         values[members == compared] = np.nan
-        found[:, at] = _summary(values, length)
-    return Summary(*found)
+        summaries[:, at] = _summary(values, length)
+    return Summary(*summaries)
 
 
 def _summary(values: FloatArray, lengths: NDArray[np.integer]) -> Summary:
@@ -102,10 +102,10 @@ def looked_up(rows_of: Rows, width: int) -> Similarity:
     """The entry of the other's row at the member's column; some rows at a time are made dense to find them quickly."""
 
     def similarity(members: IntArray, others: IntArray) -> FloatArray:
-        found = np.empty(len(members), dtype=np.float32)
+        entries = np.empty(len(members), dtype=np.float32)
         for pairs, base, dense in _made_dense(rows_of, width, others):
-            found[pairs] = dense[base + members[pairs]]
-        return found
+            entries[pairs] = dense[base + members[pairs]]
+        return entries
 
     return similarity
 
@@ -114,7 +114,7 @@ def dots(
     left: sp.csr_matrix, right: sp.csr_matrix, rows: NDArray[np.integer], others: NDArray[np.integer]
 ) -> FloatArray:
     """Inner products of `left[rows]` and `right[others]`, (p,) float32; quick where equal `others` stand together."""
-    found = np.zeros(len(rows), dtype=np.float32)
+    products = np.zeros(len(rows), dtype=np.float32)
     lengths = np.diff(left.indptr)[rows]
     for pairs, base, dense in _made_dense(right.__getitem__, right.shape[1], others):
         for start, stop in chunks(lengths[pairs]):
@@ -122,8 +122,8 @@ def dots(
             place, length = entries_of(left, rows[part])
             values = left.data[place] * dense[np.repeat(base[start:stop], length) + left.indices[place]]
             some = length > 0
-            found[part][some] = np.add.reduceat(values, (np.cumsum(length) - length)[some]) if len(values) else 0
-    return found
+            products[part][some] = np.add.reduceat(values, (np.cumsum(length) - length)[some]) if len(values) else 0
+    return products
 
 
 def cosines(vectors: FloatArray) -> Similarity:
@@ -132,16 +132,16 @@ def cosines(vectors: FloatArray) -> Similarity:
     unit = np.divide(vectors, length, out=np.zeros_like(vectors), where=length > 0)
 
     def similarity(members: IntArray, others: IntArray) -> FloatArray:
-        found = np.empty(len(members), dtype=np.float32)
-        one, other = (np.empty((min(VECTORS, len(members)), unit.shape[1]), dtype=np.float32) for _ in range(2))
+        products = np.empty(len(members), dtype=np.float32)
+        member, other = (np.empty((min(VECTORS, len(members)), unit.shape[1]), dtype=np.float32) for _ in range(2))
         for start in range(0, len(members), VECTORS):
             part = slice(start, start + VECTORS)
-            n = len(found[part])
+            n = len(products[part])
             # Into the same memory each time: fresh memory takes longer to be had than the products do.
-            np.take(unit, members[part], axis=0, out=one[:n], mode="clip")
+            np.take(unit, members[part], axis=0, out=member[:n], mode="clip")
             np.take(unit, others[part], axis=0, out=other[:n], mode="clip")
-            np.einsum("pf,pf->p", one[:n], other[:n], out=found[part])
-        return found
+            np.einsum("pf,pf->p", member[:n], other[:n], out=products[part])
+        return products
 
     return similarity
 

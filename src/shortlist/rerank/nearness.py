@@ -56,10 +56,10 @@ class Nearness:
         """What the sums at some places come to at other dates of the same lists; 0 where the place is in another."""
         keys = self._keys[places]
         near = np.flatnonzero((keys >= 0) & (codes >= 0) & (keys // max(len(self._days), 1) == rows))
-        found = np.zeros((len(self._taus), len(places)), dtype=np.float32)
+        decayed = np.zeros((len(self._taus), len(places)), dtype=np.float32)
         away = np.abs(self._days[keys[near] % len(self._days)] - self._days[codes[near]]) if len(near) else near
-        found[:, near] = sums[:, places[near]] * np.exp(-away.astype(np.float32) / self._taus)
-        return found
+        decayed[:, near] = sums[:, places[near]] * np.exp(-away.astype(np.float32) / self._taus)
+        return decayed
 
     def _summed(self, of_list: NDArray[np.int64], day: DoubleArray, count: NDArray[np.intp]) -> FloatArray:
         """At each of a list's dates, rising, the sum over those up to it: after a step, over twice as many as before.

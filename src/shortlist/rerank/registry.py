@@ -21,8 +21,8 @@ def _fit(reranker: Any, arguments: tuple[Any, ...], result: object) -> str | Non
 def _score(reranker: Any, arguments: tuple[Any, ...], result: Any) -> str | None:
     expected = (len(arguments[0].features),)
     if not isinstance(result, np.ndarray) or result.shape != expected or result.dtype != np.float32:
-        found = f"{result.dtype} {result.shape}" if isinstance(result, np.ndarray) else type(result).__name__
-        return f"gives {found}, expected float32 {expected}: a score for each row"
+        given = f"{result.dtype} {result.shape}" if isinstance(result, np.ndarray) else type(result).__name__
+        return f"gives {given}, expected float32 {expected}: a score for each row"
     return None if np.isfinite(result).all() else "gives NaN or infinity, expected finite scores"
 
 

@@ -45,9 +45,9 @@ def _due(retriever: Any, arguments: tuple[Any, ...]) -> tuple[int, int | None]:
 
 
 def _unlike(retriever: Any, arguments: tuple[Any, ...], result: Any) -> bool:
-    found: tuple[int, ...] = getattr(result, "shape", ())
+    shape: tuple[int, ...] = getattr(result, "shape", ())
     users, items = _due(retriever, arguments)
-    return len(found) != 2 or found[0] != users or items not in (None, found[1])
+    return len(shape) != 2 or shape[0] != users or items not in (None, shape[1])
 
 
 def _candidates(retriever: Any, arguments: tuple[Any, ...], result: Any) -> str | None:

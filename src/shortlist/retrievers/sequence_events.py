@@ -96,8 +96,8 @@ class Stream:
 
 def followed(users: IntArray) -> NDArray[np.bool_]:
     """Whether an entry of the same user comes after each but the last of a row, (m, r + 1) -> (m, r)."""
-    found: NDArray[np.bool_] = (users[:, :-1] == users[:, 1:]) & (users[:, :-1] != NOBODY)
-    return found
+    is_followed: NDArray[np.bool_] = (users[:, :-1] == users[:, 1:]) & (users[:, :-1] != NOBODY)
+    return is_followed
 
 
 def _units(clock: NDArray[np.float64]) -> NDArray[np.float64]:

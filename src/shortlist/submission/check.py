@@ -109,8 +109,8 @@ def _broken_rules(entries: pd.DataFrame, required: Requirements) -> list[str]:
     lines = []
     for mask, text, column in rules:
         if (broken := np.asarray(mask, dtype=bool)).any():
-            found = entries[broken]
-            lines.append(f"{rows_named(found['row'].unique().tolist())}: {text} ({shown(found[column].iloc[0])})")
+            rows = entries[broken]
+            lines.append(f"{rows_named(rows['row'].unique().tolist())}: {text} ({shown(rows[column].iloc[0])})")
     return lines
 
 
@@ -174,18 +174,18 @@ def _absent(entries: pd.DataFrame, required: Requirements) -> list[str]:
 
 def _moved(sheet: Sheet, required: Requirements) -> list[str]:
     """A line where rows are in another order than in the sample: who compares row by row refuses the file."""
-    wanted, found = (required.form.order(each).reset_index(drop=True) for each in (required.sheet, sheet))
+    wanted, given = (required.form.order(each).reset_index(drop=True) for each in (required.sheet, sheet))
     if not required.form.one_row and (wanted.groupby(KEYS).size() != required.k).any():
         # The sample prescribes no rows, but an order of users, whose rows follow one another: see `Long.write`.
-        wanted, found = wanted[KEYS].drop_duplicates(ignore_index=True), found[KEYS]
-        found = found[(found != found.shift()).any(axis=1)].reset_index(drop=True)
-    every = range(max(len(wanted), len(found)))
-    wanted, found = (each[wanted.columns].reindex(every).fillna("") for each in (wanted, found))
-    differs = (found != wanted).to_numpy()
+        wanted, given = wanted[KEYS].drop_duplicates(ignore_index=True), given[KEYS]
+        given = given[(given != given.shift()).any(axis=1)].reset_index(drop=True)
+    every = range(max(len(wanted), len(given)))
+    wanted, given = (each[wanted.columns].reindex(every).fillna("") for each in (wanted, given))
+    differs = (given != wanted).to_numpy()
     if not differs.any():
         return []
     place, column = np.argwhere(differs)[0]
-    first, instead = (shown(table.iloc[place, column]) for table in (wanted, found))
+    first, instead = (shown(table.iloc[place, column]) for table in (wanted, given))
     return [
         f"{int(differs.any(axis=1).sum()):,} rows are in another order than in the sample submission, the first where "
         f"it has {wanted.columns[column]} {first}: there is {instead}; sort the rows as it does"

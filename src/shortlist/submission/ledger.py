@@ -236,8 +236,8 @@ class Ledger:
             raise LedgerError(
                 f"{self.path}: the ledger is empty, which it never is by itself: what it held is lost; {RESTORE}"
             )
-        if (found := connection.execute("PRAGMA integrity_check(1)").fetchone()[0]) != "ok":
-            raise LedgerError(f"{self.path}: the ledger is damaged ({found}); {RESTORE}")
+        if (fault := connection.execute("PRAGMA integrity_check(1)").fetchone()[0]) != "ok":
+            raise LedgerError(f"{self.path}: the ledger is damaged ({fault}); {RESTORE}")
 
     def _entry(self, row: sqlite3.Row) -> Entry:
         try:

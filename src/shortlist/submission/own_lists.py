@@ -54,10 +54,10 @@ def last_word(users: pd.Series, items: np.ndarray, dataset: Dataset) -> np.ndarr
         return items
     ids = np.asarray(users, dtype=object), items.astype(object)
     given = np.asarray(called(function, ids[0], ids[1].copy(), dataset), dtype=object)
-    found = dataset.items.ids[_codes(function, given, ids, dataset)]
-    changed = int((found != ids[1]).any(axis=1).sum())
-    note(f"final_lists: {changed:,} of {len(found):,} lists changed")
-    return found
+    lists = dataset.items.ids[_codes(function, given, ids, dataset)]
+    changed = int((lists != ids[1]).any(axis=1).sum())
+    note(f"final_lists: {changed:,} of {len(lists):,} lists changed")
+    return lists
 
 
 def _codes(

@@ -48,8 +48,8 @@ def write_submission(run: Run) -> Path:
 
 def _keep_changed(path: Path, digest: str) -> None:
     """Give a CSV that was changed since it was made another name: whoever changed it may want it."""
-    if path.is_file() and (found := file_digest(path)) != digest:
-        kept = path.with_name(path.name.replace(digest[:8], f"{digest[:8]}-changed-{found[:8]}"))
+    if path.is_file() and (actual := file_digest(path)) != digest:
+        kept = path.with_name(path.name.replace(digest[:8], f"{digest[:8]}-changed-{actual[:8]}"))
         path.replace(kept)
         note(f"notice: {path}: was changed since it was made; it is called {kept.name} now, and is made again")
 

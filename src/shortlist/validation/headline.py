@@ -68,8 +68,8 @@ class Headline:
     def places(self) -> FloatArray:
         """(k,) float32, what a hit at each place of a list is worth beside one at the first; of one hit alone."""
         place = np.arange(self.k)
-        one = {"ndcg": 1 / np.log2(2 + place), "map": 1 / (1 + place), "mrr": 1 / (1 + place)}
-        whole = sum(weight * one.get(name, np.ones(self.k)) for name, weight in self.metrics.items())
+        hit_worth = {"ndcg": 1 / np.log2(2 + place), "map": 1 / (1 + place), "mrr": 1 / (1 + place)}
+        whole = sum(weight * hit_worth.get(name, np.ones(self.k)) for name, weight in self.metrics.items())
         return np.asarray(whole / sum(self.metrics.values()), dtype=np.float32)
 
     def worth(self, users: IntArray, answers: "Answers") -> FloatArray:
@@ -86,7 +86,7 @@ class Headline:
         """By the number of a user's answers, (m,): an average hit of a metric that looks at ranks."""
         best = np.clip(n, 1, self.k)
         ideal = np.cumsum(1 / np.log2(2 + np.arange(self.k)))
-        one: dict[str, np.ndarray] = {
+        hit_worth: dict[str, np.ndarray] = {
             "recall": 1 / best,
             "recall_n": 1 / np.maximum(n, 1),
             "recall_k": np.full(len(n), 1 / self.k),
@@ -95,7 +95,7 @@ class Headline:
             "map": 1 / best,
             "mrr": 1 / np.maximum(n, 1),
         }
-        worth = sum(weight * one[name] for name, weight in self.metrics.items())
+        worth = sum(weight * hit_worth[name] for name, weight in self.metrics.items())
         return np.where(n > 0, worth, 0).astype(np.float32)
 
 

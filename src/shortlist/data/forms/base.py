@@ -161,20 +161,20 @@ class Form(ABC):
             wrong = (sheet.rows[column].to_numpy() != sample.rows[column].to_numpy()).astype(bool)
             if wrong.any():
                 place = int(np.argmax(wrong))
-                found, wanted = (shown(table.rows[column].iloc[place]) for table in (sheet, sample))
+                given, wanted = (shown(table.rows[column].iloc[place]) for table in (sheet, sample))
                 row = sheet.rows.index[place]
                 raise SubmissionError(
                     f"{sheet.name}: row {row}: column {sheet.column(column)}: must be the sample's {wanted}, "
-                    f"found {found}"
+                    f"found {given}"
                 )
 
 
 def ragged(sheet: Sheet, rows: int | None, lists: Sequence[Sequence[str]]) -> SubmissionError:
     """The error for lists of another length than the sample has room for."""
     sizes = sorted({len(items) for items in lists})
-    found = ", ".join(str(size) for size in sizes[:3])
+    lengths = ", ".join(str(size) for size in sizes[:3])
     room = "different numbers of" if rows is None else rows
-    return SubmissionError(f"{sheet.name}: has room for {room} items a user, and the lists have {found}; set k to it")
+    return SubmissionError(f"{sheet.name}: has room for {room} items a user, and the lists have {lengths}; set k to it")
 
 
 def counted(sizes: NDArray[np.intp]) -> NDArray[np.intp]:

@@ -101,8 +101,8 @@ def _told_brackets(inners: Sequence[str]) -> tuple[Cell, bool]:
     if quote == JSON_QUOTE and not all(map(_is_json, inners)):
         quote = "'"  # Python writes "..." where an item holds the other
     signs = SEPARATORS[:2] if quote else SEPARATORS
-    found = [sign for sign in signs if any(f"{quote}{sign}{quote}" in inner for inner in inners)]
-    return Cell(found[0] if found else ", ", True, quote), bool(found)
+    separators = [sign for sign in signs if any(f"{quote}{sign}{quote}" in inner for inner in inners)]
+    return Cell(separators[0] if separators else ", ", True, quote), bool(separators)
 
 
 def _literal(text: str, parse: Callable[[str], object]) -> list[str]:

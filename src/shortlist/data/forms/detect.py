@@ -44,12 +44,12 @@ def detect_form(sheet: Sheet, known: Known) -> Form:
     seen = look(sheet, known)
     for kind in FORMS.kinds():
         model = FORMS.model(kind)
-        found: Form | None = called(model.detect, seen) if own.is_own(model.__module__) else model.detect(seen)
-        if found is not None:
+        form: Form | None = called(model.detect, seen) if own.is_own(model.__module__) else model.detect(seen)
+        if form is not None:
             demand(
-                model, isinstance(found, Form), f"{model.__name__}.detect gives {brief(found)}, expected a form or None"
+                model, isinstance(form, Form), f"{model.__name__}.detect gives {brief(form)}, expected a form or None"
             )
-            return found
+            return form
     columns = "no header" if sheet.header is None else f"the columns {', '.join(sheet.header)}"
     first = shown(sheet.dialect.delimiter.join(sheet.rows.iloc[0]))
     raise DataError(

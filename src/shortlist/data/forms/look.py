@@ -108,8 +108,8 @@ class Look:
     @property
     def start(self) -> int:
         """The first rank."""
-        found = None if self.rank is None else self._start(self.rank)
-        return 1 if found is None else found
+        first = None if self.rank is None else self._start(self.rank)
+        return 1 if first is None else first
 
     @cached_property
     def score(self) -> int | None:
@@ -205,8 +205,8 @@ def _numbered(columns: list[Column]) -> tuple[int, ...]:
     """The columns named alike and numbered from 0 or 1, in the order of the numbers; empty where there are not two."""
     groups: dict[str, dict[int, int]] = {}
     for column in columns:
-        if found := re.fullmatch(r"(.*?)(\d{1,9})", column.name.strip()):
-            groups.setdefault(found[1], {})[int(found[2])] = column.place
+        if match := re.fullmatch(r"(.*?)(\d{1,9})", column.name.strip()):
+            groups.setdefault(match[1], {})[int(match[2])] = column.place
     best = max(groups.values(), key=len, default={})
     numbers = sorted(best)
     whole = len(numbers) > 1 and numbers[0] in (0, 1) and numbers[-1] - numbers[0] + 1 == len(numbers)

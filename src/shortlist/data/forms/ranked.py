@@ -50,10 +50,10 @@ class Ranked(Long):
         if self.rank is not None:
             places = self._numbers(sheet, self.rank) - self.start
             if (wrong := ~_are_places(sheet.rows[self.user], places)).any():
-                row, found = self._cell(sheet, self.rank, wrong)
+                row, cell = self._cell(sheet, self.rank, wrong)
                 raise SubmissionError(
                     f"{sheet.name}: row {row}: column {sheet.column(self.rank)}: the ranks of a user must be "
-                    f"{self.start}, {self.start + 1}, ... each once, found {found}"
+                    f"{self.start}, {self.start + 1}, ... each once, found {cell}"
                 )
             entries["position"] = places.astype(np.intp)
         return entries
@@ -87,9 +87,9 @@ class Ranked(Long):
     def _numbers(self, sheet: Sheet, column: int) -> NDArray[np.float64]:
         numbers = _numbers(sheet.rows[column])
         if (wrong := ~np.isfinite(numbers)).any():
-            row, found = self._cell(sheet, column, wrong)
+            row, cell = self._cell(sheet, column, wrong)
             raise SubmissionError(
-                f"{sheet.name}: row {row}: column {sheet.column(column)}: must be a number, found {found}"
+                f"{sheet.name}: row {row}: column {sheet.column(column)}: must be a number, found {cell}"
             )
         return numbers
 

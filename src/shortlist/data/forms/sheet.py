@@ -138,8 +138,8 @@ def read_sheet(path: Path, *, header: bool = True) -> Sheet:
     bom = content.startswith(codecs.BOM_UTF8)
     encoding, text = _text(str(path), content.removeprefix(codecs.BOM_UTF8))
     delimiter = told_separator(text.splitlines()[: LOOKED_AT + 1])
-    found = re.search(r"\r\n|\n|\r", text)
-    dialect = Dialect(delimiter, found.group() if found else "\n", encoding, bom, packed)
+    line_end = re.search(r"\r\n|\n|\r", text)
+    dialect = Dialect(delimiter, line_end.group() if line_end else "\n", encoding, bom, packed)
     filled = text.rstrip("\r\n")
     if not filled:
         raise DataError(f"{path}: is empty; put the organiser's file there again")
@@ -207,14 +207,14 @@ def _text(name: str, content: bytes) -> tuple[str, str]:
 def _check_ends(name: str, text: str, sample: Sheet) -> None:
     """Hold the ends of lines against the sample's; what stands within quotes is looked at with the fields."""
     wanted, pairs = sample.dialect.end, text.count("\r\n")
-    found = {"\r\n": pairs, "\n": text.count("\n") - pairs, "\r": text.count("\r") - pairs}
-    if wanted != "\r" and found["\r"]:
+    counts = {"\r\n": pairs, "\n": text.count("\n") - pairs, "\r": text.count("\r") - pairs}
+    if wanted != "\r" and counts["\r"]:
         row = row_at(text.encode(), len(re.split(r"\r(?!\n)", text, maxsplit=1)[0].encode()))
         raise SubmissionError(
             f"{name}: row {row}: ends with CR alone, which {sample.name} does not, and many readers know no such end; "
             f"save it with {ENDS[wanted]}"
         )
-    if other := [ENDS[end] for end, times in found.items() if times and end != wanted]:
+    if other := [ENDS[end] for end, times in counts.items() if times and end != wanted]:
         note(f"warning: {name}: has lines that end with {' and '.join(other)} where {sample.name} has {ENDS[wanted]}")
 
 
@@ -224,8 +224,8 @@ def _check_header(name: str, text: str, header: tuple[str, ...], sign: str) -> N
     except csv.Error as error:
         raise SubmissionError(f"{name}: row 1: not a well-formed CSV ({error}); fix its quotes") from None
     if first is None or tuple(first) != header:
-        found = "nothing" if first is None else shown(sign.join(first))
-        raise SubmissionError(f"{name}: row 1: the header must be {sign.join(header)}, found {found}")
+        first_row = "nothing" if first is None else shown(sign.join(first))
+        raise SubmissionError(f"{name}: row 1: the header must be {sign.join(header)}, found {first_row}")
 
 
 def _parts(

@@ -41,8 +41,8 @@ def as_words(column: pd.Series) -> pd.Series:
 
 
 def _words(text: str) -> str:
-    found = (next(filter(None, token.groups()), "") for token in TOKEN.finditer(text))
-    return ";".join("_".join(re.sub(SIGNS, " ", word).split()) for word in found if word.strip())
+    words = (next(filter(None, token.groups()), "") for token in TOKEN.finditer(text))
+    return ";".join("_".join(re.sub(SIGNS, " ", word).split()) for word in words if word.strip())
 
 
 def _is_literal(values: pd.Series) -> bool:

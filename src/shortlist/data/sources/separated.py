@@ -101,19 +101,19 @@ class Separated:
 
     def _first_records(self, lines: Sequence[str]) -> tuple[int, list[str], list[list[str]]]:
         """Row number and fields of the first record, and the fields of some more; what is wrong later is told later."""
-        found: list[Record] = []
+        filled: list[Record] = []
         try:
             for row, fields in records(self._path, lines, self._separator):
                 if _is_filled(fields):
-                    found.append((row, fields))
-                if len(found) == COMPARED:
+                    filled.append((row, fields))
+                if len(filled) == COMPARED:
                     break
         except DataError:
-            if not found:
+            if not filled:
                 raise
-        if not found:
+        if not filled:
             raise DataError(f"{self._path}: is empty; put the organiser's file there again")
-        return *found[0], [fields for _, fields in found[1:]]
+        return *filled[0], [fields for _, fields in filled[1:]]
 
     def _quick(self, block: bytes, places: Sequence[int]) -> pd.DataFrame | None:
         """Whole lines as a table; None where only `_careful` can tell what is odd."""

@@ -63,9 +63,9 @@ def check_seen(path: Path, part: pd.DataFrame) -> None:
     rows = wrong.any(axis=1)
     if rows.any():
         place = int(wrong.to_numpy()[rows.to_numpy()][0].argmax())
-        found = HIDDEN.search(part.iloc[:, place][rows].iloc[0])
-        assert found is not None
-        raise DataError(f"{path}: row {row_of(part, rows)}: {unseen(found.group())}; take it out")
+        match = HIDDEN.search(part.iloc[:, place][rows].iloc[0])
+        assert match is not None
+        raise DataError(f"{path}: row {row_of(part, rows)}: {unseen(match.group())}; take it out")
 
 
 def check_ids(path: Path | str, ids: pd.Series, distinct: Iterable[str]) -> None:

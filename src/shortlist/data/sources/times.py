@@ -175,10 +175,10 @@ def _quick_dates(text: pd.Series) -> pd.Series | None:
 
 def _as_iso(text: str, day_first: bool) -> str:
     """A date in another form as ISO writes it; what is none stays as it is."""
-    found = FORM.fullmatch(text)
-    if found is None:
+    matched = FORM.fullmatch(text)
+    if matched is None:
         return text
-    year, month, day, first, second, last, hour, clock, zone = found.groups()
+    year, month, day, first, second, last, hour, clock, zone = matched.groups()
     if year is None:
         year, month, day = (last, second, first) if day_first else (last, first, second)
     written = f"{year}-{month:0>2}-{day:0>2}" + (f" {hour:0>2}{clock.replace(',', '.')}" if hour else " 00:00")

@@ -25,37 +25,38 @@ NOTES = Bilingual(
 
 def section(material: Material) -> Section | None:
     """What it says, a picture, and a table."""
-    found = load_learning_curve(material.run, material.dataset)
-    if found is None:
+    learning_curve = load_learning_curve(material.run, material.dataset)
+    if learning_curve is None:
         return None
-    blocks = (Words(verdict(found)), Words(NOTES), _figure(found), _table(found))
+    blocks = (Words(verdict(learning_curve)), Words(NOTES), _figure(learning_curve), _table(learning_curve))
     return Section("learning-curve", Bilingual("What more pairs will change", "쌍이 더 많아지면 달라지는 것"), blocks)
 
 
-def _figure(found: LearningCurve) -> Figure:
+def _figure(learning_curve: LearningCurve) -> Figure:
     axes = canvas(height=3.4)
-    measured = 100 * np.array([*found.shares, 1.0])
-    for curve in found.curves:
+    measured = 100 * np.array([*learning_curve.shares, 1.0])
+    for curve in learning_curve.curves:
         (drawn,) = axes.plot(measured, [*curve.means, curve.submission.mean], "o-", markersize=3, label=curve.method)
         axes.vlines(100, curve.submission.low, curve.submission.high, color=drawn.get_color(), alpha=0.5)
-    axes.set(xlabel="% visible", ylabel=found.metric)
+    axes.set(xlabel="% visible", ylabel=learning_curve.metric)
     axes.legend()
     caption = Bilingual(
-        f"{found.metric} by the share of visible pairs, {found.draws} draws, {found.users:,} users; at 100 %, the "
-        f"submission's, what the fitted curve says, with its 95 % interval",
-        f"보이는 쌍의 비율에 따른 {found.metric}, 추출 {found.draws}회, 사용자 {found.users:,}명. 제출에 해당하는 "
-        f"100 %는 맞춘 곡선의 값과 95 % 구간",
+        f"{learning_curve.metric} by the share of visible pairs, {learning_curve.draws} draws, "
+        f"{learning_curve.users:,} users; at 100 %, the submission's, what the fitted curve says, "
+        f"with its 95 % interval",
+        f"보이는 쌍의 비율에 따른 {learning_curve.metric}, 추출 {learning_curve.draws}회, "
+        f"사용자 {learning_curve.users:,}명. 제출에 해당하는 100 %는 맞춘 곡선의 값과 95 % 구간",
     )
     return Figure(svg(axes), caption)
 
 
-def _table(found: LearningCurve) -> TableBlock:
+def _table(learning_curve: LearningCurve) -> TableBlock:
     header = [
-        METHOD, *(same(f"{share:.0%}") for share in found.shares), Bilingual("submission, 95 %", "제출, 95 %"),
+        METHOD, *(same(f"{share:.0%}") for share in learning_curve.shares), Bilingual("submission, 95 %", "제출, 95 %"),
         Bilingual("behind the best, 95 %", "1위와의 차이, 95 %"), Bilingual("miss", "빗나감"),
     ]  # fmt: skip
     rows = []
-    for curve in found.curves:
+    for curve in learning_curve.curves:
         reached, gap = curve.submission, curve.behind
         rows.append([
             same(curve.method), *(estimated(*point) for point in zip(curve.means, curve.errors, strict=True)),

@@ -23,8 +23,8 @@ def weights(shares: Sequence[float], at: float) -> DoubleArray:
         at: the share that is asked for.
     """
     design = np.column_stack([np.ones(len(shares)), np.log(shares)])
-    found: DoubleArray = np.array([1, np.log(at)]) @ np.linalg.pinv(design)
-    return found
+    factors: DoubleArray = np.array([1, np.log(at)]) @ np.linalg.pinv(design)
+    return factors
 
 
 def curves(scores: Mapping[str, Sequence[UserScores]], shares: Sequence[float], on_folds: float) -> tuple[Curve, ...]:

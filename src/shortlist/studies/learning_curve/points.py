@@ -35,13 +35,13 @@ def points(run: Run, dataset: Dataset) -> list[Point]:
     Raises:
         DataError: too few events for a fold to have something to train on and something to score.
     """
-    found, shares, asked = [], run.competition.learning_curve.shares, asking(run)
+    curve_points, shares, asked = [], run.competition.learning_curve.shares, asking(run)
     splitter, whole = hiding(run, dataset)
     for fold in list(asked.folds(splitter, dataset))[: run.competition.learning_curve.draws]:
         for share in shares[::-1]:
             train = thinned(dataset, fold, share / whole, asked.repeats, run.competition.seed)
-            found.append(Point(fold.number, share, replace(fold, train=train)))
-    return found
+            curve_points.append(Point(fold.number, share, replace(fold, train=train)))
+    return curve_points
 
 
 def hiding(run: Run, dataset: Dataset) -> tuple[Splitter, float]:
@@ -80,7 +80,7 @@ def thinned(dataset: Dataset, fold: Fold, share: float, repeats: bool, seed: int
     return fold.train[np.flatnonzero(units.events(place + lot < share * number))]
 
 
-def by_share(found: list[Point]) -> Iterator[tuple[float, list[Point]]]:
+def by_share(curve_points: list[Point]) -> Iterator[tuple[float, list[Point]]]:
     """The points of each share, in the order of the draws; the smallest share first."""
-    for share in sorted({point.share for point in found}):
-        yield share, [point for point in found if point.share == share]
+    for share in sorted({point.share for point in curve_points}):
+        yield share, [point for point in curve_points if point.share == share]

@@ -64,9 +64,9 @@ class LearningCurve:
         return [curve.method for curve in sorted(self.curves, key=lambda curve: -curve.on_folds)]
 
 
-def write_learning_curve(paths: Paths, found: LearningCurve) -> None:
+def write_learning_curve(paths: Paths, learning_curve: LearningCurve) -> None:
     """Write it for the report."""
-    write_json(paths.learning_curve, found)
+    write_json(paths.learning_curve, learning_curve)
 
 
 def read_learning_curve(paths: Paths) -> LearningCurve | None:

@@ -28,15 +28,15 @@ def learning_curve(run: Run) -> None:
         DataError: too few events for a fold to have something to train on and something to score.
     """
     dataset = Dataset.load(run.paths.dataset)
-    made_from, found, scores = made_of(run.competition, run.chosen, dataset), points(run, dataset), {}
-    for point in track(found, "learning-curve: points", len(found)):
+    made_from, all_points, scores = made_of(run.competition, run.chosen, dataset), points(run, dataset), {}
+    for point in track(all_points, "learning-curve: points", len(all_points)):
         note(f"learning-curve: draw {point.draw}, {point.share:.0%} visible: {len(point.fold.train):,} events")
         scores[point.draw, point.share] = scores_at(run, dataset, point, made_from)
     methods = [name for name in run.chosen.all if all(name in own for own in scores.values())]
     joined = {
         name: [
             UserScores.joined([scores[point.draw, share][name] for point in at_share])
-            for share, at_share in by_share(found)
+            for share, at_share in by_share(all_points)
         ]
         for name in methods
     }
@@ -45,7 +45,7 @@ def learning_curve(run: Run) -> None:
         metric=run.competition.headline,
         shares=run.competition.learning_curve.shares,
         share_on_folds=on_folds,
-        draws=len({point.draw for point in found}),
+        draws=len({point.draw for point in all_points}),
         users=len(np.unique(joined[methods[0]][0].users)),
         made_from=made_from,
         curves=curves(joined, run.competition.learning_curve.shares, on_folds),
@@ -57,10 +57,10 @@ def learning_curve(run: Run) -> None:
 
 def load_learning_curve(run: Run, dataset: Dataset) -> LearningCurve | None:
     """What `learning_curve` wrote, with rerankers or without, if it fits the present configuration and data."""
-    if (found := read_learning_curve(run.paths)) is None:
+    if (stored := read_learning_curve(run.paths)) is None:
         return None
     chosen = (Methods.chosen(run.competition, rerank) for rerank in ("auto", "0"))
-    return found if any(found.made_from == made_of(run.competition, each, dataset) for each in chosen) else None
+    return stored if any(stored.made_from == made_of(run.competition, each, dataset) for each in chosen) else None
 
 
 def made_of(competition: Competition, chosen: Methods, dataset: Dataset) -> str:

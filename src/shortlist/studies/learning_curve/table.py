@@ -5,11 +5,16 @@ from shortlist.studies.learning_curve.result import Curve, LearningCurve
 from shortlist.studies.learning_curve.words import verdict
 
 
-def learning_curve_table(found: LearningCurve) -> str:
+def learning_curve_table(learning_curve: LearningCurve) -> str:
     """Plain text: a line for each method, and what it comes to."""
-    title = f"{found.metric} by share of visible pairs; {found.draws} draws, {found.users:,} users"
-    header = ["method", *(f"{share:.0%}" for share in found.shares), "submission, 95 %", "behind the best, 95 %"]
-    return printed(title, grid(header, [_row(curve) for curve in found.curves]), verdict(found).en)
+    title = (
+        f"{learning_curve.metric} by share of visible pairs; {learning_curve.draws} draws, "
+        f"{learning_curve.users:,} users"
+    )
+    header = [
+        "method", *(f"{share:.0%}" for share in learning_curve.shares), "submission, 95 %", "behind the best, 95 %",
+    ]  # fmt: skip
+    return printed(title, grid(header, [_row(curve) for curve in learning_curve.curves]), verdict(learning_curve).en)
 
 
 def _row(curve: Curve) -> list[str]:

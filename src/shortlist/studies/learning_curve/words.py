@@ -4,17 +4,17 @@ from shortlist.common.bilingual import Bilingual
 from shortlist.studies.learning_curve.result import LearningCurve
 
 
-def verdict(found: LearningCurve) -> Bilingual:
+def verdict(learning_curve: LearningCurve) -> Bilingual:
     """Which method is ahead at the submission, and whether the order changes on the way there."""
-    ahead, order = _ahead(found), _order(found)
+    ahead, order = _ahead(learning_curve), _order(learning_curve)
     return Bilingual(f"{ahead.en} {order.en}", f"{ahead.ko} {order.ko}")
 
 
-def _ahead(found: LearningCurve) -> Bilingual:
-    first, *others = found.curves
+def _ahead(learning_curve: LearningCurve) -> Bilingual:
+    first, *others = learning_curve.curves
     reached = f"{first.submission.mean:.4f} [{first.submission.low:.4f}, {first.submission.high:.4f}]"
     english = f"At as many visible pairs as the submission has, {first.method} is expected to reach {reached}"
-    korean = f"제출과 같은 양의 쌍이 보일 때 {first.method}의 예상 {found.metric}은 {reached}"
+    korean = f"제출과 같은 양의 쌍이 보일 때 {first.method}의 예상 {learning_curve.metric}은 {reached}"
     if not others or (gap := others[0].behind) is None:
         return Bilingual(f"{english}.", f"{korean}입니다.")
     second, shown = others[0].method, f"{gap.mean:.4f} [{gap.low:.4f}, {gap.high:.4f}]"
@@ -28,9 +28,13 @@ def _ahead(found: LearningCurve) -> Bilingual:
     )
 
 
-def _order(found: LearningCurve) -> Bilingual:
-    share, before, after = f"{found.share_on_folds:.0%}", ", ".join(found.order_on_folds), ", ".join(found.order)
-    if found.share_on_folds == 1:
+def _order(learning_curve: LearningCurve) -> Bilingual:
+    share, before, after = (
+        f"{learning_curve.share_on_folds:.0%}",
+        ", ".join(learning_curve.order_on_folds),
+        ", ".join(learning_curve.order),
+    )
+    if learning_curve.share_on_folds == 1:
         return Bilingual(
             "The folds of the first scheme have that many already.",
             "첫 번째 방식의 fold에는 이미 그만큼의 쌍이 보입니다.",

@@ -53,11 +53,11 @@ def tune(run: Run, minutes: float | None = None) -> str:
             method.name, competition.headline, scorer, method.space, len(tuning), competition.seed, deadline, study
         )
         search.run(current)
-        found, tried = best(study), finished(study)
-    if found is None:
+        best_trial, tried = best(study), finished(study)
+    if best_trial is None:
         raise ShortlistError(f"tune: no trial of {method.name} finished in time; allow more with MINUTES=")
-    chosen = values(found.params, method.space)
-    lines = [_summary(competition, method, tried, found, chosen)]
+    chosen = values(best_trial.params, method.space)
+    lines = [_summary(competition, method, tried, best_trial, chosen)]
     if chosen == current:
         paths.tuned.unlink(missing_ok=True)  # of an earlier run
         return "\n".join([*lines, "these are the current values: nothing to take over"])

@@ -66,6 +66,6 @@ def plain(said: Any, secret: str) -> str:
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    if len(found := dict(pairs)) < len(pairs):
+    if len(fields := dict(pairs)) < len(pairs):
         raise ValueError("a key is duplicated")
-    return found
+    return fields

@@ -110,20 +110,20 @@ class Kaggle(Service):
         """See `Service.public_score`."""
         if self.missing:
             raise ConfigError(f"{' and '.join(self.missing)}: not set, so Kaggle is not asked; or type PUBLIC=...")
-        found = [each for each in self._submissions() if each.file_name == self.file_name]
-        found = [each for each in found if not self.memo or each.description == self.memo]
-        if len(found) != 1:
-            number = "no submission" if not found else f"{len(found)} submissions"
+        submissions = [each for each in self._submissions() if each.file_name == self.file_name]
+        submissions = [each for each in submissions if not self.memo or each.description == self.memo]
+        if len(submissions) != 1:
+            number = "no submission" if not submissions else f"{len(submissions)} submissions"
             raise UploadError(
                 f"{self.file_name}: Kaggle lists {number} of this name and memo; type what its page shows: PUBLIC=..."
             )
-        (one,) = found
-        if one.status.name == "ERROR":
-            said = plain(one.error_description or "no reason given", secret_of(self.credentials))
+        (submission,) = submissions
+        if submission.status.name == "ERROR":
+            said = plain(submission.error_description or "no reason given", secret_of(self.credentials))
             raise UploadError(f"{self.file_name}: Kaggle could not score it: {said}")
-        if not one.public_score:
+        if not submission.public_score:
             raise UploadError(f"{self.file_name}: Kaggle has not scored it yet; try again later")
-        return str(one.public_score), str(one.private_score or "")
+        return str(submission.public_score), str(submission.private_score or "")
 
     def _brought(self, content: bytes) -> str:
         """The file's token, once the file is where Kaggle wants it: it is not handed in yet.

@@ -71,8 +71,8 @@ def ends(time: DoubleArray, kind: str, folds: int, window: float, before: float 
             f"scheme {kind}: there are {distinct:,} distinct times, the first and the last {last - first:g} apart; "
             f"{folds} windows of {window:g} need {needed:g}; use fewer folds, a smaller learning or a shorter window"
         )
-    found: DoubleArray = last - window * np.arange(folds - 1, -1, -1)
-    return found
+    fold_ends: DoubleArray = last - window * np.arange(folds - 1, -1, -1)
+    return fold_ends
 
 
 def rolled(time: DoubleArray, kind: str, folds: int, window: float, gap: float) -> Iterator[tuple[Mask, Mask]]:
