@@ -10,6 +10,7 @@ from types import ModuleType
 
 from tests.fuzz import (
     inputs_engine,
+    inputs_kaggle,
     inputs_ledger,
     inputs_parquet,
     inputs_parts,
@@ -28,10 +29,11 @@ from tests.fuzz.command import Done, called, started
 from tests.fuzz.judge import faults_of_bytes, faults_of_end, faults_of_files, stamps
 from tests.fuzz.trial import Fault, Input, Must, Outcome, generator
 from tests.submission.conftest import Dacon
+from tests.submission.kaggle_server import CREATE, KaggleServer
 
 MODULES = (
     inputs_raw, inputs_settings, inputs_submissions, inputs_work, inputs_server, inputs_ledger, inputs_typed,
-    inputs_parquet, inputs_parts, inputs_places, inputs_tracking, inputs_engine,
+    inputs_kaggle, inputs_parquet, inputs_parts, inputs_places, inputs_tracking, inputs_engine,
 )  # fmt: skip
 KINDS: Mapping[str, ModuleType] = {module.KIND: module for module in MODULES}
 """Of inputs; each module has `KIND`, its `WEIGHT` among them, and `make`."""
@@ -39,6 +41,7 @@ KINDS: Mapping[str, ModuleType] = {module.KIND: module for module in MODULES}
 VERDICTS: Mapping[str, Must] = {"right": "fine", "wrong": "refused", "either": ""}
 
 CLEARED = ("RERANK", "ENGINE", "RAY_ADDRESS", "SHORTLIST_FILE", "SHORTLIST_USER", "DACON_TOKEN", "DACON_TEAM",
+           "KAGGLE_API_TOKEN", "KAGGLE_USERNAME", "KAGGLE_KEY",
            "MLFLOW_TRACKING_URI", "SHORTLIST_MEMORY_GB", "HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")  # fmt: skip
 
 
@@ -60,8 +63,9 @@ class Workplace:
 
     def __init__(self, base: Path, own: str) -> None:
         self.base, self.root = base, base / own
-        self.dacon = Dacon()
-        threading.Thread(target=self.dacon.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        self.dacon, self.kaggle = Dacon(), KaggleServer()
+        for server in (self.dacon, self.kaggle):
+            threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
 
     def attempt(self, name: str, seed: int) -> Outcome:
         """Try one input."""
@@ -84,7 +88,7 @@ class Workplace:
         return Outcome(name, f"{tried.world}: {tried.what}", done.code, line[0], tuple(faults))
 
     def _ready(self, world: Path, tried: Input) -> None:
-        """A fresh copy, and a server that has heard nothing."""
+        """A fresh copy, and servers that have heard nothing."""
         shutil.rmtree(self.root, ignore_errors=True)
         worlds.copy(world, self.root)
         self.dacon.requests.clear()
@@ -92,11 +96,14 @@ class Workplace:
         self.dacon.answers(200, b'{"message": "ok"}')
         if tried.server is not None:
             tried.server(self.dacon)
+        self.kaggle.fresh()
+        if tried.kaggle is not None:
+            tried.kaggle(self.kaggle)
 
     def _commands(self, tried: Input) -> tuple[Done, list[Fault]]:
         """Run the commands, each as far as the one before ended well, unless each is a try of its own."""
         environment = {**dict.fromkeys(CLEARED), "WORKERS": "1", "DACON_API_URL": self.dacon.url, "DACON_TIMEOUT": "1",
-                       **tried.environment}  # fmt: skip
+                       "KAGGLE_API_URL": self.kaggle.url, **tried.environment}  # fmt: skip
         faults: list[Fault] = []
         last = Done(None)
         for place, command in enumerate(tried.commands):
@@ -107,7 +114,7 @@ class Workplace:
             faults += faults_of_files(tried, Path(), before, after, last.code == 2)
             if faults or (last.code != 0 and tried.sends is None):
                 break
-        sent = len(self.dacon.requests)
+        sent = len(self.dacon.requests) + self.kaggle.asked.count(CREATE)
         if tried.sends is not None and sent > tried.sends:
             faults.append(Fault("double upload", f"{sent} were sent, {tried.sends} may be"))
         return last, faults

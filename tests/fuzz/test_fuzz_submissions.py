@@ -10,4 +10,4 @@ def test_submissions(base):
 
 def test_uploads(base):
     """No answer and no damage to the ledger leads to a second upload, or to a wrong exit code."""
-    assert faults(base, "server", "ledger") == []
+    assert faults(base, "server", "kaggle", "ledger") == []

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from tests.submission.conftest import Dacon
+from tests.submission.kaggle_server import KaggleServer
 
 CANARY = "c4nary-7f1e-token-that-nobody-may-see"
 """The token in `.env` of every input: it must never be in an output, nor in another file."""
@@ -39,7 +40,7 @@ class Input:
         same: patterns of files that must have the bytes that they had before.
         environment: variables that are set, or taken away (None).
         codes: with which a command may end.
-        server: what the server in Dacon's place does.
+        server, kaggle: what the server in Dacon's place does, and the one in Kaggle's.
         sends: contents of files that may arrive at most, and each once; None where that does not matter.
         removes: whether files that stages have made may go: damaged ones do.
         seconds: of the processor that a command may take.
@@ -56,6 +57,7 @@ class Input:
     environment: Mapping[str, str | None] = field(default_factory=dict)
     codes: tuple[int, ...] = (0, 2)
     server: Callable[[Dacon], None] | None = None
+    kaggle: Callable[[KaggleServer], None] | None = None
     sends: int | None = None
     removes: bool = False
     seconds: float = 20.0

@@ -29,8 +29,6 @@ class Handler(BaseHTTPRequestHandler):
     def take(self, name: str) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.requests.append((name, body, dict(self.headers)))
-        if name == self.server.watched:
-            self.server.started.set()
         self.server.behaviours[name](self)
 
     def reply(self, status: int, body: bytes) -> None:
@@ -53,8 +51,12 @@ class KaggleServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.requests: list[tuple[str, bytes, dict[str, str]]] = []
         self.behaviours: dict[str, Behaviour] = {}
-        self.started, self.released = threading.Event(), threading.Event()
-        self.watched = CREATE
+        self.released = threading.Event()
+        self.fresh()
+
+    def fresh(self) -> None:
+        """It has read nothing, and takes everything."""
+        self.requests.clear()
         self.answers(START, 200, {"token": "blob-token", "createUrl": f"{self.url}/store/blob?upload_id=1"})
         self.answers(STORE, 200, {})
         self.answers(CREATE, 200, {"message": "Successfully submitted to Sample", "ref": 4711})

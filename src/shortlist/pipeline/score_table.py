@@ -33,7 +33,8 @@ def sizes(scheme: SchemeScores) -> str:
     folds = scheme.sizes
     train, test = (round(sum(getattr(fold, part) for fold in folds) / len(folds)) for part in ("train", "test"))
     users = round(scheme.users)
-    return f"{len(folds)} folds; on average {train:,} events visible, {test:,} hidden, {users:,} users scored"
+    number = "1 fold;" if len(folds) == 1 else f"{len(folds)} folds; on average"
+    return f"{number} {train:,} events visible, {test:,} hidden, {users:,} users scored"
 
 
 def _table(name: str, scheme: SchemeScores, scores: Scores) -> Table:

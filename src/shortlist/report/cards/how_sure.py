@@ -21,7 +21,8 @@ def card(material: Material) -> Card:
     lead, mood = _lead(scores.chosen_by, first.distance, standing)
     folds = len(first.sizes)
     under = Bilingual(
-        f"chosen by {scores.chosen_by}, {folds} folds", f"{scores.chosen_by} 방식으로 선택, fold {folds}개"
+        f"chosen by {scores.chosen_by}, {folds} fold{'s' * (folds > 1)}",
+        f"{scores.chosen_by} 방식으로 선택, fold {folds}개",
     )
     others = [name for name in scores.schemes if name != scores.chosen_by][:COMPARED]
     facts = [

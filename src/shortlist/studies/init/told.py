@@ -126,7 +126,7 @@ def _choices(found: Found) -> Iterator[Bilingual]:
     scheme = found.schemes[0]
     settings = "".join(f", {key} = {thing}" for key, thing in scheme.settings.items())
     yield Bilingual(
-        f"validation: {scheme.kind}{settings}, {found.folds} folds: {scheme.why.en}",
+        f"validation: {scheme.kind}{settings}, {found.folds} fold{'s' * (found.folds > 1)}: {scheme.why.en}",
         f"검증: {scheme.kind}{settings}, fold {found.folds}개: {scheme.why.ko}",
     )
     kinds = ", ".join(method.kind for method in found.retrievers)

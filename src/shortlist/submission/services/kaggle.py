@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, ClassVar, NoReturn, Self
 
 from shortlist.common.bilingual import Bilingual, same
-from shortlist.errors import ConfigError, UploadError, shown
+from shortlist.errors import ConfigError, UploadError
 from shortlist.pipeline.run import Run
 from shortlist.submission.credentials import Credentials, read_credentials
 from shortlist.submission.services.answer import UNSAID, Answer, accepted, plain, refused, unknown
@@ -199,7 +199,6 @@ def address_of_file(named: object) -> str:
         address(url.partition("?")[0], "Kaggle's place for the file")
     except UploadError:
         raise NotSentError(
-            f"nothing was handed in: Kaggle named {shown(url.partition('?')[0])} as the file's place, which is no "
-            f"https address"
+            "nothing was handed in: the place that Kaggle named for the file is no https address; try again later"
         ) from None
     return url
