@@ -32,9 +32,10 @@ class LastDays(InTime):
 
     def describe(self) -> Bilingual:
         """See `Splitter.describe`."""
+        windows = "window" if self.folds == 1 else f"{self.folds} windows"
         return Bilingual(
-            f"the last {'window' if self.folds == 1 else f'{self.folds} windows'} of {self.window:g} (days, where times are dates), with a gap of "
-            f"{self.gap:g}: fitted on what came before, scored on the window",
+            f"the last {windows} of {self.window:g} (days, where times are dates), with a gap of {self.gap:g}: fitted "
+            f"on what came before, scored on the window",
             f"마지막 창 {self.folds}개 (길이 {self.window:g}, 시간이 날짜이면 일 단위), 간격 {self.gap:g}: "
             f"앞선 사건으로 배우고 창에서 채점",
         )
