@@ -97,7 +97,7 @@ def _slow(rng: random.Random) -> Made:
 
 def _listed(rng: random.Random) -> Made:
     """It is accepted, and the list of submissions is odd."""
-    scores = ("0.17", "", "17.16", "-3", "nan", "x", "1e308", CANARY, None, 5, [])
+    scores: tuple[object, ...] = ("0.17", "", "17.16", "-3", "nan", "x", "1e308", CANARY, None, 5, [])
     lists: tuple[object, ...] = (
         b"", b"[", [], {"submissions": 3}, {"submissions": [None]}, {"submissions": [{"status": CANARY}]},
         {"submissions": [{"fileName": "@", "publicScore": rng.choice(scores), "description": rng.choice(WORDS)}]},
