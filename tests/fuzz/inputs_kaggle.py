@@ -31,10 +31,12 @@ def make(rng: random.Random) -> Input:
 
 def _change(root: Path) -> None:
     """The competition is one of Kaggle's."""
-    config = root / "data" / WORLD / "competition.toml"
-    config.write_text(config.read_text(encoding="utf-8").replace(UPLOAD, SETTINGS), encoding="utf-8")
-    with (root / ".env").open("a", encoding="utf-8") as file:
-        file.write(f"KAGGLE_API_TOKEN={CANARY}\n")
+    for path, change in ((root / "data" / WORLD / "competition.toml", lambda text: text.replace(UPLOAD, SETTINGS)),
+                         (root / ".env", lambda text: f"{text}KAGGLE_API_TOKEN={CANARY}\n")):  # fmt: skip
+        text = path.read_text(encoding="utf-8")
+        path.unlink()  # the copy shares its files with the world
+        path.write_text(change(text), encoding="utf-8")
+        path.chmod(0o600)
 
 
 def _answers(code: int, name: str, status: int, answer: object) -> Made:

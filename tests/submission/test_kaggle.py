@@ -15,7 +15,7 @@ from shortlist.pipeline.run import Run
 from shortlist.submission.guard import sent_today
 from shortlist.submission.ledger import Ledger
 from shortlist.submission.outcome import score
-from shortlist.submission.services.exchange import NotSentError
+from shortlist.submission.services.exchange import BrokenError, NotSentError
 from shortlist.submission.services.kaggle import Kaggle, address_of_file
 from shortlist.submission.upload import describe, prepare, send
 
@@ -353,5 +353,5 @@ def test_dacon_tells_no_scores(prepared, tmp_path, monkeypatch):
 def test_places_for_a_file():
     assert address_of_file("https://storage.example/x?upload_id=a&b=c") == "https://storage.example/x?upload_id=a&b=c"
     for odd in (None, 5, "", "ftp://x/y", "https://user:pass@x/y"):
-        with pytest.raises(NotSentError):
+        with pytest.raises(BrokenError):
             address_of_file(odd)

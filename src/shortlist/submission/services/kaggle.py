@@ -151,7 +151,7 @@ class Kaggle(Service):
         return str(place.token)
 
     def _stopped(self, reason: Bilingual) -> NoReturn:
-        english = f"nothing was handed in: {reason.en}; put right what it says, or try again later"
+        english = f"{self.file_name}: nothing was handed in: {reason.en}; put right what it says, or try again later"
         raise NotSentError(str(Bilingual(english, f"제출하지 않았습니다: {reason.ko}")))
 
     def _in_words(self, error: KaggleError) -> Bilingual:
@@ -192,13 +192,14 @@ def address_of_file(named: object) -> str:
     """The place that Kaggle named for the file.
 
     Raises:
-        NotSentError: it is none that a file may be sent to.
+        BrokenError: it is none that a file may be sent to.
     """
     url = str(named or "")
     try:
-        address(url.partition("?")[0], "Kaggle's place for the file")
+        address(url.partition("?")[0], "the file's place")
     except UploadError:
-        raise NotSentError(
-            "nothing was handed in: the place that Kaggle named for the file is no https address; try again later"
-        ) from None
+        odd = Bilingual(
+            "the place that Kaggle named for the file is no https address", "Kaggle이 정한 주소가 https가 아닙니다"
+        )
+        raise BrokenError(odd) from None
     return url
