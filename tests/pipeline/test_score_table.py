@@ -62,7 +62,7 @@ def test_sizes_are_means_over_the_folds():
     scheme = synthetic_scores(("popular",)).schemes["holdout"]
     assert sizes(scheme) == "3 folds; on average 2,000 events visible, 200 hidden, 20 users scored"
     alone = replace(scheme, sizes=scheme.sizes[:1])
-    assert sizes(alone) == "1 fold; 2,000 events visible, 200 hidden, 20 users scored"
+    assert sizes(alone) == "1 fold; 1,000 events visible, 100 hidden, 10 users scored"
 
 
 def test_how_far_a_scheme_is_from_the_question_is_a_line_of_its_own():
