@@ -133,6 +133,7 @@ class Towers(tf.Module):
         self.bags = {name: getattr(inputs, name).tensor() for name in BAGS}
         self.weights = {name: tf.Variable(value, name=name) for name, value in weights.items()}
         self.lazy = {name for name, value in weights.items() if len(value) >= LARGE}
+        self._learning = False  # a product with a gradient of its own cannot be exported
         self._timed = inputs.timed
         self._most = dict(zip(MEMBERS, inputs.most, strict=True))
         self._longest = {side: int(getattr(inputs, side).lengths.max(initial=0)) for side in MEMBERS}
@@ -154,6 +155,7 @@ class Towers(tf.Module):
             users, items: (b,) int32 codes.
             seed: (2,) int32, of the dropout and of the members that are drawn.
         """
+        self._learning = True
         seeds = [seed + tf.constant([number, 0]) for number in range(SEEDS)]
         user = self._learnt_from("history", users, items, (seeds[0], seeds[4]), history_dropout)
         user += self._features("user_features", users)
@@ -229,7 +231,8 @@ class Towers(tf.Module):
         table = self.weights[name]
         if not table.shape[0]:
             return tf.zeros((m, table.shape[1]))
-        add = summed_by_rows if GPU or name in self.lazy else summed_by_table
+        by_table = self._learning and not GPU and name not in self.lazy
+        add = summed_by_table if by_table else summed_by_rows
         return add(table, codes, rows, m)
 
 
