@@ -143,7 +143,7 @@ setup-kaggle: $(VENV)/.ready ## the same with Kaggle's client, to hand in there
 	fi
 	@touch $@
 
-# Compiled once: where PYTHONDONTWRITEBYTECODE is set, as in many images, each start of TensorFlow would take 10 s longer.
+# Compiled once: where PYTHONDONTWRITEBYTECODE is set, as in many images, each process would compile them anew.
 $(VENV)/.ready: requirements.lock pyproject.toml | $(OUR_UV)
 	@$(FIND_PYTHON); echo "setup: packages of $< into $(VENV)" >&2; \
 	test -x $(VENV)/bin/python || "$$UV" venv --quiet --python "$$python" $(VENV)

@@ -32,10 +32,7 @@ INTERRUPTED = 130
 USAGE = cast("type[typer.BadParameter]", typer.BadParameter.__base__)
 """What Typer raises of a command line that it cannot read; it has no name of its own for it."""
 
-OURS = (
-    *("SHORTLIST_", "DACON_", "KAGGLE_API_TOKEN", "KAGGLE_API_URL", "KAGGLE_KEY", "KAGGLE_TIMEOUT", "KAGGLE_USERNAME"),
-    *("RERANK", "ENGINE", "WORKERS", "RAY_ADDRESS", "MLFLOW_TRACKING_URI"),
-)
+OURS = ("SHORTLIST_", "DACON_", "KAGGLE_", "RERANK", "ENGINE", "WORKERS", "RAY_ADDRESS", "MLFLOW_TRACKING_URI")
 """How the names of variables begin that are read here."""
 
 CompetitionName = Annotated[str, typer.Option(help="Name of the competition's folder below data/.")]

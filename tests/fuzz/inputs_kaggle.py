@@ -2,14 +2,13 @@
 
 import json
 import random
-import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.fuzz.inputs_server import NO, OPEN, SEND, WORDS, YES
+from tests.fuzz.inputs_server import NO, OPEN, SEND, WORDS, YES, dripping
 from tests.fuzz.trial import CANARY, Input
 from tests.fuzz.worlds import UPLOAD
-from tests.submission.kaggle_server import CREATE, LIST, START, STORE, Handler, KaggleServer
+from tests.submission.kaggle_server import CREATE, LIST, START, STORE, KaggleServer
 
 KIND, WEIGHT, WORLD = "kaggle", 5, "packed"
 
@@ -83,18 +82,8 @@ def _broken(rng: random.Random) -> Made:
 def _slow(rng: random.Random) -> Made:
     """Silence, or drops of bytes."""
     name, drip = rng.choice((START, STORE, CREATE)), rng.choice((b"", b" "))
-
-    def send(handler: Handler) -> None:
-        handler.send_response(200)
-        handler.end_headers()
-        handler.close_connection = True
-        for _ in range(40):
-            time.sleep(0.05)
-            if drip:
-                handler.wfile.write(drip)
-
     code = OPEN if name == CREATE else NOT_SENT
-    return code, lambda kaggle: kaggle.behaviours.update({name: send}), f"{name} {drip!r}"
+    return code, lambda kaggle: kaggle.behaviours.update({name: dripping(drip)}), f"{name} {drip!r}"
 
 
 def _listed(rng: random.Random) -> Made:

@@ -5,6 +5,7 @@ import json
 import random
 import time
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler
 
 from tests.fuzz.trial import CANARY, Input
 from tests.submission.conftest import Dacon, Handler
@@ -114,20 +115,22 @@ def _broken(rng: random.Random) -> Made:
 def _slow(rng: random.Random) -> Made:
     """Silence, drops of bytes, or an answer without an end."""
     drip = rng.choice((b"", b" ", b"x" * 10_000))
+    return OPEN, lambda dacon: setattr(dacon, "behaviour", dripping(drip)), repr(drip[:5])
 
-    def behave(dacon: Dacon) -> None:
-        def send(handler: Handler) -> None:
-            handler.send_response(200)
-            handler.end_headers()
-            handler.close_connection = True
-            for _ in range(40):
-                time.sleep(0.05)
-                if drip:
-                    handler.wfile.write(drip)
 
-        dacon.behaviour = send
+def dripping(drip: bytes) -> Callable[[BaseHTTPRequestHandler], None]:
+    """What answers with these bytes again and again, slowly, and never says that it has ended."""
 
-    return OPEN, behave, repr(drip[:5])
+    def send(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.end_headers()
+        handler.close_connection = True
+        for _ in range(40):
+            time.sleep(0.05)
+            if drip:
+                handler.wfile.write(drip)
+
+    return send
 
 
 def _nobody(rng: random.Random) -> Made:

@@ -5,6 +5,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from email.message import Message
 from email.parser import BytesParser
 from email.policy import HTTP
@@ -14,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests.builder import competition, configuration
+from tests.submission.kaggle_server import KaggleServer
 
 from shortlist import cli
 from shortlist.data.dataset import Dataset
@@ -122,16 +124,23 @@ def token() -> str:
     return "t0ken-5c1ff0a8b7-nobody-may-see"
 
 
-@pytest.fixture
-def dacon() -> Iterator[Dacon]:
-    server = Dacon()
+@contextmanager
+def serving(server: Dacon | KaggleServer) -> Iterator[None]:
+    """A server answers within the block; whoever still waits there is let go."""
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
-    yield server
+    yield
     server.released.set()
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture
+def dacon() -> Iterator[Dacon]:
+    server = Dacon()
+    with serving(server):
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -3,11 +3,12 @@
 import base64
 import json
 import shutil
-import threading
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from tests.submission.conftest import serving
 from tests.submission.kaggle_server import CREATE, LIST, START, STORE, KaggleServer
 
 from shortlist.errors import ConfigError, SubmissionError, UploadError, UploadRefused, UploadUnknown
@@ -26,13 +27,8 @@ NAMES = ("KAGGLE_API_TOKEN", "KAGGLE_USERNAME", "KAGGLE_KEY", "DACON_API_URL", "
 @pytest.fixture
 def kaggle():
     server = KaggleServer()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield server
-    server.released.set()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(server):
+        yield server
 
 
 @pytest.fixture
@@ -114,6 +110,15 @@ def test_without_credentials_nothing_is_sent(project, kaggle, monkeypatch, value
     assert f"missing   {missing}" in describe(plan)
     with pytest.raises(UploadError, match=f"nothing was sent: set {missing} in the environment"):
         send(plan)
+    assert not kaggle.requests
+
+
+def test_without_its_client_nothing_is_begun(project, kaggle, monkeypatch):
+    """Told before anything is written down, in the dry run too."""
+    monkeypatch.setitem(sys.modules, "kagglesdk", None)
+    with pytest.raises(ConfigError, match="not installed; run `make setup-kaggle`"):
+        prepare(project, "mine.csv", "memo")
+    assert Ledger(project.paths.ledger).entries() == ()
     assert not kaggle.requests
 
 

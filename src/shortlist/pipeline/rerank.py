@@ -47,7 +47,7 @@ def cross_validate_reranker(run: Run, name: str) -> None:
         [file_digest(paths.features(part)) for part in parts],
         kind, settings, competition.seed, competition.rerank.users, source_digest(RERANKERS.module(kind)),
     ]  # fmt: skip
-    model, learnt_on = RERANKERS.make(kind, settings, seed=competition.seed), list[int]()
+    learnt: tuple[list[int], Reranker] | None = None
     for place, fold in enumerate(track(folds, f"{name}: {scheme} folds", len(folds))):
         if not fold.scored:
             continue
@@ -57,9 +57,10 @@ def cross_validate_reranker(run: Run, name: str) -> None:
             note(f"validate {name}: {scheme} fold {fold.number}/{len(folds)} is there already")
             continue
         start = time.perf_counter()
-        if taught_by != learnt_on:
-            model.fit([tables[number] for number in taught_by])
-            learnt_on = taught_by
+        if learnt is None or learnt[0] != taught_by:
+            fresh = RERANKERS.make(kind, settings, seed=competition.seed)
+            learnt = taught_by, fresh.fit([tables[number] for number in taught_by])
+        model = learnt[1]
         candidates = _reranked(paths, model, parts[place], blended)
         result = FoldResult(candidates, model.figures(tables[place]), time.perf_counter() - start)
         save_fold(paths, name, scheme, fold, result, made_from)

@@ -126,14 +126,15 @@ class Towers(tf.Module):
     Args:
         inputs: see `Inputs`.
         weights: `items` (I, d), `users` (U, d), `user_features` (F, d) and `item_features` (G, d), float32.
+        learning: whether they are trained; then they cannot be exported.
     """
 
-    def __init__(self, inputs: Inputs, weights: dict[str, FloatArray]) -> None:
+    def __init__(self, inputs: Inputs, weights: dict[str, FloatArray], *, learning: bool = False) -> None:
         super().__init__()
         self.bags = {name: getattr(inputs, name).tensor() for name in BAGS}
         self.weights = {name: tf.Variable(value, name=name) for name, value in weights.items()}
         self.lazy = {name for name, value in weights.items() if len(value) >= LARGE}
-        self._learning = False  # a product with a gradient of its own cannot be exported
+        self._learning = learning
         self._timed = inputs.timed
         self._most = dict(zip(MEMBERS, inputs.most, strict=True))
         self._longest = {side: int(getattr(inputs, side).lengths.max(initial=0)) for side in MEMBERS}
@@ -155,7 +156,6 @@ class Towers(tf.Module):
             users, items: (b,) int32 codes.
             seed: (2,) int32, of the dropout and of the members that are drawn.
         """
-        self._learning = True
         seeds = [seed + tf.constant([number, 0]) for number in range(SEEDS)]
         user = self._learnt_from("history", users, items, (seeds[0], seeds[4]), history_dropout)
         user += self._features("user_features", users)
@@ -231,8 +231,9 @@ class Towers(tf.Module):
         table = self.weights[name]
         if not table.shape[0]:
             return tf.zeros((m, table.shape[1]))
-        by_table = self._learning and not GPU and name not in self.lazy
-        add = summed_by_table if by_table else summed_by_rows
+        if not self._learning:  # without the rows of all members in memory at once
+            return tf.sparse.segment_sum(table, codes, rows, num_segments=m)
+        add = summed_by_rows if GPU or name in self.lazy else summed_by_table
         return add(table, codes, rows, m)
 
 

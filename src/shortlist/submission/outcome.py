@@ -12,7 +12,6 @@ from shortlist.pipeline.run import Run
 from shortlist.submission.ledger import Entry, Ledger, Origin
 from shortlist.submission.lock import notice_cut_off
 from shortlist.submission.origin import read_origin
-from shortlist.submission.services.registry import service_of
 
 SETTLED = {
     "accepted": Bilingual("it is never sent again", "제출된 것으로 기록했습니다"),
@@ -74,12 +73,14 @@ def score(run: Run, file: str, public: str, private: str = "") -> str:
     """
     paths, question = run.paths, run.competition.question
     most = sum(question.metrics.values()) * (sum(question.kind_weights.values()) or 1)
-    entry = None
     if not public:
-        entry = _entry(paths, file)
-        public, private = service_of(run).prepared(run, Path(entry.file), entry.memo).public_score()
+        from shortlist.submission.services.registry import service_of  # with the means to ask, which nobody else needs
+
+        handed_in = _entry(paths, file)
+        public, told = service_of(run).prepared(run, Path(handed_in.file), handed_in.memo).scores()
+        private = private or told
     values = _number("PUBLIC", public, most), _number("PRIVATE", private, most) if private else None
-    entry = entry or _entry(paths, file)
+    entry = _entry(paths, file)
     Ledger(paths.ledger).score(entry.sha256, *values)
     more = f", private {values[1]:g}" if values[1] is not None else ""
     return one_line(f"score: {entry.file}: public {values[0]:g}{more}")

@@ -63,7 +63,7 @@ def prepare(run: Run, file: str, memo: str) -> Plan:
         raise SubmissionError(f"{csv}: has {size:,} bytes, and {kind.title} takes {kind.max_bytes:,}; nothing was sent")
     service = kind.prepared(run, csv, memo)
     _demand_memo(memo)
-    demand_text(MEMO=memo, FILE=csv.name)
+    demand_text({"MEMO": memo, "FILE": csv.name})
     content = check_submission(csv, load_requirements(run))
     sha256 = hashlib.sha256(content).hexdigest()
     plan = Plan(paths, csv, content, sha256, memo, service, settings.daily_limit or kind.daily_limit)

@@ -26,7 +26,7 @@ class Fold:
 
 
 IN_TWOS = 6
-"""Folds from which on two are scored by one model: it lacks a sixth of them at least, and half as many are learnt."""
+"""Folds from which on two are scored by one model, which has learnt on the others, two thirds of them at least."""
 
 
 def teachers(folds: Sequence[Fold], place: int) -> list[int]:

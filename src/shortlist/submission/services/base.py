@@ -2,7 +2,7 @@
 
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timezone
 from pathlib import Path
@@ -68,7 +68,7 @@ class Service(ABC):
             NotSentError: it was not handed in.
         """
 
-    def public_score(self) -> tuple[str, str]:
+    def scores(self) -> tuple[str, str]:
         """Public and private score, as text, that the service shows of the CSV; "" for a private one not known yet.
 
         Raises:
@@ -94,7 +94,7 @@ def silent_seconds(variable: str) -> float:
     return seconds
 
 
-def demand_text(**values: str) -> None:
+def demand_text(values: Mapping[str, str]) -> None:
     """Refuse what cannot be sent as text.
 
     Raises:

@@ -61,7 +61,7 @@ class Dacon(Service):
             raise ConfigError(
                 f"{run.paths.config}: key 'upload.cpt_id' is missing; add the competition's number at Dacon"
             )
-        demand_text(**{TEAM: team})
+        demand_text({TEAM: team})
         return cls(url, seconds, Form(cpt_id, team, csv.name, memo), credentials)
 
     @property

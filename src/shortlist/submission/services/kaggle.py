@@ -22,6 +22,7 @@ from shortlist.submission.services.kaggle_client import (
     USERNAME,
     KaggleError,
     competitions,
+    demand_sdk,
     put,
     secret_of,
 )
@@ -63,6 +64,7 @@ class Kaggle(Service):
             raise ConfigError(
                 f"{config}: key 'upload.competition' is missing; add the competition's name as its address has it"
             )
+        demand_sdk()
         credentials = read_credentials(run.paths.root, (API_TOKEN, KEY), (USERNAME,))
         return cls(url, silent_seconds(TIMEOUT), settings.competition, csv.name, memo, credentials)
 
@@ -82,8 +84,10 @@ class Kaggle(Service):
     @property
     def missing(self) -> list[str]:
         """See `Service.missing`."""
-        either, pair = self.credentials.missing((API_TOKEN,)), self.credentials.missing((USERNAME, KEY))
-        return either if either and len(pair) == 2 else pair if either else []
+        if API_TOKEN in self.credentials.secrets:
+            return []
+        pair = self.credentials.missing((USERNAME, KEY))
+        return [API_TOKEN] if len(pair) == 2 else pair
 
     def send(self, content: bytes, answered: Callable[[], None] = lambda: None) -> Answer:
         """See `Service.send`."""
@@ -102,12 +106,11 @@ class Kaggle(Service):
             return self._not_accepted(error)
         if not isinstance(response.ref, int) or response.ref <= 0:
             return unknown(Bilingual("a success without a number", "번호가 없는 응답입니다"))
-        return accepted(
-            f"{plain(response.message or '', secret_of(self.credentials))}, ref {response.ref}".lstrip(", ")
-        )
+        said = plain(response.message or "", secret_of(self.credentials))
+        return accepted(f"{said and f'{said}, '}ref {response.ref}")
 
-    def public_score(self) -> tuple[str, str]:
-        """See `Service.public_score`."""
+    def scores(self) -> tuple[str, str]:
+        """See `Service.scores`."""
         if self.missing:
             raise ConfigError(f"{' and '.join(self.missing)}: not set, so Kaggle is not asked; or type PUBLIC=...")
         submissions = [each for each in self._submissions() if each.file_name == self.file_name]

@@ -6,6 +6,7 @@ time or size, and `import kaggle` already calls the server, so requests go the w
 
 from base64 import b64encode
 from collections.abc import Callable, Mapping
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from shortlist.common.bilingual import same
@@ -35,6 +36,20 @@ class KaggleError(Exception):
         self.said = said
 
 
+def demand_sdk() -> None:
+    """Ask for the SDK before anything is begun; it is imported, which takes a second or two, where it is used.
+
+    Raises:
+        ConfigError: it is not installed.
+    """
+    try:
+        there = find_spec("kagglesdk") is not None
+    except ValueError:  # a module that is blocked has no spec
+        there = False
+    if not there:
+        raise ConfigError("upload.kind: Kaggle's client is not installed; run `make setup-kaggle`")
+
+
 def competitions(
     url: str, credentials: Credentials, seconds: float, answered: Callable[[], None] = lambda: None
 ) -> "CompetitionApiClient":
@@ -44,14 +59,9 @@ def competitions(
         url: of the API.
         credentials: whose requests they are.
         seconds, answered: see `exchange`.
-
-    Raises:
-        ConfigError: the SDK is not installed.
     """
-    try:
-        from kagglesdk.competitions.services.competition_api_service import CompetitionApiClient
-    except ImportError:
-        raise ConfigError("Kaggle's client is not installed; run `make setup-kaggle`") from None
+    from kagglesdk.competitions.services.competition_api_service import CompetitionApiClient
+
     return CompetitionApiClient(_Transport(url, credentials, seconds, answered))
 
 
