@@ -81,7 +81,7 @@ class Trainer:
         self._inputs = inputs
         self._pairs = pairs
         self._settings = settings
-        self._towers = Towers(inputs, self._drawn(np.random.default_rng(0)), learning=True)
+        self._towers = Towers(inputs, self._drawn(np.random.default_rng(0)))
         # A table without columns has no weights to learn.
         self._names = [name for name, weights in self._towers.weights.items() if weights.shape[0]]
         self._variables = [self._towers.weights[name] for name in self._names]

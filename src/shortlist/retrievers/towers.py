@@ -126,15 +126,13 @@ class Towers(tf.Module):
     Args:
         inputs: see `Inputs`.
         weights: `items` (I, d), `users` (U, d), `user_features` (F, d) and `item_features` (G, d), float32.
-        learning: whether they are trained; then they cannot be exported.
     """
 
-    def __init__(self, inputs: Inputs, weights: dict[str, FloatArray], *, learning: bool = False) -> None:
+    def __init__(self, inputs: Inputs, weights: dict[str, FloatArray]) -> None:
         super().__init__()
         self.bags = {name: getattr(inputs, name).tensor() for name in BAGS}
         self.weights = {name: tf.Variable(value, name=name) for name, value in weights.items()}
         self.lazy = {name for name, value in weights.items() if len(value) >= LARGE}
-        self._learning = learning
         self._timed = inputs.timed
         self._most = dict(zip(MEMBERS, inputs.most, strict=True))
         self._longest = {side: int(getattr(inputs, side).lengths.max(initial=0)) for side in MEMBERS}
@@ -158,15 +156,15 @@ class Towers(tf.Module):
         """
         seeds = [seed + tf.constant([number, 0]) for number in range(SEEDS)]
         user = self._learnt_from("history", users, items, (seeds[0], seeds[4]), history_dropout)
-        user += self._features("user_features", users)
-        item = self._itself(items)
+        user += self._features("user_features", users, learning=True)
+        item = self._itself(items, learning=True)
         item += self._learnt_from("audience", items, users, (seeds[3], seeds[5]), history_dropout)
         user = tf.nn.experimental.stateless_dropout(user, dropout, seeds[1])
         item = tf.nn.experimental.stateless_dropout(item, dropout, seeds[2])
         return tf.nn.l2_normalize(user, axis=1), tf.nn.l2_normalize(item, axis=1)
 
-    def _itself(self, items: tf.Tensor) -> tf.Tensor:
-        return tf.gather(self.weights["items"], items) + self._features("item_features", items)
+    def _itself(self, items: tf.Tensor, *, learning: bool = False) -> tf.Tensor:
+        return tf.gather(self.weights["items"], items) + self._features("item_features", items, learning=learning)
 
     def _others(self, side: str, codes: tf.Tensor) -> tf.Tensor:
         """What each of the codes has of the other side, (m, d)."""
@@ -191,7 +189,7 @@ class Towers(tf.Module):
         drawn = tf.random.stateless_uniform(tf.shape(others), seeds[0])
         kept = tf.where((others != tf.gather(excluded, rows)) & (drawn >= dropout))[:, 0]
         others, rows = tf.gather(others, kept), tf.gather(rows, kept)
-        return self._summed(MEMBERS[side], others, rows, tf.shape(codes)[0])
+        return self._summed(MEMBERS[side], others, rows, tf.shape(codes)[0], learning=True)
 
     def _of_drawn(
         self, side: str, codes: tf.Tensor, excluded: tf.Tensor, seeds: tuple[tf.Tensor, tf.Tensor], dropout: float
@@ -206,32 +204,37 @@ class Towers(tf.Module):
         sizes = tf.stack([tf.size(distinct), tf.size(codes)])
         segments = tf.concat([where[:, 0], tf.range(sizes[0], sizes[0] + sizes[1])], axis=0)
         looked_up = tf.concat([tf.gather_nd(others, where), excluded], axis=0)
-        sums = self._sums(MEMBERS[side], looked_up, segments, sizes[0] + sizes[1])
+        sums = self._sums(MEMBERS[side], looked_up, segments, sizes[0] + sizes[1], learning=True)
         total, alone = tf.split(sums, sizes, num=2)
         own = tf.cast(tf.reduce_any(tf.gather(others, place) == excluded[:, None], axis=1), tf.float32)
         number = tf.gather(tf.reduce_sum(tf.cast(kept, tf.float32), axis=1), place) - own
         without = tf.gather(total, place) - own[:, None] * alone
         return without / tf.sqrt(tf.maximum(number, 1.0))[:, None]
 
-    def _features(self, side: str, codes: tf.Tensor) -> tf.Tensor:
-        return self._summed(side, *self._listed(side, codes), tf.shape(codes)[0])
+    def _features(self, side: str, codes: tf.Tensor, *, learning: bool = False) -> tf.Tensor:
+        return self._summed(side, *self._listed(side, codes), tf.shape(codes)[0], learning=learning)
 
     def _listed(self, side: str, codes: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         """The codes in the bags of `codes`, and the place of each one's bag, (v,) int32 both."""
         bags = tf.gather(self.bags[side], codes)
         return bags.values, tf.cast(bags.value_rowids(), tf.int32)
 
-    def _summed(self, name: str, codes: tf.Tensor, rows: tf.Tensor, m: tf.Tensor) -> tf.Tensor:
+    def _summed(
+        self, name: str, codes: tf.Tensor, rows: tf.Tensor, m: tf.Tensor, *, learning: bool = False
+    ) -> tf.Tensor:
         """For each row the sum of its weights / sqrt(their number), (m, d); 0 for one without any."""
         number = tf.math.unsorted_segment_sum(tf.ones(tf.shape(codes)), rows, m)
-        return self._sums(name, codes, rows, m) / tf.sqrt(tf.maximum(number, 1.0))[:, None]
+        return self._sums(name, codes, rows, m, learning=learning) / tf.sqrt(tf.maximum(number, 1.0))[:, None]
 
-    def _sums(self, name: str, codes: tf.Tensor, rows: tf.Tensor, m: tf.Tensor) -> tf.Tensor:
-        """For each row the sum of its weights, (m, d)."""
+    def _sums(self, name: str, codes: tf.Tensor, rows: tf.Tensor, m: tf.Tensor, *, learning: bool) -> tf.Tensor:
+        """For each row the sum of its weights, (m, d).
+
+        Applied, they are not all in memory at once, and can be exported; that has no gradient to rely on.
+        """
         table = self.weights[name]
         if not table.shape[0]:
             return tf.zeros((m, table.shape[1]))
-        if not self._learning:  # without the rows of all members in memory at once
+        if not learning:
             return tf.sparse.segment_sum(table, codes, rows, num_segments=m)
         add = summed_by_rows if GPU or name in self.lazy else summed_by_table
         return add(table, codes, rows, m)
