@@ -51,17 +51,19 @@ def main() -> None:
     if only and only.partition(":")[0] not in kinds:
         sys.exit(f"fuzz: ONLY: a kind, or kind:number, of {', '.join(sorted(kinds))}; got {only[:80]!r}")
     wished = [only] if ":" in only else names(inputs, (only,)) if only else names(inputs)
-    outcomes = []
+    outcomes: list[Outcome] = []
+    faults = 0
     with tempfile.TemporaryDirectory(prefix="fuzz-") as base:
         for outcome in tried(Path(base), seed, wished, len(os.sched_getaffinity(0))):
             outcomes.append(outcome)
+            for line in told([outcome], seed):
+                faults += 1
+                if faults <= SHOWN:
+                    print(line, flush=True)
             if len(outcomes) % 500 == 0:
-                wrong = sum(bool(each.faults) for each in outcomes)
-                print(f"fuzz: {len(outcomes):,} of {len(wished):,}, {wrong} with faults", file=sys.stderr, flush=True)
-    faults = told(outcomes, seed)
-    print(*faults[:SHOWN], sep="\n")
-    if len(faults) > SHOWN:
-        print(f"... and {len(faults) - SHOWN} more")
+                print(f"fuzz: {len(outcomes):,} of {len(wished):,}, {faults} faults", file=sys.stderr, flush=True)
+    if faults > SHOWN:
+        print(f"... and {faults - SHOWN} more")
     if len(wished) == 1:
         print(outcomes[0])
     print(table(outcomes))

@@ -3,6 +3,7 @@
 import json
 import random
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from tests.fuzz.inputs_server import NO, OPEN, SEND, WORDS, YES, dripping
@@ -24,13 +25,15 @@ def make(rng: random.Random) -> Input:
     way = rng.choices(list(WAYS), [weight for weight, _ in WAYS.values()])[0]
     code, behave, what = WAYS[way][1](rng)
     sends = 2 if code == NO else 0 if code == NOT_SENT else 1
-    return Input(WORLD, f"{way}: {what[:80]}", _change, (SEND, SEND, ("ledger",), ("score", "--file", "@csv")),
-                 codes=(code,), kaggle=behave, sends=sends, environment={"KAGGLE_TIMEOUT": "0.3"})  # fmt: skip
+    steps = SEND, SEND, ("ledger",), ("score", "--file", "@csv")
+    return Input(WORLD, f"{way}: {what[:80]}", partial(at_kaggle, WORLD), steps, codes=(code,),
+                 kaggle=behave, sends=sends, environment={"KAGGLE_TIMEOUT": "0.3"})  # fmt: skip
 
 
-def _change(root: Path) -> None:
-    """The competition is one of Kaggle's."""
-    for path, change in ((root / "data" / WORLD / "competition.toml", lambda text: text.replace(UPLOAD, SETTINGS)),
+def at_kaggle(competition: str, root: Path) -> None:
+    """The competition becomes one of Kaggle's."""
+    settings = root / "data" / competition / "competition.toml"
+    for path, change in ((settings, lambda text: text.replace(UPLOAD, SETTINGS)),
                          (root / ".env", lambda text: f"{text}KAGGLE_API_TOKEN={CANARY}\n")):  # fmt: skip
         text = path.read_text(encoding="utf-8")
         path.unlink()  # the copy shares its files with the world

@@ -13,14 +13,16 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from tests.fuzz import worlds
 from tests.fuzz.__main__ import number
 from tests.fuzz.command import SRC
+from tests.fuzz.inputs_kaggle import at_kaggle
 from tests.fuzz.trial import CANARY
 from tests.submission.conftest import Dacon
+from tests.submission.kaggle_server import CREATE, KaggleServer
 
 from shortlist.submission.ledger import Ledger
 
@@ -63,16 +65,25 @@ class Victim:
         command: of Python.
         made: patterns of the files that it makes, whose bytes must be the same in the end.
         gone: patterns of what is removed first, so that there is something to do.
+        change: made to the folder first.
     """
 
     command: tuple[str, ...]
     made: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
+    change: Callable[[Path], None] | None = None
+
+    @property
+    def uploads(self) -> bool:
+        """Whether it hands a CSV in."""
+        return "upload" in self.command
 
 
 W = f"data/{NAME}/work"
 CSV = f"submissions/{NAME}/*-????????.csv"
 ALL = (f"{W}/dataset/*", f"{W}/final/*.npz", f"{W}/features/*.npz", CSV)
+
+UPLOAD = stage("upload", "--yes", "--memo", "memo")
 
 VICTIMS = {
     "preprocess": Victim(stage("preprocess"), (f"{W}/dataset/*",), (f"{W}/dataset",)),
@@ -91,30 +102,59 @@ VICTIMS = {
         stage("learning-curve"), (f"{W}/learning_curve.txt", f"{W}/learning_curve.json"), (f"{W}/learning_curve*",)
     ),
     "export": Victim(stage("export", "--retriever", "two_tower"), (), (f"{W}/export",)),
-    "upload": Victim(stage("upload", "--yes", "--memo", "memo")),
+    "upload": Victim(UPLOAD),
+    "upload to Kaggle": Victim(UPLOAD, change=partial(at_kaggle, NAME)),
 }
 
 SORTS = ("same", "other bytes", "failed", "left over", "lost", "double upload", "token seen")
 
 
+class Servers:
+    """Those in the services' places."""
+
+    def __init__(self) -> None:
+        self.dacon, self.kaggle = Dacon(), KaggleServer()
+        for server in (self.dacon, self.kaggle):
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+
+    def fresh(self) -> None:
+        """Nothing has arrived."""
+        self.dacon.requests.clear()
+        self.kaggle.fresh()
+
+    @property
+    def arrived(self) -> int:
+        """Files handed in."""
+        return len(self.dacon.requests) + self.kaggle.asked.count(CREATE)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What leads to them."""
+        addresses = {"DACON_API_URL": self.dacon.url, "KAGGLE_API_URL": self.kaggle.url}
+        return {**addresses, "DACON_TIMEOUT": "20", "KAGGLE_TIMEOUT": "20"}
+
+
 class Scene:
-    """A copy of the competition after its whole run, and the server in Dacon's place.
+    """A copy of the competition after its whole run, as the victim needs it, and the servers.
 
     Args:
         world: the competition, in which everything has been made.
         root: where the copy lies.
     """
 
-    def __init__(self, world: Path, root: Path, dacon: Dacon) -> None:
-        self.world, self.root, self.dacon = world, root, dacon
+    def __init__(self, world: Path, root: Path, servers: Servers, victim: Victim) -> None:
+        self.world, self.root, self.servers = world, root, servers
         shutil.rmtree(root, ignore_errors=True)
         worlds.copy(world, root)
-        dacon.requests.clear()
+        servers.fresh()
+        self.remove(victim.gone)
+        if victim.change is not None:
+            victim.change(root)
 
     def start(self, victim: Victim) -> subprocess.Popen[bytes]:
         """Start it in a group of its own, whose other processes are killed with it."""
-        environment = {**os.environ, "PYTHONPATH": str(SRC), "DACON_API_URL": self.dacon.url, "DACON_TIMEOUT": "20"}
-        more = ("--file", str(self.csv.relative_to(self.root))) if "upload" in victim.command else ()
+        environment = {**os.environ, "PYTHONPATH": str(SRC), **self.servers.environment}
+        more = ("--file", str(self.csv.relative_to(self.root))) if victim.uploads else ()
         with (self.root / "output.txt").open("ab") as output:
             return subprocess.Popen([sys.executable, *victim.command, *more], cwd=self.root, env=environment,
                                     stdout=output, stderr=output, start_new_session=True)  # fmt: skip
@@ -164,7 +204,7 @@ def again(scene: Scene, victim: Victim) -> int | None:
 def judged(scene: Scene, name: str, code: int | None) -> tuple[str, str]:
     """What became of it after the second run: one of `SORTS`, and what was seen."""
     victim, root = VICTIMS[name], scene.root
-    if name == "upload":
+    if victim.uploads:
         return _judged_upload(scene, code)
     if code != 0:
         return "failed", f"{code}: {scene.said()}"
@@ -187,7 +227,7 @@ def _judged_upload(scene: Scene, code: int | None) -> tuple[str, str]:
         return "token seen", ""
     entries = Ledger(scene.root / f"submissions/{NAME}/ledger.sqlite").entries()
     state = next(entry.state for entry in entries if entry.file == scene.csv.name)
-    arrived = len(scene.dacon.requests)
+    arrived = scene.servers.arrived
     if arrived > 1:
         return "double upload", f"{arrived} arrived"
     if arrived and state not in ("accepted", "unknown", "sending"):
@@ -197,13 +237,13 @@ def _judged_upload(scene: Scene, code: int | None) -> tuple[str, str]:
     return "same", ""
 
 
-def usual_seconds(world: Path, base: Path, dacon: Dacon) -> Callable[[str], float]:
+def usual_seconds(world: Path, base: Path, servers: Servers) -> Callable[[str], float]:
     """How long something takes that nobody kills; measured once for each."""
 
     @cache
     def seconds(name: str) -> float:
-        scene, victim = Scene(world, base / "measured", dacon), VICTIMS[name]
-        scene.remove(victim.gone)
+        victim = VICTIMS[name]
+        scene = Scene(world, base / "measured", servers, victim)
         start = time.monotonic()
         if again(scene, victim) != 0:
             sys.exit(f"kill: {name} fails without being killed: {scene.said()}")
@@ -219,17 +259,15 @@ def main() -> None:
         sys.exit(f"kill: ONLY: one of {', '.join(VICTIMS)}; got {only[:80]!r}")
     names = [only] if only else list(VICTIMS)
     counts: Counter[tuple[str, str]] = Counter()
-    dacon = Dacon()
-    threading.Thread(target=dacon.serve_forever, daemon=True).start()
+    servers = Servers()
     with tempfile.TemporaryDirectory(prefix="kill-") as folder:
         base = Path(folder)
         worlds.build(base / "world", NAME, TEXT, until=("ablate", "learning-curve", "report"))
-        seconds = usual_seconds(base / "world", base, dacon)
+        seconds = usual_seconds(base / "world", base, servers)
         for time_number in range(times):
             name = names[time_number % len(names)]
             rng = random.Random(f"{seed}/{name}/{time_number}")
-            scene = Scene(base / "world", base / "scene", dacon)
-            scene.remove(VICTIMS[name].gone)
+            scene = Scene(base / "world", base / "scene", servers, VICTIMS[name])
             moment = rng.uniform(0, seconds(name))
             hit = killed(scene, VICTIMS[name], moment)
             sort, seen = judged(scene, name, again(scene, VICTIMS[name]))
@@ -239,9 +277,9 @@ def main() -> None:
                 print(f"kill: {time_number + 1} of {times}", file=sys.stderr, flush=True)
             if sort != "same":
                 print(f"{sort}: {name} after {moment:.2f} s (SEED={seed}, number {time_number}): {seen}", flush=True)
-    print(f"{'':16}" + "".join(f"{sort:>15}" for sort in ("killed", *SORTS)))
+    print(f"{'':20}" + "".join(f"{sort:>15}" for sort in ("killed", *SORTS)))
     for name in names:
-        print(f"{name:16}" + "".join(f"{counts[name, sort]:15}" for sort in ("killed", *SORTS)))
+        print(f"{name:20}" + "".join(f"{counts[name, sort]:15}" for sort in ("killed", *SORTS)))
     sys.exit(any(counts[name, sort] for name in names for sort in SORTS[1:]))
 
 
