@@ -137,11 +137,11 @@ RAW = {
     "empty file": ("resume.csv", lambda text: "", "is empty; put the organiser's file there again"),
     "header only": ("company.csv", lambda text: text[: text.index("\n") + 1], "has a header but no rows; put"),
     "no such column": (
-        "resume.csv", rename("hope_salary", "x"), "column hope_salary: missing, found 'resume_seq, reg_date, ",
+        "resume.csv", rename("hope_salary", "x"), "column hope_salary: missing, found resume_seq, reg_date, ",
     ),
     "misspelt column": (
         "apply_train.csv", rename("recruitment_seq", "recruitment_sq"),
-        "column recruitment_seq: missing, found 'resume_seq, recruitment_sq'; 'recruitment_sq' looks like it: ",
+        "column recruitment_seq: missing, found resume_seq, recruitment_sq; 'recruitment_sq' looks like it: ",
     ),
     "repeated column": (
         "resume_education.csv", rename("univ_major", "univ_score"), "column univ_score: is there more than once; keep",

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shortlist.common.own_faults import OwnPartError
-from shortlist.errors import LONGEST_LINE, LONGEST_VALUE, DataError, brief, one_line, shown
+from shortlist.errors import LONGEST_LINE, LONGEST_VALUE, DataError, brief, listed, one_line, place, shown
 
 
 @given(st.text() | st.text(max_size=3).map(lambda text: text * 1000))
@@ -61,3 +61,20 @@ def test_an_error_of_several_lines_is_given_them_one_by_one() -> None:
     assert str(error) == "a\\nb\nc"
     assert str(pickle.loads(pickle.dumps(error))) == str(error)
     assert str(pickle.loads(pickle.dumps(OwnPartError("a\nb")))) == "a\\nb"
+
+
+def test_many_names_are_listed_as_far_as_a_line_holds_them() -> None:
+    """The first ones, and how many more there are."""
+    assert listed(["a", "b\n"]) == "a, b\\n"
+    assert listed([]) == "none"
+    assert listed(range(12)) == "0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 2 more"
+    long = listed("x" * 70 for _ in range(10))
+    assert long.endswith(" and 8 more")
+    assert len(listed("y" * 5000 for _ in range(300))) < LONGEST_LINE / 2
+
+
+def test_the_name_of_a_file_leaves_room_for_what_was_wrong() -> None:
+    """Its beginning and its end stay."""
+    assert place("data/x/raw/a.csv") == "data/x/raw/a.csv"
+    assert len(place("y" * 5000 + ".csv")) < LONGEST_LINE / 2
+    assert place("y" * 5000 + ".csv").endswith(".csv")

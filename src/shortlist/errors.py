@@ -3,10 +3,14 @@
 Messages hold names and values from files and settings: here they are made harmless, all of them.
 """
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 LONGEST_LINE, LONGEST_VALUE = 600, 80
 """Letters of a message, and of a value in it."""
+
+LISTED = 10
+"""Names of a file's columns and the like in one message."""
 
 
 def one_line(text: str, longest: int = LONGEST_LINE) -> str:
@@ -28,6 +32,21 @@ def brief(value: object) -> str:
 def shown(value: object) -> str:
     """A value from a file as part of a message: in quotes, on one line, and not too long."""
     return brief(str(value))
+
+
+def listed(names: Iterable[object], none: str = "none") -> str:
+    """Names from files one after the other: `LISTED` at most, each made harmless, and how many more there are."""
+    every = [one_line(str(name), LONGEST_VALUE) for name in names]
+    first = every[:LISTED]
+    while len(first) > 1 and len(", ".join(first)) > LONGEST_LINE // 3:
+        first.pop()
+    more = f" and {len(every) - len(first):,} more" if len(every) > len(first) else ""
+    return ", ".join(first) + more if every else none
+
+
+def place(path: object) -> str:
+    """The name of a file as part of a message: on one line, the middle of a long one cut out."""
+    return one_line(str(path), LONGEST_LINE // 3)
 
 
 def _cut(text: str, longest: int) -> str:

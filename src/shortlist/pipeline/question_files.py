@@ -11,7 +11,7 @@ from shortlist.common.progress import note
 from shortlist.data.asked import Asked
 from shortlist.data.dataset import Dataset, IdIndex
 from shortlist.data.sources.reading import check_ids, read_text
-from shortlist.errors import DataError
+from shortlist.errors import DataError, listed
 
 
 def read_asked_ids(path: Path, known: IdIndex) -> pd.Index:
@@ -46,7 +46,7 @@ def _column_of(path: Path, table: pd.DataFrame, known: IdIndex, noun: str) -> st
     shares = {str(name): _overlap(table[name], known) for name in table}
     best = max(shares, key=lambda name: shares[name])
     if not shares[best] and len(shares) > 1:
-        raise DataError(f"{path}: no column holds known {noun}; there are {', '.join(shares)}")
+        raise DataError(f"{path}: no column holds known {noun}; there are {listed(shares)}")
     return best
 
 

@@ -99,7 +99,7 @@ def test_numbers_are_times_too(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("settings", "log", "about", "message"),
     [
-        (FULL | {"rating": "score"}, LOG, ABOUT, r"log.csv: column score: missing, found 'who, what, stars, day'"),
+        (FULL | {"rating": "score"}, LOG, ABOUT, r"log.csv: column score: missing, found who, what, stars, day"),
         (FULL, LOG.replace(",4,", ",four,"), ABOUT, r"log.csv: column stars: row 2: 'four' is not a number"),
         (FULL, LOG.replace(",4,", ",,"), ABOUT, r"log.csv: column stars: row 2: empty; fill it in"),
         (FULL, LOG.replace("2020-01-02", "soon"), ABOUT, r"log.csv: column day: row 4: 'soon' is not a date"),

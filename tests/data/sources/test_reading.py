@@ -242,11 +242,11 @@ def test_a_repeated_column_is_named(tmp_path):
 @pytest.mark.parametrize(
     ("header", "said"),
     [
-        ("users,day,score,words", "column user: missing, found 'users, day, score, words'; 'users' looks like it"),
-        ("User,day,score,words", "column user: missing, found 'User, day, score, words'; 'User' looks like it"),
-        ("user,day,SCORES,words", "column score: missing, found 'user, day, SCORES, words'; 'SCORES' looks like it"),
-        ("user,day,x,words", "column score: missing, found 'user, day, x, words'; add it"),
-        ("a;b,day,score,words", "column user: missing, found 'a;b, day, score, words'; add it"),
+        ("users,day,score,words", "column user: missing, found users, day, score, words; 'users' looks like it"),
+        ("User,day,score,words", "column user: missing, found User, day, score, words; 'User' looks like it"),
+        ("user,day,SCORES,words", "column score: missing, found user, day, SCORES, words; 'SCORES' looks like it"),
+        ("user,day,x,words", "column score: missing, found user, day, x, words; add it"),
+        ("a;b,day,score,words", "column user: missing, found a;b, day, score, words; add it"),
     ],
 )
 def test_a_missing_column_is_named_with_the_nearest_there_is(tmp_path, header, said):
@@ -317,6 +317,14 @@ def test_the_row_numbers_of_pandas_are_left_out(tmp_path, index, capsys):
     notice = capsys.readouterr().err
     assert notice.startswith(f"notice: {path}: columns left out: ")
     assert (repr(index) if index else "one without a name") in notice
+
+
+def test_many_unknown_columns_are_one_short_line(tmp_path, capsys):
+    """The first ones, and how many more there are."""
+    path, names = tmp_path / "items.csv", [f"c{number}" for number in range(300)]
+    path.write_text(f"item,{','.join(names)}\ni1,{','.join('0' for _ in names)}\n", encoding="utf-8")
+    read_table(path, pa.DataFrameSchema({"item": pa.Column(str)}))
+    assert capsys.readouterr().err.endswith("'c8', 'c9' and 290 more\n")
 
 
 def test_a_repeated_name_is_read_once(tmp_path, capsys):

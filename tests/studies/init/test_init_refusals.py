@@ -54,6 +54,14 @@ def test_no_log(tmp_path: Path) -> None:
     assert "source.log, source.user and source.item" in line
 
 
+def test_a_sample_of_huge_numbers_is_no_ranking(tmp_path: Path) -> None:
+    """Numbers of thirty digits where items belong are ids that the log lacks."""
+    log = events()
+    sample = pd.DataFrame({"u": log["u"].unique(), "items": "9" * 30})
+    init(paths := put(tmp_path, train__csv=log, sample_submission__csv=sample))
+    assert paths.config.exists()
+
+
 def test_pairs_to_be_rated(tmp_path: Path) -> None:
     """The sample has a number for each of some pairs, differently many of each user."""
     log = events().assign(rating=3)

@@ -10,7 +10,7 @@ from shortlist.data.forms.look import look
 from shortlist.data.forms.registry import FORMS
 from shortlist.data.forms.sheet import Sheet, read_sheet
 from shortlist.data.sources.reading import check_ids, shown
-from shortlist.errors import DataError, brief
+from shortlist.errors import DataError, brief, listed
 
 
 def detect_sample(path: Path, known: Known) -> tuple[Sheet, Form]:
@@ -50,7 +50,7 @@ def detect_form(sheet: Sheet, known: Known) -> Form:
                 model, isinstance(form, Form), f"{model.__name__}.detect gives {brief(form)}, expected a form or None"
             )
             return form
-    columns = "no header" if sheet.header is None else f"the columns {', '.join(sheet.header)}"
+    columns = "no header" if sheet.header is None else f"the columns {listed(sheet.header)}"
     first = shown(sheet.dialect.delimiter.join(sheet.rows.iloc[0]))
     raise DataError(
         f"{sheet.name}: has an unknown form: {columns}, {len(sheet):,} rows, the first {first}; "

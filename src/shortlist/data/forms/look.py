@@ -11,7 +11,7 @@ from shortlist.data.forms.cells import Cell, known_share
 from shortlist.data.forms.columns import ITEM, KIND, RANK, SCORE, USER, Column
 from shortlist.data.forms.columns import Known as Known
 from shortlist.data.forms.sheet import Sheet
-from shortlist.errors import DataError
+from shortlist.errors import DataError, listed
 
 JOINTS = "_-:"
 """What may stand between a user and a kind in one cell."""
@@ -165,7 +165,7 @@ def _named(sheet: Sheet, key: str, name: str | None) -> list[int]:
     elif name in sheet.header:
         return [sheet.header.index(name)]
     else:
-        there = f"has the columns {', '.join(sheet.header)}"
+        there = f"has the columns {listed(sheet.header)}"
     raise DataError(
         f"{sheet.name}: {there}, competition.toml says submission.{key} = {name!r}; correct it or leave the line out"
     )

@@ -18,7 +18,7 @@ from shortlist.data.sources.text import row_at as row_at
 from shortlist.data.sources.text import row_of as row_of
 from shortlist.data.sources.text import shown as shown
 from shortlist.data.sources.text import stripped as stripped
-from shortlist.errors import DataError
+from shortlist.errors import DataError, listed
 
 NO_NAME = re.compile(r"Unnamed: \d+(_level_\d+)?(\.\d+)?")
 """What pandas calls a column without a name, such as the row numbers that it has written itself."""
@@ -54,7 +54,7 @@ def read_table(path: Path, schema: pa.DataFrameSchema) -> pd.DataFrame:
     declared = list(schema.columns)
     table = read_text(path, declared)
     if unknown := [str(name) for name in table.columns if name not in declared]:
-        note(f"notice: {path}: unknown columns left out: {', '.join(map(shown, unknown))}")
+        note(f"notice: {path}: unknown columns left out: {listed(map(shown, unknown))}")
     ids = [name for name, column in schema.columns.items() if column.metadata or column.unique]
     for name in ids:
         check_ids(path, table[name], table[name].dropna().unique())
@@ -125,7 +125,7 @@ def _named(path: Path, header: list[str]) -> list[int]:
     ]
     if len(kept) < len(header):
         out = [shown(name) if name else "one without a name" for place, name in enumerate(header) if place not in kept]
-        note(f"notice: {path}: columns left out: {', '.join(dict.fromkeys(out))}")
+        note(f"notice: {path}: columns left out: {listed(dict.fromkeys(out))}")
     return kept
 
 
@@ -137,7 +137,7 @@ def _check_header(path: Path, columns: list[str], declared: Sequence[str]) -> No
         if column not in columns:
             near = get_close_matches(column.casefold(), unknown, n=1)
             hint = f"{shown(unknown[near[0]])} looks like it: rename it" if near else "add it"
-            raise DataError(f"{path}: column {column}: missing, found {shown(', '.join(columns))}; {hint}")
+            raise DataError(f"{path}: column {column}: missing, found {listed(columns)}; {hint}")
 
 
 _EXPECTED = {"datetime64": "a date such as 2020-05-22", "float": "a number", "finite": UP_TO}

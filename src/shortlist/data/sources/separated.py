@@ -18,7 +18,7 @@ from shortlist.common.progress import note
 from shortlist.data.sources.encodings import encoding_of, is_utf8, plain_start
 from shortlist.data.sources.headers import is_header
 from shortlist.data.sources.text import check_seen, known
-from shortlist.errors import DataError
+from shortlist.errors import DataError, listed
 
 SEPARATORS = "\t,;|"
 """What may stand between two fields, beside `::`. A tab goes first: it is hardly ever a part of a value."""
@@ -73,7 +73,7 @@ class Separated:
         self._header = names if is_header(names, next_rows, needed) else None
         self.columns = self._header or [f"column_{place}" for place in range(1, len(names) + 1)]
         if self._header is None:
-            note(f"notice: {path}: has no header; its columns are called {', '.join(self.columns)}")
+            note(f"notice: {path}: has no header; its columns are called {listed(self.columns)}")
         self._first = header_row + (self._header is not None)
         self._is_plain = header_row == 1 and not any("\n" in name for name in fields)
 

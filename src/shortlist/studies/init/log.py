@@ -11,7 +11,7 @@ import pandas as pd
 
 from shortlist.data.forms.detect import detect_sample
 from shortlist.data.forms.look import Known, NotAListForm
-from shortlist.errors import DataError
+from shortlist.errors import DataError, listed
 from shortlist.studies.init.names import IMPRESSIONS, KIND, NO_NAME, event_weight, says
 from shortlist.studies.init.profile import Looked, Profile
 from shortlist.studies.init.sample import Sample
@@ -201,7 +201,7 @@ def _no_log(others: list[Profile], looked: Looked, sample: Sample, raw: Path) ->
             if column.nested:
                 return f"{part.path}: column {name}: holds lists of objects; write a row for each of them, as CSV"
     seen = "; ".join(f"{part.name}: {', '.join(list(part.columns)[:8])}" for part in others) or "no other file"
-    broken = f"; not readable: {', '.join(looked.unread)}" if looked.unread else ""
+    broken = f"; not readable: {listed(looked.unread)}" if looked.unread else ""
     return (
         f"{raw}: no log of who took what that fits {sample.name}: no file has a column of users and one of items whose "
         f"pairs vary ({seen}{broken}); if one is, write source.log, source.user and source.item in competition.toml"

@@ -147,7 +147,7 @@ def _check_ranking(sheet: Sheet, form: Form, dataset: Dataset) -> None:
     numbers = entries["item"].str.fullmatch(r"\d+")
     if not len(entries) or not numbers.all() or known > 0.5:
         return
-    ranks = entries.assign(item=entries["item"].astype(int)).groupby("row")["item"]
+    ranks = entries.assign(item=entries["item"].astype(float)).groupby("row")["item"]
     sizes, lowest, highest = ranks.size(), ranks.min(), ranks.max()
     orders = (lowest == 1) & (highest == sizes) & (ranks.nunique() == sizes)
     if sizes.min() < sizes.max() and orders.all():

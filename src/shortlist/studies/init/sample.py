@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from shortlist.data.forms.sheet import Sheet, read_sheet
-from shortlist.errors import DataError
+from shortlist.errors import DataError, listed
 from shortlist.studies.init.names import SAMPLE, plain
 from shortlist.studies.init.profile import Looked, Profile, share_in
 
@@ -80,7 +80,7 @@ def find_sample(looked: Looked, raw: Path) -> Sample:
     for name in _by_form(looked.profiles):
         return Sample(raw / name, read_sheet(raw / name), False)
     raise DataError(
-        f"{raw}: no sample submission among {', '.join(names)}; put the organiser's there as sample_submission.csv, or "
+        f"{raw}: no sample submission among {listed(names)}; put the organiser's there as sample_submission.csv, or "
         f"make one: a row for each user and item to be handed in"
     )
 
