@@ -225,3 +225,13 @@ def test_a_reranker_depends_on_no_other_and_on_no_retriever(kind: str) -> None:
 def test_a_lazy_import_of_ours_is_followed(kind: str) -> None:
     """The towers are imported inside `fit`, and an edit there must train them again."""
     assert PACKAGE / "retrievers" / "towers.py" in source_files(RETRIEVERS.module(kind))
+
+
+@pytest.mark.parametrize("text", [b"x = 1\n\x00", b"(" * 5000, b"x = (\n"], ids=["NUL", "brackets", "an open bracket"])
+def test_a_file_that_is_no_python_is_named(tmp_path: Path, text: bytes) -> None:
+    """Whatever is wrong with it, also where Python does not say which file it was."""
+    file = tmp_path / "own.py"
+    file.write_bytes(text)
+    with pytest.raises(SyntaxError) as error:
+        provenance._tree(file, 0)
+    assert error.value.filename == str(file)

@@ -137,7 +137,7 @@ TEXTS = ("", "\x00", "RETRIEVER = ", "RETRIEVER = (\n", "\tx\n  y\n", "(" * 5000
          "import shortlist_own.own\n", "from shortlist_own import own\n", "from .own import x\n",
          "raise SystemExit(0)\n",
          "import sys; sys.exit('a line')\n", "raise KeyError('x')\n", "x = 1 +\n", "def f(:\n", "# coding: nothing\n",
-         "# coding: utf-16\n", "RETRIEVER = RERANKER = SOURCE = SPLITTER = FORM = 1\n", "print('a\\x1b[31mb')\n",
+         "# coding: utf-16\n", "RETRIEVER = RERANKER = SOURCE = SPLITTER = FORM = 1\n", "print('\uac00')\n",
          "assert False\n", "'\\ud800'.encode()\n", "x" * 100_000,
          "from __future__ import nothing\n", "0" * 5000, "async def f(): yield from x\n", "\udc80\n")  # fmt: skip
 """What stands before a right text, and makes it none or not."""

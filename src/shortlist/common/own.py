@@ -125,6 +125,20 @@ def copied() -> Iterator[tuple[list[str], dict[str, str]]]:
         yield [str(copy)], {VARIABLE: f"{SHIPPED}{shown(place)}"}
 
 
+@contextmanager
+def file_named(path: str) -> Iterator[None]:
+    """Raise what is wrong with a module's text as a `SyntaxError` that says in which file.
+
+    Python does not where there is a NUL, or where thousands of brackets are in each other.
+    """
+    try:
+        yield
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        if getattr(error, "filename", None):
+            raise
+        raise SyntaxError(str(error) or "too deep to read", (path, 1, None, None)) from None
+
+
 def _is_stale(module: ModuleType) -> bool:
     loader = getattr(module, "__loader__", None)
     file = path_of(module.__name__)
@@ -145,13 +159,8 @@ class _Loader(SourceFileLoader):
     def get_code(self, fullname: str) -> CodeType:
         file = Path(self.path)
         self.read = str(file), *_stamp_of(file)
-        try:
+        with file_named(self.path):
             return self.source_to_code(self.get_data(self.path), self.path)
-        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            if getattr(error, "filename", None):
-                raise
-            # NUL, or thousands of brackets in each other: Python does not say in which file.
-            raise SyntaxError(str(error) or "too deep to read", (self.path, 1, None, None)) from None
 
 
 class _Finder(MetaPathFinder):

@@ -94,7 +94,8 @@ def _not_followed(module: str) -> bool:
 @cache
 def _tree(path: Path, changed: int) -> ast.Module:
     """A module's statements; `changed` is its time stamp."""
-    return ast.parse(path.read_bytes(), str(path))
+    with own.file_named(str(path)):
+        return ast.parse(path.read_bytes(), str(path))
 
 
 @cache
