@@ -23,6 +23,7 @@ import tempfile
 import time
 import tomllib
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -67,9 +68,10 @@ def changed(text: str, values: Mapping[str, Any]) -> str:
             inner = inner.setdefault(folder, {})
         inner[last] = value
     written = "".join(f"{line}\n" for line in _lines(table))
-    if tomllib.loads(written) != table:
-        raise ConfigError("try_changes: competition.toml has tables within lists, which are not written here")
-    return written
+    with suppress(tomllib.TOMLDecodeError):
+        if tomllib.loads(written) == table:
+            return written
+    raise ConfigError("competition.toml has tables within lists, which are not written here")
 
 
 def _lines(table: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[str]:
@@ -108,9 +110,25 @@ def scores_of(current: Run, method: str) -> UserScores:
     )
 
 
+def wished(path: Path) -> list[dict[str, Any]]:
+    """The changes of a file.
+
+    Raises:
+        ConfigError: it cannot be read, or lacks something.
+    """
+    changes = read_toml(path).get("changes", [])
+    for number, change in enumerate(changes, 1):
+        if missing := [key for key in ("en", "ko", "set") if key not in change]:
+            raise ConfigError(f"{path}: change {number}: {missing[0]}: missing; add it")
+    if not changes:
+        raise ConfigError(f"{path}: has no [[changes]]; add one")
+    return list(changes)
+
+
 def tried(options: argparse.Namespace) -> dict[str, Any]:
     """All changes, those of an earlier run kept; what is done is written after each."""
     name, root = options.competition, options.root
+    changes = wished(options.changes or CHANGES / f"{name}.toml")
     output = options.output or Path("bench") / f"changes_{name}.json"
     old = json.loads(output.read_text(encoding="utf-8"))["rows"] if output.exists() else []
     kept = {row["made_from"]: row for row in old}
@@ -122,7 +140,7 @@ def tried(options: argparse.Namespace) -> dict[str, Any]:
             **machine(), "date": f"{datetime.now(UTC):%Y-%m-%d}", "metric": base.competition.headline,
             "method": method, "lists": len(configured.users), "score": float(configured.means[0]), "rows": rows,
         }  # fmt: skip
-        for number, change in enumerate(read_toml(options.changes or CHANGES / f"{name}.toml")["changes"]):
+        for number, change in enumerate(changes):
             compared = change.get("method", method)
             made_from = fingerprint(change["set"], compared, configured.values)
             row = kept.get(made_from)
