@@ -146,18 +146,16 @@ def tried(options: argparse.Namespace) -> dict[str, Any]:
             row = kept.get(made_from)
             if row is None:
                 print(f"try_changes: {change['en']}", file=sys.stderr, flush=True)
-                row = _row(name, root, Path(folder) / str(number), change["set"], configured, compared)
+                row = _row(base, Path(folder) / str(number), change["set"], configured, compared)
             rows.append({**row, "en": change["en"], "ko": change["ko"], "made_from": made_from})
             write_text(output, json.dumps(about, indent=1, ensure_ascii=False) + "\n")
     return about
 
 
-def _row(
-    name: str, root: Path, target: Path, values: Mapping[str, Any], configured: UserScores, method: str
-) -> dict[str, Any]:
+def _row(base: Run, target: Path, values: Mapping[str, Any], configured: UserScores, method: str) -> dict[str, Any]:
     """One change made and scored; its files are removed again."""
     start = time.perf_counter()
-    scores = scores_of(copied(name, root, target, values), method)
+    scores = scores_of(copied(base.paths.competition, base.paths.root, target, values), method)
     difference = paired_bootstrap(scores.values[0], configured.values[0], configured.users)
     shutil.rmtree(target)
     return {
