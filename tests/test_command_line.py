@@ -15,7 +15,7 @@ from shortlist.config.paths import Paths
 from shortlist.engine import machine
 from shortlist.engine.machine import room, usable_memory
 from shortlist.engine.threads import VARIABLES, allowed
-from shortlist.errors import ConfigError
+from shortlist.errors import LONGEST_LINE, ConfigError
 
 TABLES = configuration("""
 [validation.schemes.holdout]
@@ -71,6 +71,7 @@ WRONG = {
     ("check", "--competition", "small", "--fil", "x"): "No such option: --fil",
     ("check",): "Missing option '--competition'",
     ("check", *SMALL, "more"): "Got unexpected extra argument",
+    ("check", *SMALL, "x" * 5000): "Got unexpected extra argument",
     ("check", *SMALL, "--file", "\n"): "no such file, nor in submissions/small",
     ("check", *SMALL, "--file", "x" * 5000): "File name too long",
     ("check", *SMALL): "name the CSV with FILE=...",
@@ -87,7 +88,9 @@ WRONG = {
 @pytest.mark.parametrize("words", WRONG, ids=lambda words: " ".join(words)[:40].encode("ascii", "replace").decode())
 def test_what_is_mistyped_is_one_line(refused, words: tuple[str, ...]) -> None:
     """It says what was found and what can be; whatever was typed, no line is broken and no sign is hidden."""
-    assert WRONG[words] in refused(*words)
+    line = refused(*words)
+    assert WRONG[words] in line
+    assert len(line) < LONGEST_LINE - len("shortlist: ")  # or it was cut, and may lack what is to be done
     assert not Path("submissions").exists()
 
 

@@ -11,7 +11,7 @@ import typer
 from shortlist.chain import SAMPLE, STAGES, Stage, sample_steps
 from shortlist.common.own_faults import own_faults_named
 from shortlist.common.streams import ignore_interrupts, speak_safely
-from shortlist.errors import ConfigError, ShortlistError, brief, one_line, place, shown
+from shortlist.errors import LONGEST_LINE, ConfigError, ShortlistError, brief, one_line, shown, shown_path
 
 # The imports within the functions cost seconds that a command which does not need them should not pay.
 if TYPE_CHECKING:
@@ -294,7 +294,7 @@ def main() -> None:
     except USAGE as error:
         _fail_usage(error)
     except OSError as error:  # a full disk, a folder that may not be written
-        _fail(f"{place(error.filename or 'file system')}: {error.strerror or error}")
+        _fail(f"{shown_path(error.filename or 'file system')}: {error.strerror or error}")
     except MemoryError:
         _fail("this machine has not enough memory for that; `WORKERS=1` takes the least")
     except EOFError:
@@ -332,7 +332,7 @@ def _fail_usage(error: typer.BadParameter) -> NoReturn:
     if not sys.argv[1:]:
         print(error, file=sys.stderr)
         sys.exit(ShortlistError.exit_code)
-    _fail(f"{error.format_message().rstrip('.')}; see `shortlist --help`")
+    _fail(f"{one_line(error.format_message(), LONGEST_LINE // 2).rstrip('.')}; see `shortlist --help`")
 
 
 def _fail(*lines: str, code: int = ShortlistError.exit_code) -> NoReturn:

@@ -44,7 +44,7 @@ def listed(names: Iterable[object], none: str = "none") -> str:
     return ", ".join(first) + more if every else none
 
 
-def place(path: object) -> str:
+def shown_path(path: object) -> str:
     """The name of a file as part of a message: on one line, the middle of a long one cut out."""
     return one_line(str(path), LONGEST_LINE // 3)
 
