@@ -5,6 +5,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from tests.fuzz.attempt import names
@@ -53,7 +54,8 @@ def main() -> None:
     wished = [only] if ":" in only else names(inputs, (only,)) if only else names(inputs)
     outcomes: list[Outcome] = []
     faults = 0
-    with tempfile.TemporaryDirectory(prefix="fuzz-") as base:
+    # Interrupted, it tells what it has seen so far.
+    with suppress(KeyboardInterrupt), tempfile.TemporaryDirectory(prefix="fuzz-") as base:
         for outcome in tried(Path(base), seed, wished, len(os.sched_getaffinity(0))):
             outcomes.append(outcome)
             for line in told([outcome], seed):
