@@ -267,8 +267,8 @@ def main() -> None:
         for time_number in range(times):
             name = names[time_number % len(names)]
             rng = random.Random(f"{seed}/{name}/{time_number}")
+            moment = rng.uniform(0, seconds(name))  # before the scene, which forgets what has arrived
             scene = Scene(base / "world", base / "scene", servers, VICTIMS[name])
-            moment = rng.uniform(0, seconds(name))
             hit = killed(scene, VICTIMS[name], moment)
             sort, seen = judged(scene, name, again(scene, VICTIMS[name]))
             counts[name, sort] += 1
