@@ -37,11 +37,8 @@ from shortlist.config.toml_file import read_toml
 from shortlist.data.dataset import Dataset
 from shortlist.errors import ConfigError
 from shortlist.increments import run
-from shortlist.pipeline.asking import headline_of
-from shortlist.pipeline.results import load_fold
 from shortlist.pipeline.run import Run
-from shortlist.pipeline.schemes import stacking_folds
-from shortlist.validation.headline import fold_scores
+from shortlist.studies.compare.comparison import headline_rows
 from shortlist.validation.metrics import UserScores, paired_bootstrap
 
 CHANGES = Path(__file__).parent / "changes"
@@ -97,17 +94,7 @@ def copied(name: str, root: Path, target: Path, values: Mapping[str, Any]) -> Ru
 
 def scores_of(current: Run, method: str) -> UserScores:
     """The official metric of each user of each fold of the first scheme."""
-    competition, dataset = current.competition, Dataset.load(current.paths.dataset)
-    scheme, metric = competition.first_scheme, headline_of(competition)
-    return UserScores.joined(
-        [
-            fold_scores(
-                dataset, fold, load_fold(current.paths, method, scheme, fold).candidates, [competition.headline], metric
-            )
-            for fold in stacking_folds(current, dataset)
-            if fold.scored
-        ]
-    )
+    return headline_rows(current, Dataset.load(current.paths.dataset), method, current.competition.first_scheme)
 
 
 def wished(path: Path) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shortlist.common.own_faults import OwnPartError
-from shortlist.errors import LONGEST_LINE, LONGEST_VALUE, DataError, brief, listed, one_line, shown, shown_path
+from shortlist.errors import LONGEST_LINE, LONGEST_VALUE, DataError, brief, listed, one_line, shown
 
 
 @given(st.text() | st.text(max_size=3).map(lambda text: text * 1000))
@@ -71,10 +71,3 @@ def test_many_names_are_listed_as_far_as_a_line_holds_them() -> None:
     long = listed("x" * 70 for _ in range(10))
     assert long.endswith(" and 8 more")
     assert len(listed("y" * 5000 for _ in range(300))) < LONGEST_LINE / 2
-
-
-def test_the_name_of_a_file_leaves_room_for_what_was_wrong() -> None:
-    """Its beginning and its end stay."""
-    assert shown_path("data/x/raw/a.csv") == "data/x/raw/a.csv"
-    assert len(shown_path("y" * 5000 + ".csv")) < LONGEST_LINE / 2
-    assert shown_path("y" * 5000 + ".csv").endswith(".csv")

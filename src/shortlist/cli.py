@@ -11,7 +11,7 @@ import typer
 from shortlist.chain import SAMPLE, STAGES, Stage, sample_steps
 from shortlist.common.own_faults import own_faults_named
 from shortlist.common.streams import ignore_interrupts, speak_safely
-from shortlist.errors import LONGEST_LINE, ConfigError, ShortlistError, brief, one_line, shown, shown_path
+from shortlist.errors import LONGEST_LINE, ConfigError, ShortlistError, brief, one_line, shown
 
 # The imports within the functions cost seconds that a command which does not need them should not pay.
 if TYPE_CHECKING:
@@ -294,7 +294,7 @@ def main() -> None:
     except USAGE as error:
         _fail_usage(error)
     except OSError as error:  # a full disk, a folder that may not be written
-        _fail(f"{shown_path(error.filename or 'file system')}: {error.strerror or error}")
+        _fail(f"{one_line(str(error.filename or 'file system'), LONGEST_LINE // 2)}: {error.strerror or error}")
     except MemoryError:
         _fail("this machine has not enough memory for that; `WORKERS=1` takes the least")
     except EOFError:

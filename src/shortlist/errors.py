@@ -34,19 +34,14 @@ def shown(value: object) -> str:
     return brief(str(value))
 
 
-def listed(names: Iterable[object], none: str = "none") -> str:
+def listed(names: Iterable[object]) -> str:
     """Names from files one after the other: `LISTED` at most, each made harmless, and how many more there are."""
     every = [one_line(str(name), LONGEST_VALUE) for name in names]
     first = every[:LISTED]
     while len(first) > 1 and len(", ".join(first)) > LONGEST_LINE // 3:
         first.pop()
     more = f" and {len(every) - len(first):,} more" if len(every) > len(first) else ""
-    return ", ".join(first) + more if every else none
-
-
-def shown_path(path: object) -> str:
-    """The name of a file as part of a message: on one line, the middle of a long one cut out."""
-    return one_line(str(path), LONGEST_LINE // 3)
+    return ", ".join(first) + more if every else "none"
 
 
 def _cut(text: str, longest: int) -> str:

@@ -131,7 +131,7 @@ def _side(paths: Paths, dataset: Dataset, answer: AnswerForm, csv: Path) -> Side
 def _offline(run: Run, dataset: Dataset, a: Origin, b: Origin, scheme: str, validation: Scores | None) -> OfflineGap:
     """Paired where the folds of both are there: scores of an earlier run have left none."""
     if validation is not None and all(of_this_run(origin, scheme, validation) for origin in (a, b)):
-        rows = [_rows(run, dataset, str(origin.method), scheme) for origin in (a, b)]
+        rows = [headline_rows(run, dataset, str(origin.method), scheme) for origin in (a, b)]
         before, after = (own.values[0] for own in rows)  # noqa: PD011 - no pandas objects
         return OfflineGap(scheme, paired_bootstrap(after, before, rows[0].users), paired=True)
     old, new = a.scores[scheme], b.scores[scheme]
@@ -139,7 +139,7 @@ def _offline(run: Run, dataset: Dataset, a: Origin, b: Origin, scheme: str, vali
     return OfflineGap(scheme, Difference(mean, mean - reach, mean + reach), paired=False)
 
 
-def _rows(run: Run, dataset: Dataset, method: str, scheme: str) -> UserScores:
+def headline_rows(run: Run, dataset: Dataset, method: str, scheme: str) -> UserScores:
     """A method's headline for each user of each fold."""
     metric = headline_of(run.competition)
     folds = asking(run).folds(splitters(run.competition)[scheme].scored, dataset)

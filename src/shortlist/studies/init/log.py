@@ -200,7 +200,7 @@ def _no_log(others: list[Profile], looked: Looked, sample: Sample, raw: Path) ->
         for name, column in part.columns.items():
             if column.nested:
                 return f"{part.path}: column {name}: holds lists of objects; write a row for each of them, as CSV"
-    seen = "; ".join(f"{part.name}: {', '.join(list(part.columns)[:8])}" for part in others) or "no other file"
+    seen = "; ".join(f"{part.name}: {listed(part.columns)}" for part in others) or "no other file"
     broken = f"; not readable: {listed(looked.unread)}" if looked.unread else ""
     return (
         f"{raw}: no log of who took what that fits {sample.name}: no file has a column of users and one of items whose "
